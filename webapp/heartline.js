@@ -1,0 +1,1397 @@
+/*
+ * Heartline: keeps one live line between this page and its server, and every update on it in order, once.
+ *
+ *   <script src="/heartline/heartline.js"></script>          or    import { Heartline } from '/heartline/heartline.mjs';
+ *
+ *   const line = new Heartline('/heartline/line', { token: () => fetchToken() });
+ *   const orders = line.subscribe('public:orders', (data, { offset, position }) => render(data));
+ *   orders.on('gap', () => reload());                     // state was lost or too old: fetch it anew
+ *   line.on('state', (state, { why }) => { badge.textContent = state; badge.title = why; });
+ *   useHere.onclick = () => line.takeBack();              // after 4500: a newer tab has the line
+ *
+ * States: connecting | live | waiting (comes back by itself) | replaced (another tab) | refused | closed.
+ * The last three are left only by takeBack(), connect() or a new object.
+ *
+ * Pages that own their WebSocket and only want it watched: see heartCheck() at the end.
+ *
+ * Reading order: Alarm, Events, Backoff, Watchdog, Instance, Link (one socket), Channel and Subscription,
+ * Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
+ */
+(() => {
+  'use strict';
+
+  // All times are milliseconds.
+  const BEAT = 25_000; // until the welcome says otherwise
+  const GRACE = 10_000;
+  const PROBE = 5_000; // how long a suspected line has to answer
+  const WAKE_PROBE = 3_000; // the same after a wake-up or a change of network, when somebody may be looking
+  const LATE = 2_000; // a timer later than this has slept; hidden tabs alone make ours at most 1 s late
+  const LATE_PROBES = 3; // late probes in a row before the line is given up; see Watchdog
+  const QUIET = 1_000; // a line heard within this needs no probe, and nudges closer than this are one
+  const CONNECT = 10_000; // from the constructor to the welcome; browsers wait 20 to 240 s
+  const FAREWELL = 2_000; // after the moment a bye named, the old line is not waited for any longer
+  const ERROR_ALONE = 100; // an error that no close follows within this was the end
+  const LIFE = 30_000; // a line that lived so long, or one beat, has earned a fresh backoff
+  const WHOAMI = 5_000;
+  const LONGEST_DELAY = 3_600_000; // setTimeout overflows at 24 days and would fire at once
+  const FRAME = 16_384; // characters of commands put into one frame; servers take 64 KiB
+  const OPEN = 1;
+  const CLOSED = 3;
+
+  const REPLACED = 4500;
+  const LOST = new Set([1000, 1005, 1006]); // what is left of a code that a stack or proxy lost
+  const TAKEABLE = new Set([4500, 4505, 4008]); // the seat is somebody else's: take:true may win it back
+
+  const WHY = {
+    1000: 'the server ended the line',
+    1001: 'the server is stopping',
+    1006: 'the connection was lost',
+    1008: 'the server ended the session',
+    1009: 'a message was too big for the server',
+    1012: 'the server is restarting',
+    4000: 'the server moves its lines',
+    4001: 'the token has expired',
+    4002: 'the line was too slow, or missed something',
+    4003: 'no answer to beats',
+    4008: 'the server is busy, or another tab holds the line',
+    4500: 'a newer tab took the line',
+    4501: 'the server ended this line for good',
+    4502: 'this user is blocked',
+    4503: 'logged out',
+    4504: 'the credentials were refused: log in again',
+    4505: 'no more lines for this user',
+    4506: 'this version of the page is too old or too new for the server',
+    4507: 'the server could not read this page',
+    4508: 'not allowed',
+  };
+
+  const nothing = () => {};
+
+  /** A page's mistake is shown like any uncaught error, and nothing else of ours stops for it. */
+  function report(error) {
+    if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+    else console.error(error);
+  }
+
+  function attempt(fn, ...args) {
+    try {
+      return fn(...args);
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  }
+
+  /** Lets a socket go: nothing it still does is heard, and if it opens late it is closed. */
+  function detach(socket) {
+    socket.onopen = () => shut(socket, 1000, 'too late');
+    // Not null: some implementations throw on an error nobody listens to.
+    socket.onmessage = socket.onerror = socket.onclose = nothing;
+  }
+
+  /** Closes whatever the state. Browsers throw on reasons over 123 bytes and on codes other than 1000, 3000-4999. */
+  function shut(socket, code, reason) {
+    try {
+      socket.close(code, reason.replace(/[^ -~]/g, '?').slice(0, 123));
+    } catch {
+      // Already gone, or a stand-in that takes no arguments: there is nothing left to tell.
+    }
+  }
+
+  /** 4500-4999 mean stay away, also those nobody has thought of yet. */
+  const staysAway = code => code >= 4500 && code < 5000;
+
+  /** @returns {'replaced'|'refused'|'closed'|'back'} what a page does after this code */
+  function verdict(code, bye) {
+    if (code === REPLACED) return 'replaced';
+    if (staysAway(code)) return 'refused';
+    // Proxies and containers send 1000 for reasons of their own, so it counts only if the server announced it.
+    if (code === 1000 && bye && bye.reconnect === false) return 'closed';
+    return 'back';
+  }
+
+  /** A time the server told, in ms; undefined if it told none. */
+  function told(value) {
+    return Number.isFinite(value) && value >= 0 ? Math.min(value, LONGEST_DELAY) : undefined;
+  }
+
+  /** Offset in a position `epoch:offset:tag`; null if it cannot be seen, then the next push says it. */
+  function offsetOf(position) {
+    const parts = typeof position === 'string' ? position.split(':') : [];
+    const offset = parts.length > 2 ? parts[parts.length - 2] : '';
+    return /^\d{1,15}$/.test(offset) ? Number(offset) : null;
+  }
+
+  /** @returns {string[]} the commands, one per line, in as few frames as fit */
+  function framesOf(commands, limit) {
+    const frames = [];
+    for (const text of commands.map(command => JSON.stringify(command))) {
+      const last = frames.length - 1;
+      if (last >= 0 && frames[last].length + text.length < limit) frames[last] += `\n${text}`;
+      else frames.push(text);
+    }
+    return frames;
+  }
+
+  /** Timers and the clock as one thing. Called bare, because browsers refuse them with a foreign `this`. */
+  function clockOf(options) {
+    const { setTimeout = globalThis.setTimeout, clearTimeout = globalThis.clearTimeout, now = Date.now } = options;
+    return { set: (fn, ms) => setTimeout(fn, ms), clear: timer => clearTimeout(timer), now: () => now() };
+  }
+
+  /**
+   * One timer that knows how late it rings. Lateness is how a page learns that it slept.
+   * Internal.
+   */
+  class Alarm {
+    #clock;
+    #ring;
+    #timer;
+
+    /** @type {?number} when it rings; null while it is off */
+    due = null;
+
+    /** @param {function(number)} ring told how many ms late it is */
+    constructor(clock, ring) {
+      this.#clock = clock;
+      this.#ring = ring;
+    }
+
+    set(ms) {
+      this.clear();
+      const due = (this.due = this.#clock.now() + ms);
+      this.#timer = this.#clock.set(() => {
+        this.due = null;
+        this.#ring(this.#clock.now() - due);
+      }, ms);
+    }
+
+    clear() {
+      if (this.due !== null) this.#clock.clear(this.#timer);
+      this.due = null;
+    }
+  }
+
+  /**
+   * Who listens to what. A listener that throws is reported, and the others still hear.
+   * Internal.
+   */
+  class Events {
+    #listeners = new Map();
+
+    /** @returns {function()} takes the listener off again */
+    on(name, fn) {
+      if (typeof fn !== 'function') throw new TypeError(`listener of '${name}' must be a function: ${fn}`);
+      const entry = { fn };
+      const entries = this.#listeners.get(name) ?? new Set();
+      this.#listeners.set(name, entries.add(entry));
+      return () => void entries.delete(entry);
+    }
+
+    /** @returns {boolean} whether anybody listened */
+    emit(name, ...args) {
+      const entries = [...(this.#listeners.get(name) ?? [])];
+      for (const { fn } of entries) attempt(fn, ...args);
+      return entries.length > 0;
+    }
+  }
+
+  /**
+   * How long to wait before the next attempt: 250 ms and a random part whose limit doubles up to 30 s.
+   * The whole part is random, so that the pages of a restarted server do not come back as one wave.
+   * Internal.
+   */
+  class Backoff {
+    #random;
+    #tries = 0;
+
+    constructor(random) {
+      this.#random = random;
+    }
+
+    next() {
+      return 250 + this.#random() * Math.min(30_000, 1_000 * 2 ** this.#tries++);
+    }
+
+    /** A delay the server told, with a little of our own so that equal delays do not meet. */
+    after(delay) {
+      return delay + this.#random() * Math.min(1_000, 250 + delay / 10);
+    }
+
+    /** Anywhere in a window the server told. */
+    within(window) {
+      return 250 + this.#random() * window;
+    }
+
+    reset() {
+      this.#tries = 0;
+    }
+  }
+
+  /**
+   * Decides that a line is dead: silence is a suspicion, a probe that stays unanswered is the proof.
+   * Its timer is armed by what arrives, never by an interval: a hidden tab runs timers once a minute, but not
+   * those armed inside onopen or onmessage.
+   *
+   * After sleep, timers ring before the messages that waited in the socket. So a late ring proves nothing and only
+   * asks again. But a hidden page's timers that arm each other end up late each time, hence the limit of LATE_PROBES.
+   * Internal.
+   */
+  class Watchdog {
+    #ask;
+    #dead;
+    #alarm;
+    #probing = false;
+    #late = 0;
+
+    /** Longest silence without suspicion, in ms. */
+    silence = BEAT + GRACE;
+
+    /**
+     * @param {function()} ask sends something that must be answered
+     * @param {function()} dead the line gave no sign of life
+     */
+    constructor(clock, ask, dead) {
+      this.#ask = ask;
+      this.#dead = dead;
+      this.#alarm = new Alarm(clock, late => this.#rang(late > LATE));
+    }
+
+    /** Anything at all arrived. */
+    heard() {
+      this.#probing = false;
+      this.#late = 0;
+      this.#alarm.set(this.silence);
+    }
+
+    /** Asks now, unless an answer is awaited already. */
+    probe(limit = PROBE) {
+      if (!this.#probing) this.#suspect(limit);
+    }
+
+    stop() {
+      this.#alarm.clear();
+    }
+
+    #suspect(limit) {
+      this.#probing = true;
+      this.#alarm.set(limit);
+      this.#ask();
+    }
+
+    #rang(slept) {
+      const proven = this.#probing && !(slept && ++this.#late < LATE_PROBES);
+      if (proven) this.#dead();
+      else this.#suspect(slept ? WAKE_PROBE : PROBE);
+    }
+  }
+
+  /**
+   * The name of this tab, the same over reloads, never that of another tab.
+   *
+   * While in use it is kept out of sessionStorage and put back on pagehide. Browsers copy sessionStorage when a tab is
+   * duplicated or opened by window.open; the copy finds no name there and makes its own. A reload finds it again.
+   * Unlike a lock or a question to other tabs this costs no waiting and needs no secure context. A crashed or
+   * discarded tab loses its name, which is harmless: its old line is dead.
+   * Internal.
+   */
+  class Instance {
+    #storage;
+    #key;
+
+    /** @type {string} */
+    id;
+
+    constructor(storage, key) {
+      this.#storage = storage;
+      this.#key = key;
+      this.take();
+    }
+
+    take() {
+      const kept = this.#try(storage => storage.getItem(this.#key));
+      this.#try(storage => storage.removeItem(this.#key));
+      this.id = this.id ?? kept ?? Instance.#fresh();
+    }
+
+    giveBack() {
+      this.#try(storage => storage.setItem(this.#key, this.id));
+    }
+
+    /** Storage may be missing, forbidden or full; the name then lives as long as the page. */
+    #try(fn) {
+      try {
+        return fn(this.#storage) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    }
+
+    static #fresh() {
+      // Not randomUUID: pages served by plain http do not have it.
+      const bytes = globalThis.crypto?.getRandomValues?.(new Uint8Array(16)) ?? Array.from({ length: 16 }, () => Math.random() * 256);
+      return Array.from(bytes, byte => (byte & 255).toString(16).padStart(2, '0')).join('');
+    }
+  }
+
+  /**
+   * One attempt: one socket from its constructor to its end, which it tells exactly once.
+   * It answers beats, watches for silence and remembers the bye; it knows nothing of channels.
+   *
+   * Its host has: opened(), welcomed(welcome), beat(frame), told(frame), garbled(error) and
+   * ended({ code, reason, why?, dead, blocked, local, opened, lived, bye }).
+   * Internal.
+   */
+  class Link {
+    #clock;
+    #host;
+    #connectTimeout;
+    #socket = null;
+    #watchdog;
+    #deadline; // first for the welcome, then for the close that a bye announced
+    #errorAt = null;
+    #extended = false;
+    #over = false;
+    #sentAt = 0;
+    #heardAt = 0;
+    #welcomedAt = null;
+    #beat = BEAT;
+    #bye = null;
+    #probes = new Map(); // number -> { at, resolve, reject }
+    #probed = 0;
+
+    /** Whether the socket has opened. */
+    opened = false;
+
+    /** @type {number|undefined} the last measured round trip, in ms */
+    rtt;
+
+    constructor(clock, host, connectTimeout) {
+      this.#clock = clock;
+      this.#host = host;
+      this.#connectTimeout = connectTimeout;
+      this.#watchdog = new Watchdog(clock, () => this.#ask({}), () => this.#died());
+      this.#deadline = new Alarm(clock, late => this.#expired(late));
+    }
+
+    open(WebSocket, url) {
+      this.#deadline.set(this.#connectTimeout);
+      try {
+        this.#socket = new WebSocket(url, ['heartline.v1']);
+      } catch (error) {
+        // Firefox throws where a policy forbids the address.
+        this.#end({ code: 1006, reason: String(error?.message ?? error), blocked: true });
+        return;
+      }
+      this.#socket.onopen = () => this.#onopen();
+      this.#socket.onmessage = event => this.#onmessage(event.data);
+      this.#socket.onerror = () => this.#onerror();
+      this.#socket.onclose = event => this.#end({ code: event.code ?? 1006, reason: event.reason ?? '' });
+    }
+
+    /**
+     * Sends commands in as few frames as `limit` (characters) allows; drops them if the socket is not open, since the
+     * next line repeats what matters.
+     */
+    send(commands, limit = FRAME) {
+      if (this.#over || this.#socket?.readyState !== OPEN) return;
+      this.#sentAt = this.#clock.now();
+      for (const frame of framesOf(commands, limit)) this.#socket.send(frame);
+    }
+
+    /** @returns {Promise<number>} the round trip in ms; rejected if the line ends first */
+    probe() {
+      return new Promise((resolve, reject) => this.#ask({ resolve, reject }));
+    }
+
+    /** Something happened that may have cost the line: ask, unless it was heard just now. */
+    nudge(limit, heardWithin = QUIET) {
+      const quiet = Math.abs(this.#clock.now() - this.#heardAt);
+      if (this.#welcomedAt !== null && quiet > heardWithin) this.#watchdog.probe(limit);
+    }
+
+    /** Ends it by our own will, with a reason; the host hears of it like of any end. */
+    fail(code, why) {
+      this.#end({ code, reason: why, why, local: true });
+    }
+
+    /** Ends it without a word to the host. */
+    leave(reason) {
+      this.#release(1000, reason);
+    }
+
+    #onopen() {
+      this.opened = true;
+      this.#heardAt = this.#clock.now();
+      this.#watchdog.heard();
+      this.#host.opened();
+    }
+
+    #onmessage(text) {
+      this.#heardAt = this.#clock.now();
+      this.#watchdog.heard();
+      const frames = this.#parse(text);
+      this.#beatBack(frames);
+      for (const frame of frames) {
+        if (this.#over) return; // a callback closed the line, or a hole did: the next line brings the rest
+        this.#take(frame);
+      }
+    }
+
+    #parse(text) {
+      try {
+        const objects = text.split('\n').filter(Boolean).map(line => JSON.parse(line));
+        return objects.filter(object => object !== null && typeof object === 'object');
+      } catch (error) {
+        this.#host.garbled(error);
+        return [];
+      }
+    }
+
+    /**
+     * Here and nowhere else the page shows that it lives: not in a timer, which would go on or stall apart from the
+     * page's work, and before the callbacks, which may take long. Pushes that keep coming hide our silence from
+     * the server's beats, so a page that sent nothing for a beat speaks unasked.
+     */
+    #beatBack(frames) {
+      const now = this.#clock.now();
+      const silent = this.#welcomedAt !== null && Math.abs(now - this.#sentAt) >= this.#beat;
+      if (silent || frames.some(frame => 'beat' in frame)) this.send([{ beat: now }]);
+    }
+
+    #take(frame) {
+      if ('welcome' in frame) this.#welcomed(frame.welcome ?? {});
+      else if ('beat' in frame) this.#host.beat(frame);
+      else if ('probed' in frame) this.#answered(frame.probed);
+      else if ('bye' in frame) this.#byeSaid(frame.bye ?? {});
+      else this.#host.told(frame);
+    }
+
+    #welcomed(welcome) {
+      this.#welcomedAt = this.#clock.now();
+      this.#beat = told(welcome.beat) ?? BEAT;
+      this.#watchdog.silence = this.#beat + (told(welcome.grace) ?? GRACE);
+      this.#watchdog.heard();
+      this.#deadline.clear();
+      this.#host.welcomed(welcome);
+    }
+
+    /** The line goes on until the server closes it; if it does not, we do. */
+    #byeSaid(bye) {
+      this.#bye = { ...bye, delay: told(bye.delay), at: this.#clock.now() };
+      this.#deadline.set((staysAway(bye.code) ? 0 : (this.#bye.delay ?? 0)) + FAREWELL);
+    }
+
+    #ask({ resolve = nothing, reject = nothing }) {
+      this.#probes.set(++this.#probed, { at: this.#clock.now(), resolve, reject });
+      this.send([{ probe: this.#probed }]);
+    }
+
+    #answered(number) {
+      const probe = this.#probes.get(number);
+      if (!probe) return;
+      this.#probes.delete(number);
+      this.rtt = this.#clock.now() - probe.at;
+      probe.resolve(this.rtt);
+    }
+
+    #died() {
+      this.#end({ code: 4003, reason: WHY[4003], dead: true, local: true });
+    }
+
+    /** Chromium tells a forbidden address by an error alone; after any other error the close follows at once. */
+    #onerror() {
+      if (this.#socket.readyState !== CLOSED) return;
+      this.#errorAt = this.#clock.now();
+      this.#deadline.set(ERROR_ALONE);
+    }
+
+    #expired(late) {
+      if (this.#errorAt !== null) this.#end({ code: 1006, reason: '', blocked: !this.opened });
+      else if (this.#bye) this.#end({ code: this.#bye.code, reason: '', local: true });
+      else if (late > LATE && !this.#extended) this.#extend();
+      else this.#end({ code: 1006, reason: '', why: `no welcome within ${this.#connectTimeout} ms`, local: true });
+    }
+
+    /** The page slept while connecting: the welcome may be waiting right behind this timer. */
+    #extend() {
+      this.#extended = true;
+      this.#deadline.set(WAKE_PROBE);
+    }
+
+    #end(end) {
+      if (this.#over) return;
+      const lived = this.#welcomedAt !== null && this.#clock.now() - this.#welcomedAt >= Math.min(LIFE, this.#beat);
+      this.#release(end.code === 4002 ? 4002 : 4003, end.why ?? end.reason);
+      this.#host.ended({ ...end, opened: this.opened, lived, bye: this.#bye });
+    }
+
+    /** Never waits for the close: of a dead peer Chromium tells it after 60 s. */
+    #release(code, reason) {
+      this.#over = true;
+      this.#watchdog.stop();
+      this.#deadline.clear();
+      if (this.#socket) {
+        detach(this.#socket);
+        if (this.#socket.readyState !== CLOSED) shut(this.#socket, code, reason);
+      }
+      for (const { reject } of this.#probes.values()) reject(new Error('the line ended before the answer'));
+      this.#probes.clear();
+    }
+  }
+
+  /**
+   * What one subscribe() of the page gave it. Several of one channel share one subscription on the wire.
+   *
+   * Events: 'subscribed' ({ position, recovered, reason? }), 'gap' ({ position, reason }: load your state anew, pushes
+   * go on from there), 'unsubscribed' ({ reason }: a right ended, it is not taken up again), 'error' ({ code, message }).
+   */
+  class Subscription {
+    #channel;
+    #leave;
+    #events = new Events();
+
+    /** Called with (data, { channel, offset, position? }) for each publication. Internal. */
+    fn;
+
+    constructor(channel, fn, leave) {
+      this.#channel = channel;
+      this.#leave = leave;
+      this.fn = fn;
+    }
+
+    /** @type {string} the channel's name */
+    get channel() {
+      return this.#channel.name;
+    }
+
+    /** @type {?string} where to go on reading: keep it, and give it to subscribe() as `after` */
+    get position() {
+      return this.#channel.position;
+    }
+
+    /**
+     * @param {'subscribed'|'gap'|'unsubscribed'|'error'} event
+     * @returns {function()} takes the listener off again
+     */
+    on(event, fn) {
+      return this.#events.on(event, fn);
+    }
+
+    unsubscribe() {
+      this.#leave(this.#channel, this);
+    }
+
+    /** Internal. */
+    emit(event, detail) {
+      return this.#events.emit(event, detail);
+    }
+  }
+
+  /**
+   * How far this page has read one channel, over all lines. Offsets are dense, so it sees repeats and holes.
+   * Internal.
+   */
+  class Channel {
+    #offset = null; // of the last publication handed on; null: not known, the next one says it
+    #standsAt = null; // offset of `position`; may lag behind #offset within a frame
+    #start;
+
+    /** Whether the server has answered the subscribe on the present line: pushes before that belong to an earlier one. */
+    held = false;
+
+    /** Whether the subscribe was sent on the present line and not refused. */
+    asked = false;
+
+    /** @type {?string} */
+    position = null;
+
+    /** @type {Set<Subscription>} */
+    subscriptions = new Set();
+
+    /** @param {{after?: string, last?: number}} start where the first line begins to read */
+    constructor(name, start) {
+      this.name = name;
+      this.#start = start;
+    }
+
+    /** @returns {object} the command that takes up reading on a new line */
+    command() {
+      this.asked = true;
+      if (this.position !== null) return { subscribe: this.name, after: this.position };
+      const { after, last } = this.#start;
+      return { subscribe: this.name, after, last: after === undefined ? last : undefined };
+    }
+
+    lineEnded() {
+      this.held = this.asked = false;
+    }
+
+    refused() {
+      if (!this.held) this.asked = false;
+    }
+
+    subscribed({ position, recovered, reason }) {
+      this.held = true;
+      // Resumed: what was handed on beyond the position comes again, and is known by our offset.
+      const afresh = recovered === false || this.position === null;
+      this.#stand(position, afresh);
+      this.#emit('subscribed', { position, recovered: recovered !== false, reason });
+      if (recovered === false) this.#emit('gap', { position, reason });
+    }
+
+    gap({ position, reason }) {
+      if (!this.held) return;
+      this.#stand(position, true);
+      this.#emit('gap', { position, reason });
+    }
+
+    /** @returns {boolean} false on a hole: the line missed something and must be opened anew */
+    push({ offset, position, data }) {
+      if (!this.held) return true;
+      const last = this.#offset;
+      if (last !== null && offset > last + 1) return false;
+      this.#advance(offset, position);
+      if (last !== null && offset <= last) return true;
+      const about = { channel: this.name, offset, position };
+      for (const subscription of [...this.subscriptions]) {
+        if (this.subscriptions.has(subscription)) attempt(subscription.fn, data, about);
+      }
+      return true;
+    }
+
+    /** The server took the subscription away. */
+    ended(reason) {
+      this.#emit('unsubscribed', { reason });
+    }
+
+    /** @returns {boolean} whether anybody listened */
+    failed(error) {
+      return this.#emit('error', error);
+    }
+
+    /** @type {?number} */
+    get offset() {
+      return this.#offset;
+    }
+
+    /** Before the callbacks, so that one that throws is not handed the same publication again. */
+    #advance(offset, position) {
+      if (offset === undefined) return;
+      if (position !== undefined && !(offset < this.#standsAt)) {
+        this.position = position;
+        this.#standsAt = offset;
+      }
+      if (this.#offset === null || offset > this.#offset) this.#offset = offset;
+    }
+
+    #stand(position, afresh) {
+      this.position = position ?? this.position;
+      this.#standsAt = offsetOf(position);
+      if (afresh) this.#offset = this.#standsAt;
+    }
+
+    #emit(event, detail) {
+      const heard = [...this.subscriptions].map(subscription => subscription.emit(event, detail));
+      return heard.includes(true);
+    }
+  }
+
+  /** Events of the page's life and its network, from where browsers fire them; null outside a page. */
+  function browserEvents() {
+    const { window, document } = globalThis;
+    if (!window?.addEventListener || !document?.addEventListener) return null;
+    const onDocument = new Set(['visibilitychange', 'freeze', 'resume']);
+    const home = type => (onDocument.has(type) ? document : window);
+    return {
+      addEventListener: (type, fn) => home(type).addEventListener(type, fn),
+      removeEventListener: (type, fn) => home(type).removeEventListener(type, fn),
+      get visibilityState() {
+        return document.visibilityState;
+      },
+    };
+  }
+
+  /** Reading it throws where storage is forbidden. */
+  function browserStorage() {
+    try {
+      return globalThis.sessionStorage;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @returns {URL} a ws(s) address, whatever the page wrote: browsers older than 2024 take nothing else */
+  function lineAddress(url, location) {
+    const address = new URL(url, location?.href);
+    address.protocol = address.protocol.replace(/^http/, 'ws');
+    address.hash = '';
+    return address;
+  }
+
+  /** @returns {string} the neighbour `api/whoami` of the line's address, by http(s) */
+  function whoamiAddress(line) {
+    const address = new URL('api/whoami', line);
+    address.protocol = address.protocol.replace(/^ws/, 'http');
+    return address.href;
+  }
+
+  /** @returns {number|undefined} a Retry-After header (seconds or a date) in ms from now */
+  function retryAfter(header, now) {
+    if (!header) return undefined;
+    const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
+    return told(ms);
+  }
+
+  /**
+   * The door: one line to the server, kept alive, taken up again where it broke off.
+   * It decides when to connect, wait, ask or stop; never more than one socket of it is alive.
+   */
+  class Heartline {
+    #options;
+    #clock;
+    #url;
+    #whoami;
+    #instance;
+    #events = new Events();
+    #channels = new Map(); // name -> Channel
+    #leaving = new Set(); // names whose unsubscribe the present line has not answered yet
+    #backoff;
+    #retry;
+    #link = null; // the present attempt; null while waiting or stopped
+    #state = 'connecting';
+    #detail = {};
+    #user = null;
+    #token; // undefined: to be fetched
+    #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
+    #asked = false; // the server named the moment to come back: nudges do not bring it forward
+    #advice = null; // what whoami said about attempts that never opened: { status, why, until? }
+    #asleep = false; // closed because the page is hidden away or frozen
+    #nudgedAt = -Infinity;
+    #unopened = 0; // attempts in a row that never opened
+    #blocked = 0; // attempts in a row that the browser itself refused
+    #tried = new Set(); // codes whose one immediate retry is used up
+    #careful = false; // after 1009: one command per frame
+    #unlisten = null;
+
+    /**
+     * Connects after the current task, so listeners put on right behind it hear everything.
+     *
+     * @param {string} url of the door; relative, http(s) or ws(s)
+     * @param {object} [options]
+     * @param {string|function():(string|Promise<string>)} [options.token] credentials, or where to fetch them; a
+     *     function is asked again when they expire
+     * @param {number} [options.connectTimeout] from the start of an attempt to the welcome, in ms; 10000
+     * @param {string} [options.whoami] asked by HTTP why a line was refused; by default `api/whoami` beside the door
+     * @param {function} [options.WebSocket] constructor; the browser's
+     * @param {function} [options.fetch] the browser's
+     * @param {?Storage} [options.storage] keeps this tab's name over a reload; sessionStorage
+     * @param {?EventTarget} [options.env] source of pagehide, pageshow, freeze, resume, visibilitychange (with
+     *     `visibilityState`), online and offline; the window and its document
+     * @param {Location} [options.location] what a relative url is relative to; the page's
+     * @param {function():number} [options.random] Math.random
+     * @param {function} [options.setTimeout]
+     * @param {function} [options.clearTimeout]
+     * @param {function():number} [options.now] wall clock in ms; Date.now, which unlike performance.now counts sleep
+     */
+    constructor(url, options = {}) {
+      this.#options = {
+        connectTimeout: CONNECT,
+        WebSocket: globalThis.WebSocket,
+        fetch: globalThis.fetch,
+        env: browserEvents(),
+        location: globalThis.location,
+        ...options,
+      };
+      const address = lineAddress(url, this.#options.location);
+      this.#url = address.href;
+      this.#whoami = this.#options.whoami ?? whoamiAddress(address);
+      this.#clock = clockOf(options);
+      this.#backoff = new Backoff(options.random ?? Math.random);
+      this.#retry = new Alarm(this.#clock, () => this.#dial());
+      this.#instance = new Instance('storage' in options ? options.storage : browserStorage(), `heartline ${this.#url}`);
+      this.#token = typeof options.token === 'function' ? undefined : (options.token ?? null);
+      this.#start();
+    }
+
+    /** @type {'connecting'|'live'|'waiting'|'replaced'|'refused'|'closed'} */
+    get state() {
+      return this.#state;
+    }
+
+    /** @type {?string} whose line it is, as the server says; null if anonymous or not yet known */
+    get user() {
+      return this.#user;
+    }
+
+    /** @type {string} the name of this tab */
+    get instance() {
+      return this.#instance.id;
+    }
+
+    /**
+     * 'state' (state, { why, code?, reason?, delay?, blocked?, status? }): `delay` in ms until the next attempt,
+     *     `blocked` if the browser itself refuses the address (policy, local network permission), `status` what
+     *     the server answered to the question why.
+     * 'beat' ({ serverTime, rtt? }): a beat of the server, its clock and the last measured round trip, both in ms.
+     * 'error' ({ code, message, about? }): something was lost or refused; the line goes on.
+     *
+     * @param {'state'|'beat'|'error'} event
+     * @returns {function()} takes the listener off again
+     */
+    on(event, fn) {
+      return this.#events.on(event, fn);
+    }
+
+    /**
+     * Hears a channel, over all reconnects: each publication once and in order, or a 'gap'. A second subscribe of the
+     * same channel joins the first one where it is; its `after` and `last` have no effect then.
+     *
+     * @param {string} channel
+     * @param {function(*, {channel: string, offset: number, position: (string|undefined)})} fn; `position` comes with
+     *     the last publication of each batch
+     * @param {object} [start] where to begin; without it, from now
+     * @param {string} [start.after] a position kept from before
+     * @param {number} [start.last] so many publications back
+     * @returns {Subscription}
+     */
+    subscribe(channel, fn, start = {}) {
+      if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
+      if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${fn}`);
+      const shared = this.#channels.get(channel) ?? new Channel(channel, start);
+      this.#channels.set(channel, shared);
+      const subscription = new Subscription(shared, fn, (from, who) => this.#leave(from, who));
+      shared.subscriptions.add(subscription);
+      this.#ask(shared);
+      return subscription;
+    }
+
+    /** @returns {Promise<number>} the round trip to the server in ms; rejected if there is no line, or it ends first */
+    probe() {
+      return this.#state === 'live' ? this.#link.probe() : Promise.reject(new Error(`no line to probe: ${this.#state}`));
+    }
+
+    /**
+     * Takes the line back from the tab that has it. Call it when a user asks for it, never by yourself: two tabs
+     * that do would take it from each other for ever.
+     *
+     * @returns {boolean} false if nobody else holds it; then nothing happens
+     */
+    takeBack() {
+      if (this.#link || !TAKEABLE.has(this.#detail.code)) return false;
+      this.#start({ take: true });
+      return true;
+    }
+
+    /** Connects now: out of replaced, refused or closed, or before a delay is over. */
+    connect() {
+      if (!this.#link && this.#state !== 'connecting') this.#start();
+    }
+
+    /** Ends the line for good; subscriptions are kept for a connect(). */
+    close() {
+      this.#unlisten?.();
+      this.#unlisten = null;
+      this.#instance.giveBack();
+      this.#hangUp('closed by the page');
+      this.#set('closed', { why: 'closed by the page' });
+    }
+
+    // ---- connecting
+
+    #start({ take = false } = {}) {
+      this.#listen();
+      this.#instance.take();
+      this.#tried.clear();
+      this.#asleep = false;
+      this.#hangUp('');
+      this.#state = 'connecting';
+      const turn = this.#turn;
+      Promise.resolve().then(() => turn === this.#turn && this.#dial({ take }));
+    }
+
+    async #dial({ take = false, why = 'connecting' } = {}) {
+      this.#retry.clear();
+      const turn = ++this.#turn;
+      this.#set('connecting', { why });
+      if (turn !== this.#turn) return; // a listener decided otherwise
+      if (this.#token === undefined && !(await this.#fetchToken(turn))) return;
+      this.#open(take);
+    }
+
+    /** @returns {Promise<boolean>} false if it came to nothing, or something else happened meanwhile */
+    async #fetchToken(turn) {
+      try {
+        const token = (await this.#within(this.#options.connectTimeout, this.#options.token())) ?? null;
+        if (turn === this.#turn) this.#token = token;
+        return turn === this.#turn;
+      } catch (error) {
+        if (turn !== this.#turn) return false;
+        this.#error({ code: 'token', message: `no token: ${error?.message ?? error}` });
+        this.#wait({ why: 'no token could be fetched' });
+        return false;
+      }
+    }
+
+    #open(take) {
+      const link = new Link(this.#clock, this.#host(take), this.#options.connectTimeout);
+      this.#link = link;
+      link.open(this.#options.WebSocket, this.#url);
+    }
+
+    /** What a link tells. A link that was left tells nothing more, so all of it is about the present one. */
+    #host(take) {
+      return {
+        opened: () => this.#greet(take),
+        welcomed: welcome => this.#welcomed(welcome),
+        beat: frame => this.#events.emit('beat', { serverTime: frame.beat, rtt: this.#link.rtt }),
+        told: frame => this.#heard(frame),
+        garbled: error => this.#error({ code: 'malformed', message: `unreadable frame: ${error.message}` }),
+        ended: end => this.#ended(end),
+      };
+    }
+
+    #greet(take) {
+      this.#unopened = this.#blocked = 0;
+      this.#advice = null;
+      this.#leaving.clear();
+      const hello = { instance: this.instance, token: this.#token ?? undefined, take: take || undefined };
+      const subscribes = [...this.#channels.values()].map(channel => channel.command());
+      this.#link.send([{ hello }, ...subscribes], this.#careful ? 0 : FRAME);
+    }
+
+    #welcomed(welcome) {
+      this.#user = welcome.user ?? null;
+      this.#set('live', { why: 'live' });
+    }
+
+    #set(state, detail) {
+      this.#state = state;
+      this.#detail = detail;
+      this.#events.emit('state', state, detail);
+    }
+
+    #error(error) {
+      if (!this.#events.emit('error', error)) console.warn(`heartline: ${error.code} - ${error.message}`);
+    }
+
+    // ---- channels
+
+    #ask(channel) {
+      const free = !channel.asked && !this.#leaving.has(channel.name);
+      if (free && this.#link?.opened) this.#link.send([channel.command()]);
+    }
+
+    #leave(channel, subscription) {
+      channel.subscriptions.delete(subscription);
+      if (channel.subscriptions.size > 0 || this.#channels.get(channel.name) !== channel) return;
+      this.#channels.delete(channel.name);
+      if (!channel.asked) return;
+      this.#leaving.add(channel.name);
+      this.#link.send([{ unsubscribe: channel.name }]);
+    }
+
+    /** Somebody may have subscribed again meanwhile; only now can the answers not be mistaken for the earlier ones. */
+    #left(name) {
+      this.#leaving.delete(name);
+      if (this.#channels.has(name)) this.#ask(this.#channels.get(name));
+    }
+
+    #heard(frame) {
+      if (frame.error) return this.#refused(frame.error);
+      const name = frame.channel ?? frame.subscribed ?? frame.gap ?? frame.unsubscribed;
+      if (this.#leaving.has(name)) return 'unsubscribed' in frame ? this.#left(name) : undefined;
+      const channel = this.#channels.get(name);
+      return channel && this.#pass(frame, channel);
+    }
+
+    #pass(frame, channel) {
+      if ('channel' in frame) return channel.push(frame) || this.#hole(channel, frame.offset);
+      if ('subscribed' in frame) return channel.subscribed(frame);
+      if ('gap' in frame) return channel.gap(frame);
+      this.#channels.delete(channel.name);
+      return channel.ended(frame.reason);
+    }
+
+    #hole({ name, offset }, next) {
+      const message = `a hole in ${name}: ${next} after ${offset}`;
+      this.#error({ code: 'hole', message, about: name });
+      this.#link?.fail(4002, message);
+    }
+
+    /** A refused subscribe is asked again by the next line: what refused it may have passed. */
+    #refused(error) {
+      const { about } = error;
+      const name = about?.subscribe ?? about?.unsubscribe ?? about?.channel ?? about;
+      if (this.#leaving.has(name)) return about?.subscribe ? undefined : this.#left(name);
+      const channel = this.#channels.get(name);
+      if (error.code !== 'already') channel?.refused();
+      return channel?.failed(error) || this.#error(error);
+    }
+
+    // ---- after the end of a line
+
+    #ended(end) {
+      this.#lost();
+      if (end.lived) this.#forgive();
+      if (!end.opened) this.#unopened++;
+      this.#blocked = end.blocked ? this.#blocked + 1 : 0;
+      const { bye } = end;
+      const code = bye && (end.local || LOST.has(end.code)) ? (bye.code ?? end.code) : end.code;
+      const reason = end.reason || bye?.reason || '';
+      this.#next(end, { code, reason, why: end.why ?? WHY[code] ?? (reason || `closed with ${code}`) });
+    }
+
+    #lost() {
+      this.#link = null;
+      for (const channel of this.#channels.values()) channel.lineEnded();
+    }
+
+    #forgive() {
+      this.#backoff.reset();
+      this.#tried.clear();
+      this.#careful = false;
+    }
+
+    #next(end, detail) {
+      const { code } = detail;
+      if (this.#renews(code)) return this.#dial(detail);
+      const what = verdict(code, end.bye);
+      if (what !== 'back') return this.#stop(what, detail);
+      if (code === 1008) return this.#askWhether(detail);
+      if (end.dead && !end.bye) return this.#dial(detail);
+      if (code === 1009) this.#tooBig(detail);
+      this.#wait(detail, this.#toldDelay(code, end.bye));
+      return this.#unopened > 0 && this.#askWhy();
+    }
+
+    #stop(state, detail) {
+      this.#turn++;
+      this.#set(state, detail);
+    }
+
+    /** @returns {boolean} whether a fresh token is worth an attempt at once: one each, until a line has lived */
+    #renews(code) {
+      if ((code !== 4001 && code !== 4504) || typeof this.#options.token !== 'function') return false;
+      this.#token = undefined;
+      const first = !this.#tried.has(code);
+      this.#tried.add(code);
+      return first;
+    }
+
+    #tooBig({ why }) {
+      this.#careful = true;
+      this.#error({ code: 1009, message: why });
+    }
+
+    /**
+     * A bye's delay counts from the bye: a server that drains closes when it is over, one that is busy closes at once.
+     *
+     * @returns {number|undefined} ms to wait; undefined if the server left it to us
+     */
+    #toldDelay(code, bye) {
+      const left = bye?.delay === undefined ? 0 : bye.at + bye.delay - this.#clock.now();
+      if (left <= 0) return undefined;
+      return code === 1001 || code === 1012 ? this.#backoff.within(left) : this.#backoff.after(left);
+    }
+
+    #wait(detail, toldDelay) {
+      this.#turn++;
+      const { until, ...shown } = this.#advice ?? {};
+      const left = until - this.#clock.now();
+      const asked = toldDelay ?? (left > 0 ? this.#backoff.after(left) : undefined);
+      const delay = asked ?? this.#backoff.next();
+      this.#asked = asked !== undefined;
+      this.#retry.set(delay);
+      this.#set('waiting', { ...detail, ...this.#blockedDetail(), ...shown, delay });
+    }
+
+    #blockedDetail() {
+      if (this.#blocked < 3) return {};
+      return { blocked: true, why: 'the browser blocks the address: see its policy (connect-src) and permissions' };
+    }
+
+    /** After the 1st, 3rd and every 5th attempt that never opened: the browser hides from us why. */
+    async #askWhy() {
+      const count = this.#unopened;
+      if (count !== 1 && count !== 3 && count % 5 !== 0) return;
+      const answer = await this.#askWhoami();
+      if (!answer || this.#unopened === 0) return; // it opened meanwhile
+      this.#advice = adviceOf(answer, this.#clock.now());
+      if (this.#state !== 'waiting' || this.#retry.due === null) return;
+      if (this.#advice.until) this.#wait(this.#detail);
+      else this.#set('waiting', { ...this.#detail, ...this.#advice, delay: this.#retry.due - this.#clock.now() });
+    }
+
+    /** The container closes with 1008 when the HTTP session ends: is there still somebody we are? */
+    async #askWhether(detail) {
+      const turn = ++this.#turn;
+      this.#retry.clear();
+      this.#set('waiting', detail);
+      const answer = await this.#askWhoami();
+      if (turn !== this.#turn) return;
+      if (answer?.status === 401) this.#stop('refused', { ...detail, status: 401, why: 'logged out' });
+      else this.#wait(detail);
+    }
+
+    /** @returns {Promise<?{status: number, retryAfter: (number|undefined)}>} null if HTTP gave no answer either */
+    async #askWhoami() {
+      const { fetch } = this.#options;
+      const abort = new AbortController();
+      const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+      const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
+      try {
+        const { status, headers: told } = await this.#within(WHOAMI, fetch(this.#whoami, request));
+        return { status, retryAfter: retryAfter(told.get('Retry-After'), this.#clock.now()) };
+      } catch {
+        return null;
+      } finally {
+        abort.abort(); // the body is of no interest
+      }
+    }
+
+    /** @returns {Promise} as `promise`, but rejected after `ms` */
+    #within(ms, promise) {
+      return new Promise((resolve, reject) => {
+        const alarm = new Alarm(this.#clock, () => reject(new Error(`no answer within ${ms} ms`)));
+        alarm.set(ms);
+        Promise.resolve(promise).then(resolve, reject).finally(() => alarm.clear());
+      });
+    }
+
+    // ---- the page's life
+
+    #listen() {
+      const { env } = this.#options;
+      if (!env || this.#unlisten) return;
+      const listeners = Object.entries({
+        pagehide: () => this.#hidden(),
+        pageshow: event => this.#shown(event),
+        freeze: () => this.#sleep('the page is frozen'),
+        resume: () => this.#wake(),
+        visibilitychange: () => env.visibilityState !== 'hidden' && this.#wake(),
+        online: () => this.#nudge(),
+        offline: () => this.#link?.nudge(PROBE, 0), // no proof: some networks are said to be off and work
+      });
+      for (const [type, fn] of listeners) env.addEventListener(type, fn);
+      this.#unlisten = () => listeners.forEach(([type, fn]) => env.removeEventListener(type, fn));
+    }
+
+    #hidden() {
+      this.#instance.giveBack();
+      this.#sleep('the page is hidden away');
+    }
+
+    #shown({ persisted }) {
+      if (!persisted && !this.#asleep) return; // the page's first showing
+      this.#instance.take();
+      this.#wake();
+    }
+
+    /** A frozen or put-away page runs nothing, but its socket stays open and answers pings: all sent to it is lost. */
+    #sleep(why) {
+      if (this.#asleep || this.#stopped) return;
+      this.#asleep = true;
+      this.#hangUp(why);
+      this.#set('waiting', { why });
+    }
+
+    #wake() {
+      if (!this.#asleep) return this.#nudge();
+      this.#asleep = false;
+      return this.#dial({ why: 'the page is back' });
+    }
+
+    #nudge() {
+      const now = this.#clock.now();
+      if (Math.abs(now - this.#nudgedAt) < QUIET) return;
+      this.#nudgedAt = now;
+      const early = this.#asked && now < this.#retry.due;
+      if (this.#link) this.#link.nudge(WAKE_PROBE);
+      else if (this.#retry.due !== null && !early) this.#dial({ why: 'the page is looked at, or the network is back' });
+    }
+
+    get #stopped() {
+      return this.#state === 'replaced' || this.#state === 'refused' || this.#state === 'closed';
+    }
+
+    #hangUp(reason) {
+      this.#turn++;
+      this.#retry.clear();
+      this.#link?.leave(reason);
+      this.#lost();
+    }
+  }
+
+  /** What an answer of whoami means for a line that does not open. */
+  function adviceOf({ status, retryAfter }, now) {
+    const why =
+      { 401: 'not logged in', 403: 'not allowed', 429: 'too many requests', 503: 'the server is overloaded' }[status] ??
+      (status < 300
+        ? 'HTTP works but the WebSocket does not: does every proxy on the way pass it on?'
+        : `the server answers ${status}`);
+    const busy = status === 429 || status === 503;
+    return { status, why, ...(busy && retryAfter !== undefined && { until: now + retryAfter }) };
+  }
+
+  /**
+   * Watches a WebSocket that belongs to the page: sends a text when nothing was received for a beat, and decides by
+   * silence that it is dead. The page goes on owning it; see heartCheck().
+   */
+  class HeartCheck {
+    #find;
+    #options;
+    #clock;
+    #socket = null; // the one being watched
+    #made; // the last one that options.reconnect returned
+    #unlisten = nothing;
+    #openedAt = null;
+    #beat;
+    #watchdog;
+    #backoff;
+    #retry;
+
+    constructor(webSocket, options) {
+      this.#options = { beat: BEAT, grace: GRACE, message: 'HeartBeat', random: Math.random, ...options };
+      this.#find = typeof webSocket === 'function' ? webSocket : () => this.#made ?? webSocket;
+      this.#clock = clockOf(this.#options);
+      this.#beat = new Alarm(this.#clock, () => this.#send());
+      this.#watchdog = new Watchdog(this.#clock, () => this.#send(), () => this.#dead());
+      this.#watchdog.silence = this.#options.beat + this.#options.grace;
+      this.#backoff = new Backoff(this.#options.random);
+      this.#retry = new Alarm(this.#clock, () => this.#reconnect());
+      this.#adopt();
+    }
+
+    /** Call it in onopen: watches the present WebSocket. @returns {HeartCheck} this */
+    start() {
+      this.#adopt();
+      return this.reset();
+    }
+
+    /** Call it in onmessage: something arrived. Not needed where the WebSocket has addEventListener. @returns {HeartCheck} this */
+    reset() {
+      if (this.#socket?.readyState !== OPEN) return this;
+      this.#openedAt = this.#openedAt ?? this.#clock.now();
+      this.#beat.set(this.#options.beat);
+      this.#watchdog.heard();
+      return this;
+    }
+
+    /** Watches no longer, and reconnects no longer. @returns {HeartCheck} this */
+    stop() {
+      this.#release();
+      this.#retry.clear();
+      return this;
+    }
+
+    #adopt() {
+      const socket = this.#find();
+      if (!socket || socket === this.#socket || socket.readyState > OPEN) return;
+      this.stop();
+      this.#socket = socket;
+      const listeners = Object.entries({
+        open: () => this.reset(),
+        message: () => this.reset(),
+        close: event => this.#closed(event),
+      });
+      for (const [type, fn] of listeners) socket.addEventListener?.(type, fn);
+      this.#unlisten = () => listeners.forEach(([type, fn]) => socket.removeEventListener?.(type, fn));
+      this.reset();
+    }
+
+    #release() {
+      this.#unlisten();
+      this.#unlisten = nothing;
+      this.#beat.clear();
+      this.#watchdog.stop();
+      this.#socket = null;
+      this.#openedAt = null;
+    }
+
+    #send() {
+      if (this.#socket?.readyState === OPEN) attempt(() => this.#socket.send(this.#options.message));
+    }
+
+    #closed({ code }) {
+      this.#forgive();
+      this.#release();
+      if (this.#options.reconnect && !staysAway(code)) this.#retry.set(this.#backoff.next());
+    }
+
+    #forgive() {
+      const lived = this.#openedAt === null ? 0 : this.#clock.now() - this.#openedAt;
+      if (lived >= Math.min(LIFE, this.#options.beat)) this.#backoff.reset();
+    }
+
+    #dead() {
+      const socket = this.#socket;
+      if (socket.readyState !== OPEN) return this.#release(); // the page closes it itself
+      const { onclose } = socket;
+      const { onDead, reconnect } = this.#options;
+      this.#forgive();
+      this.#release();
+      detach(socket);
+      shut(socket, 4003, WHY[4003]);
+      if (onDead) attempt(onDead, socket);
+      if (reconnect) this.#reconnect();
+      // The page's own onclose is what reconnects it: told now, since the browser would tell it after a minute.
+      else if (!onDead && onclose) attempt(() => onclose.call(socket, closeEvent(socket)));
+      return undefined;
+    }
+
+    #reconnect() {
+      try {
+        this.#made = this.#options.reconnect() ?? this.#made;
+        this.#adopt();
+      } catch (error) {
+        report(error);
+        this.#retry.set(this.#backoff.next());
+      }
+    }
+  }
+
+  function closeEvent(target) {
+    return { type: 'close', code: 4003, reason: WHY[4003], wasClean: false, target };
+  }
+
+  /**
+   * A heart check for pages that own their WebSocket, in place of the one they wrote themselves. It sends a text after
+   * a beat without anything received, takes any message as a sign of life, and when even a probe stays unanswered it
+   * detaches and closes the WebSocket and says so at once, instead of waiting a minute for onclose.
+   *
+   * Without onDead and reconnect, the page's own onclose is called (code 4003), once: a page that reconnects there
+   * needs no change but this line.
+   *
+   * @example
+   * // a page that has: websocket.onopen = () => heartCheck.start(); websocket.onmessage = () => heartCheck.reset();
+   * // websocket.onclose = e => { if (e.code != 4500) reconnect(); };
+   * var heartCheck = Heartline.heartCheck(() => websocket);
+   *
+   * @example
+   * // a page that leaves reconnecting to us: after any close but 4500-4999, with backoff
+   * const connect = () => Object.assign(new WebSocket(url), { onmessage: e => render(e.data) });
+   * heartCheck(connect(), { reconnect: connect });
+   *
+   * @param {WebSocket|function():WebSocket} webSocket it, or where to find the present one
+   * @param {object} [options]
+   * @param {number} [options.beat] send after so long without anything received, in ms; 25000
+   * @param {number} [options.grace] wait so long for an answer before suspicion, in ms; 10000. A probe adds 5000
+   * @param {string} [options.message] what to send; 'HeartBeat', which the server echoes ('ping' brings 'pong')
+   * @param {function(WebSocket)} [options.onDead] told which one was given up
+   * @param {function():(WebSocket|undefined)} [options.reconnect] makes the next one, and returns it unless
+     *     `webSocket` finds it. Do not reconnect in onclose as well
+   * @param {function():number} [options.random] Math.random
+   * @param {function} [options.setTimeout]
+   * @param {function} [options.clearTimeout]
+   * @param {function():number} [options.now] Date.now
+   * @returns {HeartCheck} with start(), reset() and stop(), each returning it
+   */
+  function heartCheck(webSocket, options = {}) {
+    return new HeartCheck(webSocket, options);
+  }
+
+  Heartline.heartCheck = heartCheck;
+  globalThis.Heartline = Heartline;
+  globalThis.heartCheck = heartCheck;
+})();
