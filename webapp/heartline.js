@@ -1,7 +1,7 @@
 /*
  * Heartline: keeps one live line between this page and its server, and every update on it in order, once.
  *
- *   <script src="/heartline/heartline.js"></script>          or    import { Heartline } from '/heartline/heartline.mjs';
+ *   <script src="/heartline/heartline.js"></script>     or     import { Heartline } from '/heartline/heartline.mjs';
  *
  *   const line = new Heartline('/heartline/line', { token: () => fetchToken() });
  *   const orders = line.subscribe('public:orders', (data, { offset, position }) => render(data));
@@ -14,8 +14,8 @@
  *
  * Pages that own their WebSocket and only want it watched: see heartCheck() at the end.
  *
- * Reading order: Alarm, Events, Backoff, Watchdog, Instance, Link (one socket), Channel and Subscription,
- * Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
+ * Reading order: Alarm, Events, Backoff, Watchdog, Instance, Link (one socket), Subscription, Channel, Channels,
+ * Whoami, Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
  */
 (() => {
   'use strict';
@@ -63,6 +63,16 @@
     4506: 'this version of the page is too old or too new for the server',
     4507: 'the server could not read this page',
     4508: 'not allowed',
+  };
+
+  const WHY_BLOCKED = 'the browser blocks the address: see its policy (connect-src) and permissions';
+
+  const WHY_HTTP = {
+    200: 'HTTP works but the WebSocket does not: does every proxy on the way pass it on?',
+    401: 'not logged in',
+    403: 'not allowed',
+    429: 'too many requests',
+    503: 'the server is overloaded',
   };
 
   const nothing = () => {};
@@ -170,6 +180,15 @@
       if (this.due !== null) this.#clock.clear(this.#timer);
       this.due = null;
     }
+  }
+
+  /** @returns {Promise} as `promise`, but rejected after `ms` */
+  function within(ms, clock, promise) {
+    return new Promise((resolve, reject) => {
+      const alarm = new Alarm(clock, () => reject(new Error(`no answer within ${ms} ms`)));
+      alarm.set(ms);
+      Promise.resolve(promise).then(resolve, reject).finally(() => alarm.clear());
+    });
   }
 
   /**
@@ -329,7 +348,7 @@
 
     static #fresh() {
       // Not randomUUID: pages served by plain http do not have it.
-      const bytes = globalThis.crypto?.getRandomValues?.(new Uint8Array(16)) ?? Array.from({ length: 16 }, () => Math.random() * 256);
+      const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
       return Array.from(bytes, byte => (byte & 255).toString(16).padStart(2, '0')).join('');
     }
   }
@@ -543,8 +562,9 @@
   /**
    * What one subscribe() of the page gave it. Several of one channel share one subscription on the wire.
    *
-   * Events: 'subscribed' ({ position, recovered, reason? }), 'gap' ({ position, reason }: load your state anew, pushes
-   * go on from there), 'unsubscribed' ({ reason }: a right ended, it is not taken up again), 'error' ({ code, message }).
+   * Events: 'subscribed' ({ position, recovered, reason? }), 'gap' ({ position, reason }: load your state anew, the
+   * pushes go on from there), 'unsubscribed' ({ reason }: a right ended, it is not taken up again) and
+   * 'error' ({ code, message }).
    */
   class Subscription {
     #channel;
@@ -597,7 +617,7 @@
     #standsAt = null; // offset of `position`; may lag behind #offset within a frame
     #start;
 
-    /** Whether the server has answered the subscribe on the present line: pushes before that belong to an earlier one. */
+    /** Whether the present line has answered the subscribe: pushes before that belong to an earlier one. */
     held = false;
 
     /** Whether the subscribe was sent on the present line and not refused. */
@@ -660,19 +680,19 @@
       return true;
     }
 
+    /** What is wrong with a push that push() refused. */
+    hole({ offset }) {
+      return { message: `a hole in ${this.name}: ${offset} after ${this.#offset}`, about: this.name };
+    }
+
     /** The server took the subscription away. */
-    ended(reason) {
+    ended({ reason }) {
       this.#emit('unsubscribed', { reason });
     }
 
     /** @returns {boolean} whether anybody listened */
     failed(error) {
       return this.#emit('error', error);
-    }
-
-    /** @type {?number} */
-    get offset() {
-      return this.#offset;
     }
 
     /** Before the callbacks, so that one that throws is not handed the same publication again. */
@@ -694,6 +714,138 @@
     #emit(event, detail) {
       const heard = [...this.subscriptions].map(subscription => subscription.emit(event, detail));
       return heard.includes(true);
+    }
+  }
+
+  /**
+   * All channels this page reads, and what the present line was asked about them. It takes them up again on every
+   * line, and hands each frame to the channel it is about.
+   *
+   * Its host has: error({ code, message, about }) and hole(why).
+   * Internal.
+   */
+  class Channels {
+    #host;
+    #byName = new Map();
+    #leaving = new Set(); // names whose unsubscribe the present line has not answered
+    #link = null; // the present line once it is open
+
+    constructor(host) {
+      this.#host = host;
+    }
+
+    subscribe(name, fn, start) {
+      const channel = this.#byName.get(name) ?? new Channel(name, start);
+      this.#byName.set(name, channel);
+      const subscription = new Subscription(channel, fn, (from, who) => this.#leave(from, who));
+      channel.subscriptions.add(subscription);
+      this.#ask(channel);
+      return subscription;
+    }
+
+    /** @returns {object[]} the commands that take up everything on a line that has just opened */
+    takeUp(link) {
+      this.#link = link;
+      return [...this.#byName.values()].map(channel => channel.command());
+    }
+
+    lineEnded() {
+      this.#link = null;
+      this.#leaving.clear();
+      for (const channel of this.#byName.values()) channel.lineEnded();
+    }
+
+    heard(frame) {
+      if (frame.error) return this.#refused(frame.error);
+      const name = frame.channel ?? frame.subscribed ?? frame.gap ?? frame.unsubscribed;
+      if (this.#leaving.has(name)) return 'unsubscribed' in frame && this.#left(name);
+      const channel = this.#byName.get(name);
+      return channel && this.#pass(frame, channel);
+    }
+
+    #pass(frame, channel) {
+      if ('channel' in frame) return channel.push(frame) || this.#host.hole(channel.hole(frame));
+      if ('subscribed' in frame) return channel.subscribed(frame);
+      if ('gap' in frame) return channel.gap(frame);
+      this.#byName.delete(channel.name);
+      return channel.ended(frame);
+    }
+
+    #ask(channel) {
+      if (!this.#link || channel.asked || this.#leaving.has(channel.name)) return;
+      this.#link.send([channel.command()]);
+    }
+
+    #leave(channel, subscription) {
+      channel.subscriptions.delete(subscription);
+      if (channel.subscriptions.size > 0 || this.#byName.get(channel.name) !== channel) return;
+      this.#byName.delete(channel.name);
+      if (!channel.asked) return;
+      this.#leaving.add(channel.name);
+      this.#link.send([{ unsubscribe: channel.name }]);
+    }
+
+    /** Somebody may have subscribed again meanwhile; only now can the answers not be mistaken for the earlier ones. */
+    #left(name) {
+      this.#leaving.delete(name);
+      if (this.#byName.has(name)) this.#ask(this.#byName.get(name));
+    }
+
+    /** A refused subscribe is asked again by the next line: what refused it may have passed. */
+    #refused(error) {
+      const { code, about } = error;
+      // Only `none` answers an unsubscribe; any other refusal is of the subscribe before it.
+      if (this.#leaving.has(about)) return code === 'none' && this.#left(about);
+      const channel = this.#byName.get(about);
+      if (code !== 'already') channel?.refused();
+      return channel?.failed(error) || this.#host.error(error);
+    }
+  }
+
+  /**
+   * Asks the server by HTTP why it does not want a line: browsers tell a page nothing but 1006.
+   * Internal.
+   */
+  class Whoami {
+    #clock;
+    #fetch;
+    #url;
+
+    constructor(clock, fetch, url) {
+      this.#clock = clock;
+      this.#fetch = fetch;
+      this.#url = url;
+    }
+
+    /**
+     * @returns {Promise<?{status: number, why: string, until: (number|undefined)}>} `until` when a server that is busy
+     *     wants to be left alone; null if HTTP gave no answer either
+     */
+    async ask(token) {
+      const abort = new AbortController();
+      const headers = token ? { Authorization: `Bearer ${token}` } : {};
+      const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
+      const fetch = this.#fetch;
+      try {
+        return this.#read(await within(WHOAMI, this.#clock, fetch(this.#url, request)));
+      } catch {
+        return null;
+      } finally {
+        abort.abort(); // the body is of no interest
+      }
+    }
+
+    #read({ status, headers }) {
+      const busy = status === 429 || status === 503;
+      const delay = busy ? this.#retryAfter(headers.get('Retry-After')) : undefined;
+      const why = WHY_HTTP[status] ?? (status < 300 ? WHY_HTTP[200] : `the server answers ${status}`);
+      return { status, why, until: delay && this.#clock.now() + delay };
+    }
+
+    /** @returns {number|undefined} seconds or a date, in ms from now */
+    #retryAfter(header) {
+      if (!header) return undefined;
+      return told(/^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - this.#clock.now());
     }
   }
 
@@ -736,13 +888,6 @@
     return address.href;
   }
 
-  /** @returns {number|undefined} a Retry-After header (seconds or a date) in ms from now */
-  function retryAfter(header, now) {
-    if (!header) return undefined;
-    const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
-    return told(ms);
-  }
-
   /**
    * The door: one line to the server, kept alive, taken up again where it broke off.
    * It decides when to connect, wait, ask or stop; never more than one socket of it is alive.
@@ -754,8 +899,7 @@
     #whoami;
     #instance;
     #events = new Events();
-    #channels = new Map(); // name -> Channel
-    #leaving = new Set(); // names whose unsubscribe the present line has not answered yet
+    #channels;
     #backoff;
     #retry;
     #link = null; // the present attempt; null while waiting or stopped
@@ -800,16 +944,18 @@
         WebSocket: globalThis.WebSocket,
         fetch: globalThis.fetch,
         env: browserEvents(),
+        storage: browserStorage(),
         location: globalThis.location,
         ...options,
       };
       const address = lineAddress(url, this.#options.location);
       this.#url = address.href;
-      this.#whoami = this.#options.whoami ?? whoamiAddress(address);
       this.#clock = clockOf(options);
+      this.#whoami = new Whoami(this.#clock, this.#options.fetch, options.whoami ?? whoamiAddress(address));
+      this.#channels = new Channels({ error: error => this.#error(error), hole: hole => this.#hole(hole) });
       this.#backoff = new Backoff(options.random ?? Math.random);
-      this.#retry = new Alarm(this.#clock, () => this.#dial());
-      this.#instance = new Instance('storage' in options ? options.storage : browserStorage(), `heartline ${this.#url}`);
+      this.#retry = new Alarm(this.#clock, () => this.#dial({ why: 'trying again' }));
+      this.#instance = new Instance(this.#options.storage, `heartline ${this.#url}`);
       this.#token = typeof options.token === 'function' ? undefined : (options.token ?? null);
       this.#start();
     }
@@ -858,17 +1004,13 @@
     subscribe(channel, fn, start = {}) {
       if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
       if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${fn}`);
-      const shared = this.#channels.get(channel) ?? new Channel(channel, start);
-      this.#channels.set(channel, shared);
-      const subscription = new Subscription(shared, fn, (from, who) => this.#leave(from, who));
-      shared.subscriptions.add(subscription);
-      this.#ask(shared);
-      return subscription;
+      return this.#channels.subscribe(channel, fn, start);
     }
 
     /** @returns {Promise<number>} the round trip to the server in ms; rejected if there is no line, or it ends first */
     probe() {
-      return this.#state === 'live' ? this.#link.probe() : Promise.reject(new Error(`no line to probe: ${this.#state}`));
+      if (this.#state === 'live') return this.#link.probe();
+      return Promise.reject(new Error(`no line to probe: ${this.#state}`));
     }
 
     /**
@@ -907,13 +1049,13 @@
       this.#hangUp('');
       this.#state = 'connecting';
       const turn = this.#turn;
-      Promise.resolve().then(() => turn === this.#turn && this.#dial({ take }));
+      Promise.resolve().then(() => turn === this.#turn && this.#dial({ why: 'connecting' }, take));
     }
 
-    async #dial({ take = false, why = 'connecting' } = {}) {
+    async #dial(detail, take = false) {
       this.#retry.clear();
       const turn = ++this.#turn;
-      this.#set('connecting', { why });
+      this.#set('connecting', detail);
       if (turn !== this.#turn) return; // a listener decided otherwise
       if (this.#token === undefined && !(await this.#fetchToken(turn))) return;
       this.#open(take);
@@ -922,7 +1064,7 @@
     /** @returns {Promise<boolean>} false if it came to nothing, or something else happened meanwhile */
     async #fetchToken(turn) {
       try {
-        const token = (await this.#within(this.#options.connectTimeout, this.#options.token())) ?? null;
+        const token = (await within(this.#options.connectTimeout, this.#clock, this.#options.token())) ?? null;
         if (turn === this.#turn) this.#token = token;
         return turn === this.#turn;
       } catch (error) {
@@ -945,7 +1087,7 @@
         opened: () => this.#greet(take),
         welcomed: welcome => this.#welcomed(welcome),
         beat: frame => this.#events.emit('beat', { serverTime: frame.beat, rtt: this.#link.rtt }),
-        told: frame => this.#heard(frame),
+        told: frame => this.#channels.heard(frame),
         garbled: error => this.#error({ code: 'malformed', message: `unreadable frame: ${error.message}` }),
         ended: end => this.#ended(end),
       };
@@ -954,10 +1096,8 @@
     #greet(take) {
       this.#unopened = this.#blocked = 0;
       this.#advice = null;
-      this.#leaving.clear();
       const hello = { instance: this.instance, token: this.#token ?? undefined, take: take || undefined };
-      const subscribes = [...this.#channels.values()].map(channel => channel.command());
-      this.#link.send([{ hello }, ...subscribes], this.#careful ? 0 : FRAME);
+      this.#link.send([{ hello }, ...this.#channels.takeUp(this.#link)], this.#careful ? 0 : FRAME);
     }
 
     #welcomed(welcome) {
@@ -975,58 +1115,10 @@
       if (!this.#events.emit('error', error)) console.warn(`heartline: ${error.code} - ${error.message}`);
     }
 
-    // ---- channels
-
-    #ask(channel) {
-      const free = !channel.asked && !this.#leaving.has(channel.name);
-      if (free && this.#link?.opened) this.#link.send([channel.command()]);
-    }
-
-    #leave(channel, subscription) {
-      channel.subscriptions.delete(subscription);
-      if (channel.subscriptions.size > 0 || this.#channels.get(channel.name) !== channel) return;
-      this.#channels.delete(channel.name);
-      if (!channel.asked) return;
-      this.#leaving.add(channel.name);
-      this.#link.send([{ unsubscribe: channel.name }]);
-    }
-
-    /** Somebody may have subscribed again meanwhile; only now can the answers not be mistaken for the earlier ones. */
-    #left(name) {
-      this.#leaving.delete(name);
-      if (this.#channels.has(name)) this.#ask(this.#channels.get(name));
-    }
-
-    #heard(frame) {
-      if (frame.error) return this.#refused(frame.error);
-      const name = frame.channel ?? frame.subscribed ?? frame.gap ?? frame.unsubscribed;
-      if (this.#leaving.has(name)) return 'unsubscribed' in frame ? this.#left(name) : undefined;
-      const channel = this.#channels.get(name);
-      return channel && this.#pass(frame, channel);
-    }
-
-    #pass(frame, channel) {
-      if ('channel' in frame) return channel.push(frame) || this.#hole(channel, frame.offset);
-      if ('subscribed' in frame) return channel.subscribed(frame);
-      if ('gap' in frame) return channel.gap(frame);
-      this.#channels.delete(channel.name);
-      return channel.ended(frame.reason);
-    }
-
-    #hole({ name, offset }, next) {
-      const message = `a hole in ${name}: ${next} after ${offset}`;
-      this.#error({ code: 'hole', message, about: name });
+    /** Nobody can say what was missed, so the line is opened anew and reads on from the last good position. */
+    #hole({ message, about }) {
+      this.#error({ code: 'hole', message, about });
       this.#link?.fail(4002, message);
-    }
-
-    /** A refused subscribe is asked again by the next line: what refused it may have passed. */
-    #refused(error) {
-      const { about } = error;
-      const name = about?.subscribe ?? about?.unsubscribe ?? about?.channel ?? about;
-      if (this.#leaving.has(name)) return about?.subscribe ? undefined : this.#left(name);
-      const channel = this.#channels.get(name);
-      if (error.code !== 'already') channel?.refused();
-      return channel?.failed(error) || this.#error(error);
     }
 
     // ---- after the end of a line
@@ -1044,7 +1136,7 @@
 
     #lost() {
       this.#link = null;
-      for (const channel of this.#channels.values()) channel.lineEnded();
+      this.#channels.lineEnded();
     }
 
     #forgive() {
@@ -1059,9 +1151,10 @@
       const what = verdict(code, end.bye);
       if (what !== 'back') return this.#stop(what, detail);
       if (code === 1008) return this.#askWhether(detail);
-      if (end.dead && !end.bye) return this.#dial(detail);
       if (code === 1009) this.#tooBig(detail);
-      this.#wait(detail, this.#toldDelay(code, end.bye));
+      const delay = this.#toldDelay(code, end);
+      if (end.dead && delay === undefined) return this.#dial(detail);
+      this.#wait(detail, delay);
       return this.#unopened > 0 && this.#askWhy();
     }
 
@@ -1089,74 +1182,50 @@
      *
      * @returns {number|undefined} ms to wait; undefined if the server left it to us
      */
-    #toldDelay(code, bye) {
+    #toldDelay(code, { bye, code: closedBy }) {
       const left = bye?.delay === undefined ? 0 : bye.at + bye.delay - this.#clock.now();
-      if (left <= 0) return undefined;
+      // A server that dies while it drains keeps nobody waiting.
+      if (left <= 0 || (code === 4000 && closedBy !== 4000)) return undefined;
       return code === 1001 || code === 1012 ? this.#backoff.within(left) : this.#backoff.after(left);
     }
 
+    /** @param {number} [toldDelay] in ms; by default what whoami advised, or a draw of our own */
     #wait(detail, toldDelay) {
       this.#turn++;
-      const { until, ...shown } = this.#advice ?? {};
-      const left = until - this.#clock.now();
+      const left = (this.#advice?.until ?? 0) - this.#clock.now();
       const asked = toldDelay ?? (left > 0 ? this.#backoff.after(left) : undefined);
       const delay = asked ?? this.#backoff.next();
       this.#asked = asked !== undefined;
       this.#retry.set(delay);
-      this.#set('waiting', { ...detail, ...this.#blockedDetail(), ...shown, delay });
+      this.#set('waiting', { ...detail, ...this.#shown(), delay });
     }
 
-    #blockedDetail() {
-      if (this.#blocked < 3) return {};
-      return { blocked: true, why: 'the browser blocks the address: see its policy (connect-src) and permissions' };
+    /** What is known of the reason why no attempt opens. */
+    #shown() {
+      if (this.#blocked >= 3) return { blocked: true, why: WHY_BLOCKED };
+      return this.#advice ? { status: this.#advice.status, why: this.#advice.why } : {};
     }
 
-    /** After the 1st, 3rd and every 5th attempt that never opened: the browser hides from us why. */
+    /** After the 1st, 3rd and every 5th attempt that never opened. */
     async #askWhy() {
       const count = this.#unopened;
       if (count !== 1 && count !== 3 && count % 5 !== 0) return;
-      const answer = await this.#askWhoami();
+      const answer = await this.#whoami.ask(this.#token);
       if (!answer || this.#unopened === 0) return; // it opened meanwhile
-      this.#advice = adviceOf(answer, this.#clock.now());
+      this.#advice = answer;
       if (this.#state !== 'waiting' || this.#retry.due === null) return;
-      if (this.#advice.until) this.#wait(this.#detail);
-      else this.#set('waiting', { ...this.#detail, ...this.#advice, delay: this.#retry.due - this.#clock.now() });
+      if (answer.until) this.#wait(this.#detail);
+      else this.#set('waiting', { ...this.#detail, ...this.#shown(), delay: this.#retry.due - this.#clock.now() });
     }
 
     /** The container closes with 1008 when the HTTP session ends: is there still somebody we are? */
     async #askWhether(detail) {
       const turn = ++this.#turn;
-      this.#retry.clear();
       this.#set('waiting', detail);
-      const answer = await this.#askWhoami();
+      const answer = await this.#whoami.ask(this.#token);
       if (turn !== this.#turn) return;
-      if (answer?.status === 401) this.#stop('refused', { ...detail, status: 401, why: 'logged out' });
+      if (answer?.status === 401) this.#stop('refused', { ...detail, status: 401, why: WHY_HTTP[401] });
       else this.#wait(detail);
-    }
-
-    /** @returns {Promise<?{status: number, retryAfter: (number|undefined)}>} null if HTTP gave no answer either */
-    async #askWhoami() {
-      const { fetch } = this.#options;
-      const abort = new AbortController();
-      const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
-      const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
-      try {
-        const { status, headers: told } = await this.#within(WHOAMI, fetch(this.#whoami, request));
-        return { status, retryAfter: retryAfter(told.get('Retry-After'), this.#clock.now()) };
-      } catch {
-        return null;
-      } finally {
-        abort.abort(); // the body is of no interest
-      }
-    }
-
-    /** @returns {Promise} as `promise`, but rejected after `ms` */
-    #within(ms, promise) {
-      return new Promise((resolve, reject) => {
-        const alarm = new Alarm(this.#clock, () => reject(new Error(`no answer within ${ms} ms`)));
-        alarm.set(ms);
-        Promise.resolve(promise).then(resolve, reject).finally(() => alarm.clear());
-      });
     }
 
     // ---- the page's life
@@ -1166,7 +1235,7 @@
       if (!env || this.#unlisten) return;
       const listeners = Object.entries({
         pagehide: () => this.#hidden(),
-        pageshow: event => this.#shown(event),
+        pageshow: event => this.#back(event),
         freeze: () => this.#sleep('the page is frozen'),
         resume: () => this.#wake(),
         visibilitychange: () => env.visibilityState !== 'hidden' && this.#wake(),
@@ -1182,7 +1251,7 @@
       this.#sleep('the page is hidden away');
     }
 
-    #shown({ persisted }) {
+    #back({ persisted }) {
       if (!persisted && !this.#asleep) return; // the page's first showing
       this.#instance.take();
       this.#wake();
@@ -1223,17 +1292,6 @@
     }
   }
 
-  /** What an answer of whoami means for a line that does not open. */
-  function adviceOf({ status, retryAfter }, now) {
-    const why =
-      { 401: 'not logged in', 403: 'not allowed', 429: 'too many requests', 503: 'the server is overloaded' }[status] ??
-      (status < 300
-        ? 'HTTP works but the WebSocket does not: does every proxy on the way pass it on?'
-        : `the server answers ${status}`);
-    const busy = status === 429 || status === 503;
-    return { status, why, ...(busy && retryAfter !== undefined && { until: now + retryAfter }) };
-  }
-
   /**
    * Watches a WebSocket that belongs to the page: sends a text when nothing was received for a beat, and decides by
    * silence that it is dead. The page goes on owning it; see heartCheck().
@@ -1269,7 +1327,7 @@
       return this.reset();
     }
 
-    /** Call it in onmessage: something arrived. Not needed where the WebSocket has addEventListener. @returns {HeartCheck} this */
+    /** Call it in onmessage, unless the WebSocket has addEventListener. @returns {HeartCheck} this */
     reset() {
       if (this.#socket?.readyState !== OPEN) return this;
       this.#openedAt = this.#openedAt ?? this.#clock.now();
