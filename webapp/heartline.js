@@ -423,10 +423,14 @@
       return new Promise((resolve, reject) => this.#ask({ resolve, reject }));
     }
 
-    /** Something happened that may have cost the line: ask, unless it was heard just now. */
-    nudge(limit, heardWithin = QUIET) {
-      const quiet = Math.abs(this.#clock.now() - this.#heardAt);
-      if (this.#welcomedAt !== null && quiet > heardWithin) this.#watchdog.probe(limit);
+    /** Something happened that may have cost the line: ask, and take `limit` ms without an answer for its death. */
+    doubt(limit) {
+      if (this.#welcomedAt !== null) this.#watchdog.probe(limit);
+    }
+
+    /** As doubt(), unless the line was heard just now. */
+    nudge() {
+      if (Math.abs(this.#clock.now() - this.#heardAt) > QUIET) this.doubt(WAKE_PROBE);
     }
 
     /** Ends it by our own will, with a reason; the host hears of it like of any end. */
@@ -1240,7 +1244,7 @@
         resume: () => this.#wake(),
         visibilitychange: () => env.visibilityState !== 'hidden' && this.#wake(),
         online: () => this.#nudge(),
-        offline: () => this.#link?.nudge(PROBE, 0), // no proof: some networks are said to be off and work
+        offline: () => this.#link?.doubt(PROBE), // no proof: some networks are said to be off and work
       });
       for (const [type, fn] of listeners) env.addEventListener(type, fn);
       this.#unlisten = () => listeners.forEach(([type, fn]) => env.removeEventListener(type, fn));
@@ -1276,7 +1280,7 @@
       if (Math.abs(now - this.#nudgedAt) < QUIET) return;
       this.#nudgedAt = now;
       const early = this.#asked && now < this.#retry.due;
-      if (this.#link) this.#link.nudge(WAKE_PROBE);
+      if (this.#link) this.#link.nudge();
       else if (this.#retry.due !== null && !early) this.#dial({ why: 'the page is looked at, or the network is back' });
     }
 
