@@ -358,7 +358,7 @@
    * It answers beats, watches for silence and remembers the bye; it knows nothing of channels.
    *
    * Its host has: opened(), welcomed(welcome), beat(frame), told(frame), garbled(error) and
-   * ended({ code, reason, why?, dead, blocked, local, opened, lived, bye }).
+   * ended({ code, reason, why?, dead?, blocked?, opened, lived, bye }).
    * Internal.
    */
   class Link {
@@ -435,7 +435,7 @@
 
     /** Ends it by our own will, with a reason; the host hears of it like of any end. */
     fail(code, why) {
-      this.#end({ code, reason: why, why, local: true });
+      this.#end({ code, reason: why, why });
     }
 
     /** Ends it without a word to the host. */
@@ -519,7 +519,7 @@
     }
 
     #died() {
-      this.#end({ code: 4003, reason: WHY[4003], dead: true, local: true });
+      this.#end({ code: 4003, reason: WHY[4003], dead: true });
     }
 
     /** Chromium tells a forbidden address by an error alone; after any other error the close follows at once. */
@@ -531,9 +531,9 @@
 
     #expired(late) {
       if (this.#errorAt !== null) this.#end({ code: 1006, reason: '', blocked: !this.opened });
-      else if (this.#bye) this.#end({ code: this.#bye.code, reason: '', local: true });
+      else if (this.#bye) this.#end({ code: this.#bye.code ?? 1006, reason: '' });
       else if (late > LATE && !this.#extended) this.#extend();
-      else this.#end({ code: 1006, reason: '', why: `no welcome within ${this.#connectTimeout} ms`, local: true });
+      else this.#end({ code: 1006, reason: '', why: `no welcome within ${this.#connectTimeout} ms` });
     }
 
     /** The page slept while connecting: the welcome may be waiting right behind this timer. */
@@ -543,7 +543,6 @@
     }
 
     #end(end) {
-      if (this.#over) return;
       const lived = this.#welcomedAt !== null && this.#clock.now() - this.#welcomedAt >= Math.min(LIFE, this.#beat);
       this.#release(end.code === 4002 ? 4002 : 4003, end.why ?? end.reason);
       this.#host.ended({ ...end, opened: this.opened, lived, bye: this.#bye });
@@ -1133,7 +1132,7 @@
       if (!end.opened) this.#unopened++;
       this.#blocked = end.blocked ? this.#blocked + 1 : 0;
       const { bye } = end;
-      const code = bye && (end.local || LOST.has(end.code)) ? (bye.code ?? end.code) : end.code;
+      const code = LOST.has(end.code) ? (bye?.code ?? end.code) : end.code;
       const reason = end.reason || bye?.reason || '';
       this.#next(end, { code, reason, why: end.why ?? WHY[code] ?? (reason || `closed with ${code}`) });
     }
@@ -1156,7 +1155,7 @@
       if (what !== 'back') return this.#stop(what, detail);
       if (code === 1008) return this.#askWhether(detail);
       if (code === 1009) this.#tooBig(detail);
-      const delay = this.#toldDelay(code, end);
+      const delay = this.#toldDelay(end);
       if (end.dead && delay === undefined) return this.#dial(detail);
       this.#wait(detail, delay);
       return this.#unopened > 0 && this.#askWhy();
@@ -1186,11 +1185,11 @@
      *
      * @returns {number|undefined} ms to wait; undefined if the server left it to us
      */
-    #toldDelay(code, { bye, code: closedBy }) {
+    #toldDelay({ code, bye }) {
       const left = bye?.delay === undefined ? 0 : bye.at + bye.delay - this.#clock.now();
       // A server that dies while it drains keeps nobody waiting.
-      if (left <= 0 || (code === 4000 && closedBy !== 4000)) return undefined;
-      return code === 1001 || code === 1012 ? this.#backoff.within(left) : this.#backoff.after(left);
+      if (left <= 0 || (bye.code === 4000 && code !== 4000)) return undefined;
+      return bye.code === 1001 || bye.code === 1012 ? this.#backoff.within(left) : this.#backoff.after(left);
     }
 
     /** @param {number} [toldDelay] in ms; by default what whoami advised, or a draw of our own */
@@ -1239,7 +1238,7 @@
       if (!env || this.#unlisten) return;
       const listeners = Object.entries({
         pagehide: () => this.#hidden(),
-        pageshow: event => this.#back(event),
+        pageshow: () => this.#shownAgain(),
         freeze: () => this.#sleep('the page is frozen'),
         resume: () => this.#wake(),
         visibilitychange: () => env.visibilityState !== 'hidden' && this.#wake(),
@@ -1255,8 +1254,8 @@
       this.#sleep('the page is hidden away');
     }
 
-    #back({ persisted }) {
-      if (!persisted && !this.#asleep) return; // the page's first showing
+    /** Or for the first time, which does no harm. */
+    #shownAgain() {
       this.#instance.take();
       this.#wake();
     }

@@ -87,6 +87,7 @@ test('a line that dies between two positions resumes from the first, and nothing
   await scene.reconnect();
   assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'orders', after: 'e:11:t' }]);
   scene.socket.serverSends(subscribed('orders', 'e:11:t'));
+  assert.deepEqual(scene.events, [['subscribed', { position: 'e:11:t', recovered: true, reason: undefined }]], 'no gap');
   scene.socket.serverSends(push('orders', 12, 'b'), push('orders', 13, 'c'), push('orders', 14, 'd', 'e:14:t'));
   assert.deepEqual(scene.seen.map(([, data]) => data), ['a', 'b', 'c', 'd']);
   assert.equal(scene.orders.position, 'e:14:t');
@@ -205,9 +206,12 @@ test('a subscribe behind an unsubscribe waits for its answer, so that old pushes
 test('a subscribe behind an unsubscribe goes with the next line if the answer never came', async () => {
   const scene = await reading();
   scene.orders.unsubscribe();
-  scene.line.subscribe('orders', () => {}, { last: 1 });
+  const seen = [];
+  scene.line.subscribe('orders', data => seen.push(data), { last: 1 });
   await scene.reconnect();
   assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'orders', last: 1 }]);
+  scene.socket.serverSends(subscribed('orders', 'e:10:t'), push('orders', 11, 'heard'));
+  assert.deepEqual(seen, ['heard']);
 });
 
 test('unsubscribe() and subscribe() before the line opens leave one subscribe', async () => {
@@ -222,8 +226,8 @@ test('a right that ended is told, and the channel is not resumed', async () => {
   const scene = await reading();
   scene.socket.serverSends({ unsubscribed: 'orders', reason: 'forbidden' });
   assert.deepEqual(scene.events, [['unsubscribed', { reason: 'forbidden' }]]);
-  scene.orders.unsubscribe();
   await scene.reconnect();
+  scene.orders.unsubscribe();
   assert.deepEqual(scene.socket.commandsOf('subscribe'), []);
   assert.deepEqual(scene.socket.commandsOf('unsubscribe'), []);
 });
@@ -343,4 +347,11 @@ test('a wrong name, a missing callback or a missing listener is told at once', a
   assert.throws(() => scene.line.subscribe('orders'), /must be a function/);
   assert.throws(() => scene.line.on('state'), /must be a function/);
   await settle();
+});
+
+test('a push before the subscribed of this line belongs to nothing and is not heard', async () => {
+  const scene = await reading();
+  await scene.reconnect();
+  scene.socket.serverSends(push('orders', 11, 'stray', 'e:11:t'), { gap: 'orders', position: 'e:50:t', reason: 'trimmed' });
+  assert.deepEqual([scene.seen, scene.events], [[], []]);
 });

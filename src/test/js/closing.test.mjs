@@ -59,7 +59,7 @@ for (const lost of [1000, 1005, 1006]) {
 
 test('a bye that no close follows ends the line two seconds later', async () => {
   const scene = await Scene.live();
-  scene.socket.serverSends({ bye: { code: 4501, reason: 'kicked', reconnect: false, delay: 0 } });
+  scene.socket.serverSends({ bye: { code: 4501, reason: 'kicked', reconnect: false, delay: 60 * SECOND } });
   await scene.clock.advance(2 * SECOND - 1);
   assert.equal(scene.line.state, 'live');
   await scene.clock.advance(1);
@@ -330,4 +330,13 @@ test('takeBack() takes a seat that is held, and does nothing where nobody else h
   assert.equal(scene.line.takeBack(), true);
   await scene.goLive();
   assert.equal(scene.hello.take, true);
+});
+
+test('a line found dead during a drain is dialled anew at once', async () => {
+  const scene = await Scene.live();
+  scene.socket.serverSends({ bye: { code: 4000, reconnect: true, delay: 30 * SECOND } });
+  await scene.clock.advance(2 * SECOND);
+  scene.page.fire('online');
+  await scene.clock.advance(3 * SECOND);
+  assert.equal(scene.sockets.length, 2);
 });

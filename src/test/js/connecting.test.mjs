@@ -159,3 +159,18 @@ test('it works where there is neither a page nor storage', async () => {
   const scene = await Scene.live({ env: null, storage: null });
   assert.match(scene.line.instance, /^[0-9a-f]{32}$/);
 });
+
+test('close() in a callback is the last word, whatever else the frame holds', async () => {
+  const scene = await Scene.live();
+  scene.line.on('beat', () => scene.line.close());
+  scene.socket.serverSends({ beat: 1 }, WELCOME, { bye: { code: 4000, delay: 5 } });
+  assert.equal(scene.line.state, 'closed');
+  assert.equal(scene.clock.armed, 0);
+});
+
+test('an error that leaves the socket open ends nothing', async () => {
+  const scene = await Scene.live();
+  scene.socket.onerror({});
+  await scene.clock.advance(SECOND);
+  assert.equal(scene.line.state, 'live');
+});

@@ -239,3 +239,34 @@ test('a WebSocket without addEventListener is watched by reset() alone', async (
   await clock.advance(5 * SECOND);
   assert.deepEqual(sent, ['HeartBeat']);
 });
+
+test('with reconnect a WebSocket that lived resets the backoff', async () => {
+  const { clock, sockets } = reconnecting();
+  for (let i = 0; i < 2; i++) {
+    sockets.at(-1).serverOpens();
+    await clock.advance(20 * SECOND);
+    sockets.at(-1).serverSends('x');
+    await clock.advance(5 * SECOND);
+    sockets.at(-1).serverCloses(1006);
+    await clock.advance(1250);
+    assert.equal(sockets.length, i + 2);
+  }
+});
+
+test('a successor that comes later is watched from its start() on, and the dead one never again', async () => {
+  const clock = new FakeClock();
+  const first = new FakeSocket('ws://host/ws');
+  let present = first;
+  let asked = 0;
+  const check = heartCheck(() => present, { ...timers(clock), reconnect: () => void asked++ });
+  first.serverOpens();
+  await clock.advance(DEATH);
+  first.serverCloses(1006);
+  await clock.advance(60 * SECOND);
+  assert.equal(asked, 1);
+  present = new FakeSocket('ws://host/ws');
+  present.serverOpens();
+  check.start();
+  await clock.advance(DEATH);
+  assert.equal(asked, 2);
+});

@@ -143,3 +143,12 @@ test('one timer at a time watches, and none is left when the line ends', async (
   scene.socket.serverCloses(4500);
   assert.equal(scene.clock.armed, 0);
 });
+
+test('a nudge does not put off the end of a probe under way', async () => {
+  const scene = await Scene.live();
+  await scene.clock.advance(SILENCE + PROBE - SECOND);
+  scene.page.fire('online');
+  assert.equal(scene.socket.commandsOf('probe').length, 1);
+  await scene.clock.advance(1 * SECOND);
+  assert.equal(scene.sockets.length, 2);
+});

@@ -59,6 +59,7 @@ for (const wake of ['resume', 'visible']) {
 
 test('hiding a tab keeps its line', async () => {
   const scene = await Scene.live();
+  await scene.clock.advance(5 * SECOND);
   scene.page.hide();
   await scene.clock.advance(10 * SECOND);
   assert.equal(scene.socket.alive, true);

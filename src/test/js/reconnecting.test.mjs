@@ -122,7 +122,7 @@ test('whoami is asked why after the 1st, 3rd and every 5th attempt that never op
 
 test('a line that opened begins the count anew, and is not asked about', async () => {
   const scene = await Scene.of();
-  await delaysOf(scene, 2);
+  await delaysOf(scene, 1);
   scene.socket.serverOpens();
   scene.socket.serverCloses(1006);
   await scene.clock.advance(scene.detail.delay);
@@ -204,4 +204,16 @@ test('a state listener that decides otherwise is obeyed', async () => {
   await scene.clock.advance(60 * SECOND);
   assert.equal(scene.line.state, 'closed');
   assert.equal(scene.sockets.length, 1);
+});
+
+test('an answer of whoami that comes after the line opened is about nothing any more', async () => {
+  let answer;
+  const scene = await Scene.of({ fetch: () => new Promise(resolve => (answer = resolve)) });
+  scene.socket.serverRefuses();
+  await scene.clock.advance(250);
+  await scene.goLive();
+  answer({ status: 503, headers: { get: () => '60' } });
+  await settle();
+  scene.socket.serverCloses(1006);
+  assert.deepEqual([scene.detail.delay, scene.detail.status], [250, undefined]);
 });
