@@ -1,0 +1,33 @@
+package io.heartline.api;
+
+import io.heartline.engine.Engine;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * {@code GET /health/live}: the process answers. {@code GET /health/ready}: lines and publications
+ * are taken, else 503.
+ */
+public final class HealthServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Engine engine;
+
+  public HealthServlet(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String question = String.valueOf(request.getPathInfo());
+    switch (question) {
+      case "/live" -> Answer.send(response, 200, "{\"live\":true}");
+      case "/ready" ->
+        Answer.send(response, engine.ready() ? 200 : 503, "{\"ready\":" + engine.ready() + "}");
+      default -> Answer.error(response, 404, "path", "must be /health/live or /health/ready");
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.heartline.api;
+
+/** A request that cannot be served, with the status and the words it is answered with. */
+final class Refusal extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String field;
+
+  private Refusal(int status, String field, String rule) {
+    super(rule, null, false, false);
+    this.status = status;
+    this.field = field;
+  }
+
+  /** 400: a field breaks a rule. */
+  static Refusal badRequest(String field, String rule) {
+    return new Refusal(400, field, rule);
+  }
+
+  static Refusal tooLarge(int maxBytes) {
+    return new Refusal(413, "body", "must have at most " + maxBytes + " bytes");
+  }
+
+  static Refusal unsupportedType(String given) {
+    return new Refusal(415, "Content-Type", "must be application/json: " + given);
+  }
+
+  int status() {
+    return status;
+  }
+
+  String field() {
+    return field;
+  }
+
+  String rule() {
+    return String.valueOf(getMessage());
+  }
+}

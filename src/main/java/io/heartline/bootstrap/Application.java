@@ -1,0 +1,178 @@
+package io.heartline.bootstrap;
+
+import io.heartline.bootstrap.settings.Settings;
+import io.heartline.engine.Door;
+import io.heartline.engine.Engine;
+import io.heartline.engine.Limits;
+import io.heartline.engine.Rights;
+import io.heartline.engine.SeatPolicy;
+import io.heartline.log.Retention;
+import io.heartline.model.ChannelName;
+import io.heartline.model.TimeSource;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.json.JsonProtocol;
+import io.heartline.protocol.text.RawProtocol;
+import io.heartline.security.DefaultRights;
+import io.heartline.store.memory.MemoryStore;
+import io.heartline.transport.websocket.LineEndpoint;
+import io.heartline.transport.websocket.MiniProgramEndpoint;
+import io.heartline.transport.websocket.UpdatesEndpoint;
+import io.heartline.transport.websocket.UserChannelEndpoint;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The objects of one deployment, made from its settings; started and stopped as one. */
+final class Application {
+  private static final Logger LOG = System.getLogger(Application.class.getName());
+
+  /** How long the stop waits for lines to be closed. */
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** The greeting of the founding mini program's server. */
+  private static final String GREETING = "Server: 收到我的消息了嘛";
+
+  private static final ChannelName UPDATES = new ChannelName("updates");
+
+  private static final int SPARES = 64;
+
+  private final MemoryStore store;
+  private final Engine engine;
+  private final TimerThread timers;
+  private final Map<String, Door> doors;
+
+  Application(Settings settings) {
+    TimeSource time = new SystemTime();
+    NamedThreads threads = new NamedThreads();
+    Retention retention =
+        new Retention(settings.retainCount(), settings.retainAge(), settings.retainBytes());
+    store = new MemoryStore(
+        new MemoryStore.Bounds(retention, settings.memory(), settings.channelNames()),
+        time,
+        newLife());
+    Rights rights = new DefaultRights();
+    // As many as cores, and never fewer than four: a write is mostly the kernel's work.
+    int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
+    engine = new Engine(
+        store,
+        rights,
+        limits(settings),
+        time,
+        ThreadLocalRandom.current()::nextDouble,
+        threads,
+        writers,
+        SPARES);
+    timers = new TimerThread(engine.timers(), time, threads);
+    doors = Map.of(
+        UpdatesEndpoint.PATH, door("updatewebsocket", RawProtocol.quiet(), settings),
+        UserChannelEndpoint.PATH, userDoor(settings),
+        MiniProgramEndpoint.PATH, miniProgramDoor(settings),
+        LineEndpoint.PATH, lineDoor(settings));
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Map<String, Door> doors() {
+    return doors;
+  }
+
+  void start() {
+    engine.start();
+    timers.start();
+  }
+
+  /** Closes all lines, in parallel, within {@link #STOP}, then ends all threads. */
+  void stop() {
+    try {
+      engine.stop().toCompletableFuture().get(STOP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0} lines were not closed within {1} s",
+          engine.lines(),
+          STOP.toSeconds());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      LOG.log(Level.ERROR, "closing lines failed", e);
+    }
+    timers.close();
+    engine.close();
+    store.close();
+  }
+
+  private static Limits limits(Settings settings) {
+    return new Limits(
+        settings.grace(),
+        settings.probe(),
+        settings.firstFrame(),
+        settings.noProgress(),
+        Duration.ofSeconds(5),
+        settings.channelsPerLine(),
+        settings.messageBytes(),
+        64 * 1024,
+        settings.rotateMin(),
+        settings.rotateMax(),
+        settings.drain(),
+        settings.lines());
+  }
+
+  private static Door door(String name, Protocol protocol, Settings settings) {
+    return new Door(
+        name, protocol, seats(name, settings), settings.beat(), null, user -> List.of(UPDATES));
+  }
+
+  private static Door userDoor(Settings settings) {
+    return new Door(
+        "user-channel",
+        RawProtocol.quiet(),
+        seats("user-channel", settings),
+        settings.beat(),
+        null,
+        user -> user == null ? List.of(UPDATES) : List.of(user.channel(), UPDATES));
+  }
+
+  private static Door miniProgramDoor(Settings settings) {
+    return new Door(
+        "wss",
+        RawProtocol.echoing(),
+        seats("wss", settings),
+        settings.miniProgramBeat(),
+        GREETING,
+        user -> List.of(UPDATES));
+  }
+
+  private static Door lineDoor(Settings settings) {
+    return new Door(
+        "line",
+        new JsonProtocol(),
+        seats("line", settings),
+        settings.beat(),
+        null,
+        user -> List.of());
+  }
+
+  private static SeatPolicy seats(String door, Settings settings) {
+    String policy = settings.seats().getOrDefault(door, "none");
+    return switch (policy) {
+      case "newest" -> SeatPolicy.NEWEST;
+      case "oldest" -> SeatPolicy.OLDEST;
+      case "none" -> SeatPolicy.NONE;
+      default -> SeatPolicy.atMost(Integer.parseInt(policy));
+    };
+  }
+
+  /** Positions of one process must never be taken for those of another. */
+  private static String newLife() {
+    return Long.toString(new SecureRandom().nextLong() >>> 1, 36);
+  }
+}

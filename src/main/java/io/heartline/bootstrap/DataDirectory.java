@@ -1,0 +1,68 @@
+package io.heartline.bootstrap;
+
+import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.Sources;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Where this deployment keeps its files. */
+final class DataDirectory {
+  static final String PROPERTY = "heartline.data.dir";
+  private static final String FILE = "heartline.properties";
+
+  private DataDirectory() {}
+
+  /**
+   * Returns the directory, made if it was not there.
+   *
+   * @param runnable whether this is the runnable WAR, whose container is a temporary one
+   * @param deployment host and context path, as folder names
+   * @throws BadSetting if it cannot be made or written to
+   */
+  static Path open(Sources sources, boolean runnable, String deployment) {
+    Path directory =
+        sources.find(PROPERTY).map(Path::of).orElseGet(() -> home(runnable).resolve(deployment));
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new BadSetting(
+          PROPERTY, directory.toString(), "must be a directory that can be made (" + e + ")");
+    }
+    if (!Files.isWritable(directory)) {
+      throw new BadSetting(PROPERTY, directory.toString(), "must be writable");
+    }
+    return directory;
+  }
+
+  private static Path home(boolean runnable) {
+    String wildfly = System.getProperty("jboss.server.data.dir");
+    String tomcat = System.getProperty("catalina.base");
+    if (wildfly != null) {
+      return Path.of(wildfly, "heartline");
+    }
+    return tomcat != null && !runnable
+        ? Path.of(tomcat, "data", "heartline")
+        : Path.of(System.getProperty("user.home"), ".heartline");
+  }
+
+  /**
+   * Returns {@code heartline.properties} in the directory as a place for settings; empty if there
+   * is none.
+   */
+  static Sources.Place properties(Path directory) {
+    Properties properties = new Properties();
+    Path file = directory.resolve(FILE);
+    if (Files.exists(file)) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        properties.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new BadSetting(
+            FILE, file.toString(), "must be readable as a properties file in UTF-8 (" + e + ")");
+      }
+    }
+    return properties::getProperty;
+  }
+}

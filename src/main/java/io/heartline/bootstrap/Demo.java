@@ -1,0 +1,69 @@
+package io.heartline.bootstrap;
+
+import io.heartline.api.DemoFilter;
+import io.heartline.api.DemoServlet;
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Engine;
+import io.heartline.security.Caller;
+import io.heartline.security.Networks;
+import io.heartline.security.Origins;
+import io.heartline.security.SignedCookie;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.EnumSet;
+
+/** Puts the demo page and its guests in place. */
+final class Demo {
+  private Demo() {}
+
+  static void add(
+      ServletContext context,
+      Engine engine,
+      SignedCookie cookie,
+      Origins origins,
+      Networks proxies) {
+    Authenticator guests = cookie;
+    String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
+    context
+        .addFilter(
+            "heartline-guest",
+            new DemoFilter(
+                request -> guests.authenticate(new Caller(request)),
+                user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; Path=" + path
+                    + "; HttpOnly; SameSite=Lax"))
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/demo/*");
+    HeartlineInitializer.serve(
+        context,
+        "heartline-demo",
+        new DemoServlet(
+            engine,
+            request -> guests.authenticate(new Caller(request)),
+            request -> new Caller(request).allowedBy(origins, proxies)),
+        "/demo/publish");
+    HeartlineInitializer.serve(context, "heartline-root", new RootServlet(), "");
+  }
+
+  /** The demo's files stand in the WAR: where it is off, nobody finds them. */
+  static void hide(ServletContext context) {
+    context
+        .addFilter(
+            "heartline-no-demo",
+            (request, response, chain) -> ((HttpServletResponse) response).sendError(404))
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/demo/*");
+  }
+
+  /** Leads from the context's root to the page. */
+  private static final class RootServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.sendRedirect(request.getContextPath() + "/demo/");
+    }
+  }
+}

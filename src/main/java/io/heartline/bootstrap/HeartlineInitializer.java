@@ -1,0 +1,141 @@
+package io.heartline.bootstrap;
+
+import io.heartline.api.HealthServlet;
+import io.heartline.api.PublishServlet;
+import io.heartline.api.WhoAmIServlet;
+import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.Settings;
+import io.heartline.bootstrap.settings.Sources;
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Engine;
+import io.heartline.security.ApiKeys;
+import io.heartline.security.Caller;
+import io.heartline.security.ContainerPrincipal;
+import io.heartline.security.HandshakeFilter;
+import io.heartline.security.Networks;
+import io.heartline.security.Origins;
+import io.heartline.security.SecretFile;
+import io.heartline.security.SignedCookie;
+import io.heartline.transport.websocket.Gate;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRegistration;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a container begins with us. An initializer and not a listener of web.xml, because what an
+ * initializer adds is stopped first: Tomcat would otherwise have closed all lines with 1001 before
+ * we could say good-bye.
+ */
+public final class HeartlineInitializer implements ServletContainerInitializer {
+  /** The context parameter by which the runnable WAR makes itself known. */
+  public static final String RUNNABLE = "heartline.runnable";
+
+  /** The context attribute that tells where the publish key is kept; absent if keys are set. */
+  public static final String KEY_FILE = "heartline.key-file";
+
+  private static final Logger LOG = System.getLogger(HeartlineInitializer.class.getName());
+
+  @Override
+  public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context)
+      throws ServletException {
+    try {
+      begin(context);
+    } catch (BadSetting e) {
+      throw new ServletException("Heartline cannot start: " + e.getMessage());
+    } catch (IOException e) {
+      throw new ServletException("Heartline cannot start: its data directory is of no use: " + e);
+    }
+  }
+
+  private static void begin(ServletContext context) throws IOException {
+    boolean runnable = Boolean.parseBoolean(context.getInitParameter(RUNNABLE));
+    Sources places = new Sources(
+        Sources::systemProperty, Sources::environment, new JndiPlace(), context::getInitParameter);
+    Path data = DataDirectory.open(places, runnable, deployment(context));
+    Settings settings = Settings.read(places.and(DataDirectory.properties(data)), runnable);
+    Application application = new Application(settings);
+    Engine engine = application.engine();
+
+    Authenticator authenticator = new ContainerPrincipal();
+    Networks proxies =
+        checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
+    Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
+    if (!settings.demo()) {
+      Demo.hide(context);
+    } else {
+      SignedCookie cookie = new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
+      authenticator = ContainerPrincipal.orElse(authenticator, cookie);
+      Demo.add(context, engine, cookie, origins, proxies);
+    }
+    List<String> given = settings.apiKeys();
+    Path keyFile = data.resolve("api.key");
+    ApiKeys keys = new ApiKeys(given.isEmpty() ? List.of(SecretFile.readOrMake(keyFile)) : given);
+    if (given.isEmpty()) {
+      LOG.log(Level.INFO, "the publish key is kept in {0}", keyFile);
+      context.setAttribute(KEY_FILE, keyFile.toString());
+    }
+
+    serve(
+        context,
+        "heartline-publish",
+        new PublishServlet(engine, keys::admit, settings.publishBytes()),
+        "/api/publish");
+    serve(
+        context,
+        "heartline-whoami",
+        new WhoAmIServlet(engine, authenticator, Caller::new),
+        "/api/whoami");
+    serve(context, "heartline-health", new HealthServlet(engine), "/health/*");
+    FilterRegistration.Dynamic filter =
+        context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies));
+    filter.setAsyncSupported(true);
+    filter.addMappingForUrlPatterns( // not matched after: the container's own upgrade filter comes
+        // later
+        EnumSet.of(DispatcherType.REQUEST),
+        false,
+        application.doors().keySet().toArray(new String[0]));
+    context.addListener(new Lifecycle(
+        application,
+        new Gate(
+            engine,
+            application.doors(),
+            authenticator,
+            settings.messageBytes(),
+            settings.noProgress())));
+  }
+
+  static void serve(ServletContext context, String name, Servlet servlet, String path) {
+    ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+    registration.addMapping(path);
+    registration.setAsyncSupported(true);
+  }
+
+  private static String deployment(ServletContext context) {
+    String path =
+        context.getContextPath().isEmpty() ? "ROOT" : context.getContextPath().substring(1);
+    return (context.getVirtualServerName() + '/' + path.replace('/', '#'))
+        .replaceAll("[^A-Za-z0-9_.#/-]", "_");
+  }
+
+  private static <T> T checked(
+      String property, List<String> values, Function<List<String>, T> made) {
+    try {
+      return made.apply(values);
+    } catch (IllegalArgumentException e) {
+      throw new BadSetting(property, String.join(",", values), String.valueOf(e.getMessage()));
+    }
+  }
+}

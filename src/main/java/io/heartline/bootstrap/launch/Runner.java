@@ -1,0 +1,155 @@
+package io.heartline.bootstrap.launch;
+
+import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.ServerSettings;
+import io.heartline.bootstrap.settings.Sources;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
+public final class Runner {
+  private Runner() {}
+
+  /**
+   * Starts and returns when the server has stopped.
+   *
+   * @param war the file itself
+   * @param work a folder that is deleted at the end
+   */
+  public static void run(Path war, Path work) throws IOException, LifecycleException {
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
+    ServerSettings settings;
+    try {
+      settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));
+    } catch (BadSetting e) {
+      fail(String.valueOf(e.getMessage()));
+      return;
+    }
+    Tomcat tomcat = new Tomcat();
+    tomcat.setSilent(true);
+    tomcat.setBaseDir(work.toString());
+    Files.createDirectories(work.resolve("webapps"));
+    Connector connector = connector(settings);
+    tomcat.setConnector(connector);
+    Context context = context(tomcat, settings, war);
+    if (!settings.contextPath().isEmpty()) {
+      leadFromRoot(tomcat, settings.contextPath());
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(tomcat), "heartline-stop"));
+    tomcat.start();
+    if (connector.getState() != LifecycleState.STARTED) {
+      fail("cannot listen on " + settings.address() + ':' + settings.port()
+          + "; is it in use? Set another one with -Dheartline.port=...");
+    } else if (context.getState() != LifecycleState.STARTED) {
+      fail("the application did not start, see above");
+    } else {
+      greet(
+          settings,
+          connector.getLocalPort(),
+          context.getServletContext().getAttribute("heartline.key-file"));
+      tomcat.getServer().await();
+    }
+  }
+
+  private static Connector connector(ServerSettings settings) {
+    Connector connector = new Connector("HTTP/1.1");
+    connector.setPort(settings.port());
+    connector.setThrowOnFailure(false);
+    connector.setProperty("address", settings.address());
+    connector.setProperty("maxConnections", "-1"); // every line counts for as long as it is open
+    connector.setProperty("acceptCount", "4096"); // all come back at once after a restart
+    connector.setProperty("maxKeepAliveRequests", "-1"); // publishers keep their connection
+    connector.setProperty("connectionTimeout", "10000");
+    connector.setXpoweredBy(false);
+    return connector;
+  }
+
+  private static Context context(Tomcat tomcat, ServerSettings settings, Path war) {
+    tomcat.setAddDefaultWebXmlToWebapp(false); // it would want a JSP engine
+    Context context =
+        tomcat.addWebapp(settings.contextPath(), new File(war.toString()).getAbsolutePath());
+    context.setParentClassLoader(
+        Runner.class.getClassLoader()); // where Tomcat's own WebSocket is found
+    context.addParameter("heartline.runnable", "true");
+    Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
+    context.addServletMappingDecoded(
+        "/", "default"); // without a servlet at / upgrades are answered 404 too
+    Tomcat.addDefaultMimeTypeMappings(context);
+    hideLauncher(context);
+    return context;
+  }
+
+  /** Who comes to the server's root finds the application. */
+  private static void leadFromRoot(Tomcat tomcat, String path) {
+    Context root = tomcat.addContext("", null);
+    Tomcat.addServlet(root, "root", new HttpServlet() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected void doGet(HttpServletRequest request, HttpServletResponse response)
+          throws IOException {
+        response.sendRedirect(path + '/');
+      }
+    });
+    root.addServletMappingDecoded("", "root");
+  }
+
+  /** The launcher's classes stand at the root of the WAR: they are no pages. */
+  private static void hideLauncher(Context context) {
+    FilterDef hidden = new FilterDef();
+    hidden.setFilterName("hidden");
+    hidden.setFilter((request, response, chain) -> ((HttpServletResponse) response).sendError(404));
+    context.addFilterDef(hidden);
+    FilterMap classes = new FilterMap();
+    classes.setFilterName("hidden");
+    classes.addURLPattern("/io/*");
+    context.addFilterMap(classes);
+  }
+
+  /** @param keyFile where the publish key is kept, or null if keys were set */
+  private static void greet(ServerSettings settings, int port, @Nullable Object keyFile) {
+    String base = "http://" + settings.address() + ':' + port + settings.contextPath();
+    String key = keyFile == null ? "<one of heartline.api.keys>" : "$(cat " + keyFile + ")";
+    System.out.println("""
+
+        Heartline is up.
+          demo page    %1$s/demo/
+          page script  %1$s/heartline.js
+          publish key  %2$s
+          publish      curl -H "Authorization: Bearer %3$s" -H "Content-Type: application/json" \\
+                            -d '{"channel":"updates","data":"hello"}' %1$s/api/publish
+          stop         Ctrl-C
+        """.formatted(
+            base, keyFile == null ? "as set by heartline.api.keys" : "kept in " + keyFile, key));
+  }
+
+  private static void stop(Tomcat tomcat) {
+    try {
+      tomcat.stop();
+      tomcat.destroy();
+    } catch (LifecycleException e) {
+      System.err.println("did not stop cleanly: " + e);
+    }
+  }
+
+  /** One line that says what is wrong, then the end. */
+  private static void fail(String why) {
+    System.err.println("Heartline cannot start: " + why);
+    System.exit(1);
+  }
+}

@@ -1,0 +1,115 @@
+package io.heartline.bootstrap.settings;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads single properties: finds them, understands their units, holds them to their rules. */
+public final class Property {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+  private static final Map<String, Duration> UNITS = Map.of(
+      "ms", Duration.ofMillis(1),
+      "s", Duration.ofSeconds(1),
+      "m", Duration.ofMinutes(1),
+      "h", Duration.ofHours(1),
+      "d", Duration.ofDays(1));
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)?");
+
+  private final Sources sources;
+
+  public Property(Sources sources) {
+    this.sources = sources;
+  }
+
+  /** Returns the text, or empty if none is set. */
+  public Optional<String> text(String name) {
+    return sources.find(name);
+  }
+
+  /** Returns a number with its unit, such as {@code 25s}, at least {@code floor}. */
+  public Duration duration(String name, Duration otherwise, Duration floor) {
+    return sources
+        .find(name)
+        .map(value -> atLeast(name, value, parseDuration(name, value), floor))
+        .orElse(otherwise);
+  }
+
+  /** Returns a whole number between two, both included. */
+  public int number(String name, int otherwise, int floor, int ceiling) {
+    return (int) parse(name, otherwise, floor, ceiling, "whole number", sources.find(name));
+  }
+
+  /** Returns a number of bytes, such as {@code 8MiB}, between two, both included. */
+  public long bytes(String name, long otherwise, long floor, long ceiling) {
+    return sources
+        .find(name)
+        .map(value -> within(name, value, parseBytes(name, value), floor, ceiling))
+        .orElse(otherwise);
+  }
+
+  /** Returns {@code true} or {@code false}. */
+  public boolean flag(String name, boolean otherwise) {
+    return sources.find(name).map(value -> parseFlag(name, value)).orElse(otherwise);
+  }
+
+  private static long parse(
+      String name, long otherwise, long floor, long ceiling, String kind, Optional<String> found) {
+    if (found.isEmpty()) {
+      return otherwise;
+    }
+    String value = found.get();
+    if (!value.matches("-?\\d{1,18}")) {
+      throw new BadSetting(name, value, "must be a " + kind);
+    }
+    return within(name, value, Long.parseLong(value), floor, ceiling);
+  }
+
+  private static long within(String name, String value, long number, long floor, long ceiling) {
+    if (number < floor || number > ceiling) {
+      throw new BadSetting(name, value, "must be between " + floor + " and " + ceiling);
+    }
+    return number;
+  }
+
+  private static Duration atLeast(String name, String value, Duration duration, Duration floor) {
+    if (duration.compareTo(floor) < 0) {
+      throw new BadSetting(name, value, "must be at least " + floor.toMillis() + "ms");
+    }
+    return duration;
+  }
+
+  private static Duration parseDuration(String name, String value) {
+    Matcher matcher = DURATION.matcher(value);
+    if (!matcher.matches()) {
+      throw new BadSetting(name, value, "must be a whole number with its unit ms, s, m, h or d");
+    }
+    Duration unit = UNITS.getOrDefault(matcher.group(2), Duration.ZERO);
+    return unit.multipliedBy(Long.parseLong(matcher.group(1)));
+  }
+
+  private static long parseBytes(String name, String value) {
+    Matcher matcher = BYTES.matcher(value);
+    if (!matcher.matches()) {
+      throw new BadSetting(name, value, "must be a whole number with its unit B, KiB, MiB or GiB");
+    }
+    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+    int shift = switch (unit) {
+      case "KiB" -> 10;
+      case "MiB" -> 20;
+      case "GiB" -> 30;
+      default -> 0;
+    };
+    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+  }
+
+  private static boolean parseFlag(String name, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new BadSetting(name, value, "must be true or false");
+    };
+  }
+}

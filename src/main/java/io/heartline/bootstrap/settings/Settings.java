@@ -1,0 +1,119 @@
+package io.heartline.bootstrap.settings;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Everything an operator can set, read and checked. The README's table says the same in words.
+ *
+ * @param apiKeys those that may publish; empty: one is made at first start
+ * @param demo whether the demo page and its guests are on
+ * @param origins beside the server's own, such as {@code https://app.example.com}; empty: the
+ *     server's own only
+ * @param trustedProxies addresses or networks whose forwarded headers are believed
+ * @param beat how long a line may be silent before a beat
+ * @param miniProgramBeat the same at {@code /wss}
+ * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
+ */
+public record Settings(
+    List<String> apiKeys,
+    boolean demo,
+    List<String> origins,
+    List<String> trustedProxies,
+    Duration beat,
+    Duration miniProgramBeat,
+    Duration grace,
+    Duration probe,
+    Duration firstFrame,
+    Duration noProgress,
+    Duration rotateMin,
+    Duration rotateMax,
+    Duration drain,
+    int channelsPerLine,
+    int lines,
+    int messageBytes,
+    int publishBytes,
+    int retainCount,
+    Duration retainAge,
+    long retainBytes,
+    long memory,
+    int channelNames,
+    Map<String, String> seats) {
+
+  /** The doors that can have seats, with what they have by default. */
+  private static final Map<String, String> SEATS = Map.of(
+      "updatewebsocket", "none",
+      "user-channel", "newest",
+      "wss", "none",
+      "line", "newest");
+
+  /**
+   * @param demoByDefault whether this is the runnable WAR
+   * @throws BadSetting if a value breaks its rule
+   */
+  public static Settings read(Sources sources, boolean demoByDefault) {
+    Property property = new Property(sources);
+    Duration second = Duration.ofSeconds(1);
+    Duration rotateMin =
+        property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
+    return new Settings(
+        list(property, "heartline.api.keys"),
+        property.flag("heartline.demo", demoByDefault),
+        list(property, "heartline.origins"),
+        property
+            .text("heartline.trusted-proxies")
+            .map(Settings::split)
+            .orElse(List.of("127.0.0.0/8", "::1")),
+        property.duration("heartline.beat", Duration.ofSeconds(25), second),
+        property.duration("heartline.beat.wss", Duration.ofSeconds(4), second),
+        property.duration("heartline.grace", Duration.ofSeconds(10), second),
+        property.duration("heartline.probe", Duration.ofSeconds(5), second),
+        property.duration("heartline.first-frame", Duration.ofSeconds(10), second),
+        property.duration("heartline.no-progress", Duration.ofSeconds(10), second),
+        rotateMin,
+        property.duration("heartline.rotate.max", max(rotateMin, Duration.ofHours(12)), rotateMin),
+        property.duration("heartline.drain.window", Duration.ofSeconds(30), Duration.ZERO),
+        property.number("heartline.line.channels", 128, 1, 10_000),
+        property.number("heartline.lines", 100_000, 1, 10_000_000),
+        (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20),
+        (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
+        property.number("heartline.retain.count", 1_000, 1, 1_000_000),
+        property.duration("heartline.retain.age", Duration.ofHours(24), second),
+        property.bytes("heartline.retain.bytes", 8 << 20, 1 << 10, 1L << 30),
+        property.bytes("heartline.memory", 256 << 20, 1 << 20, 1L << 40),
+        property.number("heartline.channels", 1_000_000, 1, 100_000_000),
+        seats(property));
+  }
+
+  private static Map<String, String> seats(Property property) {
+    Map<String, String> seats = new TreeMap<>(SEATS);
+    seats.replaceAll((door, otherwise) -> {
+      String name = "heartline.seats." + door;
+      String value = property.text(name).orElse(otherwise);
+      if (!value.matches("newest|oldest|none|[1-9]\\d{0,5}")) {
+        throw new BadSetting(name, value, "must be newest, oldest, none or a number from 1");
+      }
+      return value;
+    });
+    return Map.copyOf(seats);
+  }
+
+  private static List<String> list(Property property, String name) {
+    Optional<String> value = property.text(name);
+    return value.map(Settings::split).orElse(List.of());
+  }
+
+  private static List<String> split(String value) {
+    return List.of(value.split(",", -1)).stream()
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .toList();
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+}

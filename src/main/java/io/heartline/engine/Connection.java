@@ -1,0 +1,38 @@
+package io.heartline.engine;
+
+import io.heartline.model.CloseStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How text reaches one client: the port that each transport implements. A line calls {@link #write}
+ * again only after the last call was done, so an implementation never has two writes at a time;
+ * {@link #close} may come at any moment.
+ */
+public interface Connection {
+  /** Whether a write may hold its thread while the peer's socket is full. */
+  enum Mode {
+    MAY_BLOCK,
+    MUST_NOT_BLOCK
+  }
+
+  /**
+   * Told once how a write ended: null when all of it was handed to the network, else what went
+   * wrong. On any thread.
+   */
+  @FunctionalInterface
+  interface Done {
+    void done(@Nullable Throwable failure);
+  }
+
+  /**
+   * Writes each text as a message, then a ping if asked for; failures go to {@code done}, none is
+   * thrown.
+   */
+  void write(Outgoing outgoing, Mode mode, Done done);
+
+  /**
+   * Closes with a code and a reason, after the write under way if there is one. May take seconds
+   * where the peer does not read. Does nothing if closed.
+   */
+  void close(CloseStatus status);
+}

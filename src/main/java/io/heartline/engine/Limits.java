@@ -1,0 +1,33 @@
+package io.heartline.engine;
+
+import java.time.Duration;
+
+/**
+ * What one line may cost and how long things may take.
+ *
+ * @param grace how long the answer to a beat may take
+ * @param probe how long a seat's holder may take to show that it lives
+ * @param firstFrame how long a page may take to begin the conversation
+ * @param noProgress how long a write may stand still
+ * @param closing how long a close may wait for the write under way
+ * @param channels per line
+ * @param messageBytes the largest message of a client
+ * @param writeChars the most text in one write, unless one publication is longer
+ * @param rotateMin the shortest life of a native line
+ * @param rotateMax the longest life of a native line
+ * @param drain the window over which lines come back when the server stops
+ * @param lines at a time
+ */
+public record Limits(
+    Duration grace,
+    Duration probe,
+    Duration firstFrame,
+    Duration noProgress,
+    Duration closing,
+    int channels,
+    int messageBytes,
+    int writeChars,
+    Duration rotateMin,
+    Duration rotateMax,
+    Duration drain,
+    int lines) {}

@@ -1,0 +1,95 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
+/**
+ * Whether one line lives: when it needs a beat and when it must be given up. Any frame that counts
+ * is a sign of life. Pure arithmetic on the nanoseconds it is told.
+ */
+final class Liveness {
+  /** What to do now. */
+  enum Verdict {
+    ALIVE,
+    BEAT_DUE,
+    DEAD
+  }
+
+  private final long beatNanos;
+  private final long graceNanos;
+
+  @GuardedBy("this")
+  private long heardAt;
+
+  @GuardedBy("this")
+  private long wroteAt;
+
+  /**
+   * When the beat that waits for an answer had been written; meaningless while {@code waiting} is
+   * false.
+   */
+  @GuardedBy("this")
+  private long beatAt;
+
+  /** A beat was written and nothing was heard since. */
+  @GuardedBy("this")
+  private boolean waiting;
+
+  /** A beat was asked for and is not yet written. */
+  @GuardedBy("this")
+  private boolean pending;
+
+  Liveness(long beatNanos, long graceNanos, long now) {
+    this.beatNanos = beatNanos;
+    this.graceNanos = graceNanos;
+    heardAt = now;
+    wroteAt = now;
+  }
+
+  synchronized void heard(long now) {
+    heardAt = now;
+    waiting = false;
+  }
+
+  /**
+   * A write was completed. The answer to a beat may be here before the write is known to be done.
+   */
+  synchronized void wrote(long startedAt, long now, boolean withBeat) {
+    wroteAt = now;
+    if (withBeat) {
+      pending = false;
+      if (!waiting && heardAt - startedAt <= 0) {
+        waiting = true;
+        beatAt = now;
+      }
+    }
+  }
+
+  synchronized long heardAt() {
+    return heardAt;
+  }
+
+  /** Decides; after {@link Verdict#BEAT_DUE} a beat counts as asked for. */
+  synchronized Verdict check(long now) {
+    if (waiting && now - beatAt >= graceNanos) {
+      return Verdict.DEAD;
+    }
+    boolean silent = now - wroteAt >= beatNanos || now - heardAt >= beatNanos;
+    if (waiting || pending || !silent) {
+      return Verdict.ALIVE;
+    }
+    pending = true;
+    return Verdict.BEAT_DUE;
+  }
+
+  /** Returns when to check again, as nanoseconds on the same scale. */
+  synchronized long nextCheck(long now) {
+    if (waiting) {
+      return beatAt + graceNanos;
+    }
+    if (pending) { // the write decides; look again soon after it can have been done
+      return now + Math.min(beatNanos, graceNanos);
+    }
+    long silentSince = wroteAt - heardAt < 0 ? wroteAt : heardAt;
+    return Math.max(silentSince + beatNanos, now + 1_000_000);
+  }
+}

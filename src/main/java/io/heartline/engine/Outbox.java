@@ -1,0 +1,238 @@
+package io.heartline.engine;
+
+import io.heartline.log.Start;
+import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.Position;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Push;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one line has to write: a small slot for control and, instead of a queue of messages, the
+ * cursors whose channels have moved. Decides what the next write carries. Not thread-safe: guarded
+ * by its {@link Writer}.
+ */
+final class Outbox {
+  /**
+   * Answers that wait, beside those about channels; more means that the client asks without
+   * reading.
+   */
+  static final int MAX_ANSWERS = 64;
+
+  /** The text in them. */
+  static final int MAX_ANSWER_CHARS = 64 * 1024;
+
+  private final Protocol protocol;
+  private final int writeChars;
+  private final int maxChannelAnswers;
+
+  private final Deque<Push> answers = new ArrayDeque<>(4);
+  private final Deque<Cursor> dirty = new ArrayDeque<>(4);
+
+  /** The newest beat; null if none is due. Older ones are of no use to anybody. */
+  private Push.@Nullable Beat beat;
+
+  private boolean ping;
+  private int plainAnswers;
+  private int plainChars;
+
+  /** Said before the close; null if nothing is, or no longer. */
+  private @Nullable Push bye;
+
+  /** How the line ends once all else is written; null while it lives. */
+  private @Nullable CloseStatus end;
+
+  /** Whether what was published before the end is still delivered. */
+  private boolean delivering = true;
+
+  Outbox(Protocol protocol, int writeChars, int maxChannels) {
+    this.protocol = protocol;
+    this.writeChars = writeChars;
+    maxChannelAnswers = 2 * maxChannels;
+  }
+
+  /** Adds an answer; returns false if the client leaves too many unread. */
+  boolean answer(Push push) {
+    boolean aboutChannel = push instanceof Push.Subscribed || push instanceof Push.Unsubscribed;
+    if (aboutChannel) {
+      if (answers.size() - plainAnswers >= maxChannelAnswers) {
+        return false;
+      }
+    } else {
+      int chars = push instanceof Push.Text text ? text.text().length() : 0;
+      if (plainAnswers >= MAX_ANSWERS || plainChars + chars > MAX_ANSWER_CHARS + writeChars) {
+        return false;
+      }
+      plainAnswers++;
+      plainChars += chars;
+    }
+    answers.add(push);
+    return true;
+  }
+
+  /** Asks for a beat, in text, as a protocol ping, or both. */
+  void beat(Push.@Nullable Beat text, boolean ping) {
+    beat = text == null ? beat : text;
+    this.ping |= ping;
+  }
+
+  /**
+   * A cursor begins to read its channel: what it reads follows the answer that says where it
+   * starts. A line without words for a gap ends if it begins with one.
+   *
+   * @return false if the client leaves too many answers unread
+   */
+  boolean begin(Cursor cursor, Start start) {
+    cursor.at = start.position();
+    ChannelName name = cursor.channel().name();
+    if (start.reason() != null && !protocol.pagesSpeak()) {
+      end(CloseStatus.gap(name, start.reason().word()), null, false);
+      return true;
+    }
+    mark(cursor);
+    return !protocol.pagesSpeak() || answer(new Push.Subscribed(name, start));
+  }
+
+  /** A channel moved. A cursor that has not begun is told where the log stands when it begins. */
+  void mark(Cursor cursor) {
+    if (!cursor.dirty && !cursor.ended && cursor.at != null) {
+      cursor.dirty = true;
+      dirty.add(cursor);
+    }
+  }
+
+  /** The line ends after what is still to be said; only the first end counts. */
+  boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
+    if (end != null) {
+      return false;
+    }
+    end = status;
+    this.bye = bye;
+    this.delivering = delivering;
+    if (!delivering) {
+      dirty.clear();
+    }
+    return true;
+  }
+
+  boolean ending() {
+    return end != null;
+  }
+
+  boolean hasWork() {
+    return !answers.isEmpty() || beat != null || ping || !dirty.isEmpty() || end != null;
+  }
+
+  /**
+   * Returns how the line is to be closed now, or null if something is to be written first or it
+   * lives on.
+   */
+  @Nullable
+  CloseStatus close() {
+    return answers.isEmpty() && beat == null && !ping && !pushesWait() && bye == null ? end : null;
+  }
+
+  private boolean pushesWait() {
+    return delivering && !dirty.isEmpty();
+  }
+
+  /**
+   * Takes what the next write carries; null if there is nothing to write.
+   *
+   * @param maxChars about how much, unless a single publication is longer
+   */
+  @Nullable
+  Outgoing next(int maxChars) {
+    List<String> texts = new ArrayList<>(4);
+    boolean pinging = ping;
+    boolean beating = ping || beat != null;
+    ping = false;
+    int room = takeAnswers(texts, maxChars);
+    if (answers.isEmpty() && delivering) {
+      takePushes(texts, Math.min(maxChars, writeChars), room);
+    }
+    if (bye != null && answers.isEmpty() && !pushesWait()) {
+      add(texts, bye);
+      bye = null;
+    }
+    return texts.isEmpty() && !pinging ? null : new Outgoing(framed(texts), pinging, beating);
+  }
+
+  /** Returns how many characters still fit. */
+  private int takeAnswers(List<String> texts, int room) {
+    int left = room;
+    while (!answers.isEmpty() && left > 0) {
+      Push answer = answers.remove();
+      if (!(answer instanceof Push.Subscribed || answer instanceof Push.Unsubscribed)) {
+        plainAnswers--;
+        plainChars -= answer instanceof Push.Text text ? text.text().length() : 0;
+      }
+      left -= add(texts, answer);
+    }
+    if (beat != null) {
+      left -= add(texts, beat);
+      beat = null;
+    }
+    return left;
+  }
+
+  /** Visits the channels that moved, in rotation, until the write is full. */
+  private void takePushes(List<String> texts, int maxChars, int room) {
+    int left = room;
+    while (left > 0 && !dirty.isEmpty()) {
+      Cursor cursor = dirty.remove();
+      Position at = cursor.at;
+      if (cursor.ended || at == null) { // at is set, or it were not marked
+        continue;
+      }
+      Chunk chunk = cursor.channel().next(at, protocol.publications(), maxChars);
+      if (chunk.chars() > left && !texts.isEmpty()) {
+        dirty.addFirst(cursor); // it begins the next write
+        return;
+      }
+      cursor.dirty = false;
+      if (chunk.gap() != null && !tellGap(texts, cursor, chunk)) {
+        return;
+      }
+      texts.addAll(chunk.texts());
+      left -= chunk.chars();
+      cursor.at = chunk.end();
+      if (chunk.more()) {
+        mark(cursor);
+      }
+    }
+  }
+
+  /** Returns whether the line goes on: one without words for a gap is closed and comes back. */
+  private boolean tellGap(List<String> texts, Cursor cursor, Chunk chunk) {
+    var reason = Objects.requireNonNull(chunk.gap());
+    Position head = chunk.end();
+    var name = cursor.channel().name();
+    if (add(texts, new Push.Gap(name, head, reason)) > 0) {
+      return true;
+    }
+    end(CloseStatus.gap(name, reason.word()), null, false);
+    return false;
+  }
+
+  /** Returns how many characters it has; 0 if the protocol has no words for it. */
+  private int add(List<String> texts, Push push) {
+    String text = protocol.encode(push);
+    if (text == null) {
+      return 0;
+    }
+    texts.add(text);
+    return text.length();
+  }
+
+  private List<String> framed(List<String> texts) {
+    String separator = protocol.separator();
+    return separator == null || texts.size() < 2 ? texts : List.of(String.join(separator, texts));
+  }
+}

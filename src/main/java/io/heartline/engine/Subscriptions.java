@@ -1,0 +1,66 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The channels that one line reads, at most so many. Thread-safe. */
+final class Subscriptions {
+  /** What became of a wish to subscribe. */
+  enum Verdict {
+    DONE,
+    ALREADY,
+    TOO_MANY
+  }
+
+  private final Hub hub;
+  private final Writer writer;
+  private final int max;
+
+  @GuardedBy("this")
+  private final Map<ChannelName, Cursor> cursors = new HashMap<>(4);
+
+  @GuardedBy("this")
+  private boolean closed;
+
+  Subscriptions(Hub hub, Writer writer, int max) {
+    this.hub = hub;
+    this.writer = writer;
+    this.max = max;
+  }
+
+  /** Reads a channel from now on. */
+  synchronized Verdict add(ChannelName name, From from) {
+    if (cursors.containsKey(name)) {
+      return Verdict.ALREADY;
+    }
+    if (closed || cursors.size() >= max) {
+      return Verdict.TOO_MANY;
+    }
+    cursors.put(name, hub.enter(name, writer, from));
+    return Verdict.DONE;
+  }
+
+  /** Returns the cursor of a channel that is no longer read, or null if it was not. */
+  synchronized @Nullable Cursor remove(ChannelName name) {
+    Cursor cursor = cursors.remove(name);
+    if (cursor != null) {
+      hub.leave(cursor);
+    }
+    return cursor;
+  }
+
+  /** Reads nothing any more. */
+  synchronized void close() {
+    closed = true;
+    cursors.values().forEach(hub::leave);
+    cursors.clear();
+  }
+
+  synchronized int size() {
+    return cursors.size();
+  }
+}

@@ -1,0 +1,242 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.log.From;
+import io.heartline.model.CloseStatus;
+import io.heartline.protocol.Push;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What moves one line's cursors: at most one write at a time, each of bounded size, after which the
+ * line goes to the back of the queue. Holds the line's lock; what is to be written stands in its
+ * {@link Outbox}.
+ */
+final class Writer implements WriterPool.Turn {
+  /** How a writer tells its line what happened. Called outside the lock. */
+  interface Events {
+    void wrote(long startedAt, long nowNanos, boolean withBeat);
+
+    /** A write failed: the connection is of no more use. */
+    void failed(Throwable failure);
+
+    /** A write stands that has not been done when it was handed over. */
+    void waiting(long startedAt);
+
+    /** The client leaves too many answers unread. */
+    void overflown();
+
+    /** The close frame was sent, or could not be. */
+    void closed(CloseStatus status);
+  }
+
+  private enum State {
+    /** Nothing to do. */
+    IDLE,
+    /** Waits for a thread of the pool. */
+    QUEUED,
+    /** A write is under way; what comes meanwhile is seen when it is done. */
+    WRITING,
+    /** Closed or failed; nothing is written any more. */
+    ENDED
+  }
+
+  /**
+   * A write that took longer met a full socket: that line goes on by writes that hold no thread.
+   */
+  static final long SLOW_NANOS = 20_000_000;
+
+  /**
+   * The size of a slow line's writes: small, so that one without progress is told from one with
+   * little.
+   */
+  private static final int SLOW_WRITE_CHARS = 8 * 1024;
+
+  private final Connection connection;
+  private final WriterPool pool;
+  private final Events events;
+  private final LongSupplier nanos;
+  private final int writeChars;
+
+  @GuardedBy("this")
+  private final Outbox outbox;
+
+  @GuardedBy("this")
+  private State state = State.IDLE;
+
+  @GuardedBy("this")
+  private long startedAt;
+
+  /** Its last write met a full socket. */
+  @GuardedBy("this")
+  private boolean slow;
+
+  Writer(
+      Connection connection,
+      Outbox outbox,
+      WriterPool pool,
+      Events events,
+      LongSupplier nanos,
+      int writeChars) {
+    this.connection = connection;
+    this.outbox = outbox;
+    this.pool = pool;
+    this.events = events;
+    this.nanos = nanos;
+    this.writeChars = writeChars;
+  }
+
+  /** Queues an answer. */
+  void answer(Push push) {
+    boolean fits;
+    boolean wake;
+    synchronized (this) {
+      fits = state == State.ENDED || outbox.ending() || outbox.answer(push);
+      wake = queue();
+    }
+    wake(wake);
+    if (!fits) {
+      events.overflown();
+    }
+  }
+
+  /**
+   * Lets a cursor read that has entered its channel. It entered first and is told under this lock
+   * where to start: a commit before is known to the start, one after it marks the cursor and is
+   * read because it lies after the start. Nothing is lost or doubled at the seam.
+   */
+  void begin(Cursor cursor, From from) {
+    boolean fits;
+    boolean wake;
+    synchronized (this) {
+      fits = outbox.begin(cursor, cursor.channel().start(from));
+      wake = queue();
+    }
+    wake(wake);
+    if (!fits) {
+      events.overflown();
+    }
+  }
+
+  void beat(Push.@Nullable Beat text, boolean ping) {
+    boolean wake;
+    synchronized (this) {
+      outbox.beat(text, ping);
+      wake = queue();
+    }
+    wake(wake);
+  }
+
+  /** A channel moved; returns whether this writer now needs a turn of the pool. */
+  synchronized boolean mark(Cursor cursor) {
+    outbox.mark(cursor);
+    return queue();
+  }
+
+  /** Nothing of this channel is written any more; the answer follows what was written. */
+  void stop(Cursor cursor, Push answer) {
+    synchronized (this) {
+      cursor.ended = true;
+    }
+    answer(answer);
+  }
+
+  /**
+   * Ends the line after what is still to be said.
+   *
+   * @param delivering whether what was published before is still delivered
+   * @return false if it was ending already
+   */
+  boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
+    boolean ends;
+    boolean wake;
+    synchronized (this) {
+      ends = outbox.end(status, bye, delivering);
+      wake = queue();
+    }
+    wake(wake);
+    return ends;
+  }
+
+  /** The connection is gone. */
+  synchronized void ended() {
+    state = State.ENDED;
+  }
+
+  /** Returns whether the write that began at {@code started} is still under way. */
+  synchronized boolean stillWriting(long started) {
+    return state == State.WRITING && startedAt == started;
+  }
+
+  @GuardedBy("this")
+  private boolean queue() {
+    if (state != State.IDLE || !outbox.hasWork()) {
+      return false;
+    }
+    state = State.QUEUED;
+    return true;
+  }
+
+  private void wake(boolean queued) {
+    if (queued) {
+      pool.ready(this);
+    }
+  }
+
+  @Override
+  public void take(boolean mayBlock) {
+    try {
+      turn(mayBlock);
+    } catch (RuntimeException e) { // costs this line only
+      events.failed(e);
+    }
+  }
+
+  private void turn(boolean mayBlock) {
+    long started = nanos.getAsLong();
+    Outgoing outgoing;
+    CloseStatus close;
+    Connection.Mode mode;
+    synchronized (this) {
+      if (state != State.QUEUED) {
+        return;
+      }
+      state = State.ENDED; // unless all goes well
+      outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars);
+      close = outgoing == null ? outbox.close() : null;
+      mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
+      state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
+      startedAt = started;
+    }
+    if (outgoing != null) {
+      connection.write(outgoing, mode, failure -> wrote(started, outgoing.beat(), failure));
+      if (stillWriting(started)) {
+        events.waiting(started);
+      }
+    } else if (close != null) {
+      connection.close(close);
+      events.closed(close);
+    }
+  }
+
+  private void wrote(long started, boolean withBeat, @Nullable Throwable failure) {
+    long now = nanos.getAsLong();
+    boolean again;
+    boolean failed;
+    synchronized (this) {
+      if (state != State.WRITING) {
+        return;
+      }
+      failed = failure != null;
+      slow = now - started > SLOW_NANOS;
+      again = !failed && outbox.hasWork();
+      state = failed ? State.ENDED : again ? State.QUEUED : State.IDLE;
+    }
+    if (failure != null) {
+      events.failed(failure);
+      return;
+    }
+    events.wrote(started, now, withBeat);
+    wake(again);
+  }
+}

@@ -1,0 +1,256 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few threads that write. Where a write holds its thread because the peer's socket is full, a
+ * spare takes that thread's place within milliseconds, so that a stuck line delays no other; when
+ * as many hang as there are spares, turns are told not to block until some are free again.
+ */
+final class WriterPool implements AutoCloseable {
+  /** One turn of a line. */
+  @FunctionalInterface
+  interface Turn {
+    /** @param mayBlock whether the turn may hold its thread while a socket is full */
+    void take(boolean mayBlock);
+  }
+
+  private static final Logger LOG = System.getLogger(WriterPool.class.getName());
+
+  /**
+   * How long a turn may take before it counts as stuck. Well above a write of 64 KiB, well below
+   * what a reader notices.
+   */
+  static final long STUCK_NANOS = 5_000_000;
+
+  private final int threads;
+  private final int spares;
+  private final LongSupplier nanos;
+  private final ThreadFactory factory;
+  private final Thread watch;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition busy = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Deque<Turn> queue = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private final Set<Worker> workers = new HashSet<>();
+
+  @GuardedBy("lock")
+  private int idle;
+
+  /** Workers whose turn takes too long; each was replaced by a spare if one was left. */
+  @GuardedBy("lock")
+  private int stuck;
+
+  @GuardedBy("lock")
+  private boolean watching;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  /**
+   * @param threads that write while nothing is stuck
+   * @param spares that may replace stuck ones at a time
+   */
+  WriterPool(int threads, int spares, LongSupplier nanos, ThreadFactory factory) {
+    this.threads = threads;
+    this.spares = spares;
+    this.nanos = nanos;
+    this.factory = factory;
+    watch = factory.newThread(this::watch);
+  }
+
+  void start() {
+    lock.lock();
+    try {
+      for (int i = 0; i < threads; i++) {
+        hire();
+      }
+    } finally {
+      lock.unlock();
+    }
+    watch.start();
+  }
+
+  /** Queues a turn; it is taken once. */
+  void ready(Turn turn) {
+    lock.lock();
+    try {
+      queue.add(turn);
+      call(1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues several turns. */
+  void ready(Collection<? extends Turn> turns) {
+    if (turns.isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      queue.addAll(turns);
+      call(turns.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes up to {@code count} idle threads, and the watch. */
+  @GuardedBy("lock")
+  private void call(int count) {
+    for (int i = Math.min(count, idle); i > 0; i--) {
+      work.signal();
+    }
+    if (!watching) {
+      busy.signal();
+    }
+  }
+
+  /** Returns how many threads hang in a write now; for the console. */
+  int stuck() {
+    lock.lock();
+    try {
+      return stuck;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Threads end after the turn they are in; what is still queued is dropped. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      queue.clear();
+      work.signalAll();
+      busy.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    LockSupport.unpark(watch);
+  }
+
+  @GuardedBy("lock")
+  private void hire() {
+    Worker worker = new Worker();
+    workers.add(worker);
+    factory.newThread(worker).start();
+  }
+
+  /** One thread of the pool. */
+  private final class Worker implements Runnable {
+    /** When its turn began; guarded by the pool's lock, like all else here. */
+    private long since;
+
+    private boolean writing;
+    private boolean counted;
+
+    @Override
+    public void run() {
+      @Nullable Next next = next();
+      while (next != null) {
+        try {
+          next.turn.take(next.mayBlock);
+        } catch (Throwable t) { // a line that fails must not take a thread with it
+          LOG.log(Level.ERROR, "a line's turn failed", t);
+        }
+        next = next();
+      }
+    }
+
+    /**
+     * Ends the turn before and waits for the next one; null when this thread is no longer needed.
+     */
+    private @Nullable Next next() {
+      lock.lock();
+      try {
+        writing = false;
+        if (counted) {
+          counted = false;
+          stuck--;
+        }
+        while (!closed && workers.size() - stuck <= threads) {
+          Turn turn = queue.poll();
+          if (turn != null) {
+            writing = true;
+            since = nanos.getAsLong();
+            return new Next(turn, stuck < spares);
+          }
+          idle++;
+          work.awaitUninterruptibly();
+          idle--;
+        }
+        workers.remove(this);
+        return null;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private record Next(Turn turn, boolean mayBlock) {}
+
+  /** Looks every few milliseconds, while turns are taken, whether one is stuck. */
+  private void watch() {
+    while (awaitTurns()) {
+      LockSupport.parkNanos(STUCK_NANOS);
+      relieve();
+    }
+  }
+
+  /** Returns false once the pool is closed. */
+  private boolean awaitTurns() {
+    lock.lock();
+    try {
+      watching = false;
+      while (!closed
+          && queue.isEmpty()
+          && workers.stream().noneMatch(w -> w.writing && !w.counted)) {
+        busy.awaitUninterruptibly();
+      }
+      watching = true;
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts a spare in the place of each stuck thread. */
+  private void relieve() {
+    lock.lock();
+    try {
+      long now = nanos.getAsLong();
+      for (Worker worker : workers.toArray(new Worker[0])) {
+        if (worker.writing && !worker.counted && now - worker.since > STUCK_NANOS) {
+          worker.counted = true;
+          stuck++;
+          if (stuck <= spares) {
+            hire();
+          }
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

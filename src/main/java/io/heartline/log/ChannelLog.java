@@ -1,0 +1,143 @@
+package io.heartline.log;
+
+import io.heartline.model.GapReason;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel's retained publications and its head. Not thread-safe: its owner guards it.
+ *
+ * <p>Offsets are dense within an epoch, so the publication with offset {@code o} stands {@code o -
+ * first} places after the oldest one: every question about a cursor is arithmetic.
+ */
+public final class ChannelLog {
+  private final Ring<Publication> retained = new Ring<>();
+  private Position head;
+
+  /** The tag of the publication just before the oldest retained one; 0 if that is the beginning. */
+  private long tagBeforeFirst;
+
+  private long bytes;
+
+  /** An empty log of the given life. */
+  public ChannelLog(String epoch) {
+    head = new Position(epoch, 0, 0);
+  }
+
+  /** Returns where the newest publication stands. */
+  public Position head() {
+    return head;
+  }
+
+  /** Returns the memory that the retained publications hold, roughly. */
+  public long bytes() {
+    return bytes;
+  }
+
+  public boolean isEmpty() {
+    return retained.size() == 0;
+  }
+
+  /**
+   * Appends; the tag is the time, or one more than the last tag where the wall clock stands still
+   * or went back.
+   */
+  public Publication append(String data, long epochMicros) {
+    long tag = Math.max(epochMicros, head.tag() + 1);
+    head = new Position(head.epoch(), head.offset() + 1, tag);
+    Publication publication = new Publication(head, data);
+    retained.addLast(publication);
+    bytes += publication.bytes();
+    return publication;
+  }
+
+  /** Drops what exceeds the retention. */
+  public void trim(Retention retention, long epochMicros) {
+    long oldest = epochMicros - retention.age().toNanos() / 1000;
+    while (!isEmpty()
+        && (retained.size() > retention.count()
+            || bytes > retention.bytes()
+            || retained.get(0).position().tag() < oldest)) {
+      dropOldest();
+    }
+  }
+
+  /** Drops the oldest publication; its offset and tag stay known. */
+  public void dropOldest() {
+    Publication gone = retained.removeFirst();
+    tagBeforeFirst = gone.position().tag();
+    bytes -= gone.bytes();
+  }
+
+  /** Returns where a reader starts who wants to start at {@code from}. */
+  public Start start(From from) {
+    if (from instanceof From.After after) {
+      GapReason reason = problem(after.position());
+      return reason == null ? new Start(after.position(), null) : new Start(head, reason);
+    }
+    if (from instanceof From.Last last) {
+      return new Start(
+          before(Math.max(first(), head.offset() - Math.max(0, last.count()) + 1)), null);
+    }
+    return from instanceof From.Now ? new Start(head, null) : new Start(head, GapReason.UNKNOWN);
+  }
+
+  /**
+   * Returns what follows {@code after}: as many publications as fit {@code maxBytes}, at least one
+   * if there is one. Counts what each holds in memory, which is about what it takes on the wire.
+   */
+  public Reading read(Position after, int maxBytes) {
+    GapReason reason = problem(after);
+    if (reason != null) {
+      return new Reading.Gap(head, reason);
+    }
+    int from = (int) (after.offset() + 1 - first());
+    List<Publication> publications = new ArrayList<>(Math.min(retained.size() - from, 64));
+    long bytes = 0;
+    int i = from;
+    for (; i < retained.size(); i++) {
+      Publication next = retained.get(i);
+      bytes += next.bytes();
+      if (bytes > maxBytes && i > from) {
+        break;
+      }
+      publications.add(next);
+    }
+    Position end = publications.isEmpty()
+        ? after
+        : publications.get(publications.size() - 1).position();
+    return new Reading.Range(publications, end, i < retained.size());
+  }
+
+  /** Returns why reading cannot go on after a position, or null if it can. */
+  private @Nullable GapReason problem(Position after) {
+    if (!after.epoch().equals(head.epoch())) {
+      return GapReason.EPOCH;
+    }
+    if (after.offset() > head.offset()) {
+      return GapReason.DIVERGED;
+    }
+    if (after.offset() < first() - 1) {
+      return GapReason.TRIMMED;
+    }
+    return before(after.offset() + 1).tag() == after.tag() ? null : GapReason.DIVERGED;
+  }
+
+  /**
+   * Returns the position just before an offset between the oldest retained one and one past the
+   * head.
+   */
+  private Position before(long offset) {
+    return offset == first()
+        ? new Position(head.epoch(), offset - 1, tagBeforeFirst)
+        : retained.get((int) (offset - 1 - first())).position();
+  }
+
+  /** The offset of the oldest retained publication; one past the head if none is. */
+  private long first() {
+    return head.offset() - retained.size() + 1;
+  }
+}

@@ -1,0 +1,47 @@
+package io.heartline.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a channel: 1 to 255 of {@code A-Z a-z 0-9 _ . : # / -}.
+ *
+ * @param text the name as users write it
+ */
+public record ChannelName(String text) {
+  /** The longest name, in characters. */
+  public static final int MAX_LENGTH = 255;
+
+  /** @throws IllegalArgumentException with the broken rule if {@code text} is not a channel name */
+  public ChannelName {
+    String problem = problem(text);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+
+  /** Returns the rule that {@code text} breaks, or null if it is a channel name. */
+  public static @Nullable String problem(String text) {
+    if (text.isEmpty() || text.length() > MAX_LENGTH) {
+      return "must have 1 to " + MAX_LENGTH + " characters: " + text.length();
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!allowed(text.charAt(i))) {
+        return "may contain A-Z a-z 0-9 _ . : # / - only: U+%04X at %d"
+            .formatted((int) text.charAt(i), i);
+      }
+    }
+    return null;
+  }
+
+  static boolean allowed(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_.:#/-".indexOf(c) >= 0;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,20 @@
+package io.heartline.model;
+
+import java.util.Locale;
+
+/** Why a position can no longer be served. */
+public enum GapReason {
+  /** What follows the position is no longer retained. */
+  TRIMMED,
+  /** The position belongs to another life of the log. */
+  EPOCH,
+  /** The log holds something else at this offset: it was rewound. */
+  DIVERGED,
+  /** The position is not one of ours. */
+  UNKNOWN;
+
+  /** Returns the word used on the wire. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

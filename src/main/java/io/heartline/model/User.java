@@ -1,0 +1,67 @@
+package io.heartline.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a line belongs to, as authentication says. Anonymous lines have no {@code User}.
+ *
+ * @param id 1 to {@value #MAX_LENGTH} characters, none of them a control character
+ */
+public record User(String id) {
+  /** The longest id, in characters. */
+  public static final int MAX_LENGTH = 128;
+
+  /**
+   * @throws IllegalArgumentException with the broken rule if {@code id} is not a user's id or
+   *     cannot have a channel
+   */
+  public User {
+    String problem = problem(id);
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+
+  /** Returns the rule that {@code id} breaks, or null if a user may be called so. */
+  public static @Nullable String problem(String id) {
+    if (id.isEmpty() || id.length() > MAX_LENGTH) {
+      return "must have 1 to " + MAX_LENGTH + " characters: " + id.length();
+    }
+    if (id.chars().anyMatch(Character::isISOControl)) {
+      return "must not contain control characters";
+    }
+    return ChannelName.problem(channelText(id)) == null
+        ? null
+        : "is too long once written as a channel name";
+  }
+
+  /**
+   * Returns the user's private channel, {@code user:} and the id. What a channel name may not hold
+   * ({@code @}, spaces, other alphabets) and {@code #} itself is written as {@code #} and two hex
+   * digits per UTF-8 byte, so that no two users share a channel: {@code ann@example.com} reads
+   * {@code user:ann#40example.com}.
+   */
+  public ChannelName channel() {
+    return new ChannelName(channelText(id));
+  }
+
+  private static String channelText(String id) {
+    StringBuilder text = new StringBuilder("user:");
+    for (byte b : id.getBytes(UTF_8)) {
+      char c = (char) (b & 0xff);
+      if (c != '#' && ChannelName.allowed(c)) {
+        text.append(c);
+      } else {
+        text.append('#').append("%02X".formatted((int) c));
+      }
+    }
+    return text.toString();
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

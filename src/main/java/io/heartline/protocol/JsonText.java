@@ -1,0 +1,119 @@
+package io.heartline.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON (RFC 8259) as text: parsed strictly by Jackson, kept as it was written. */
+public final class JsonText {
+  /** The deepest nesting that is read. */
+  public static final int MAX_DEPTH = 100;
+
+  // No recycling through thread locals: they would keep the class loader alive after an undeploy.
+  private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+      .recyclerPool(JsonRecyclerPools.newBoundedPool(16))
+      .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxNumberLength(1000)
+          .build())
+      .build();
+
+  private JsonText() {}
+
+  /** Returns a parser that refuses everything but strict JSON, duplicate keys included. */
+  public static JsonParser parser(String text) {
+    try {
+      return FACTORY.createParser(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  /** Returns {@code text} as a JSON string, in quotes. */
+  public static String quote(String text) {
+    StringBuilder quoted = new StringBuilder(text.length() + 16);
+    appendQuoted(quoted, text);
+    return quoted.toString();
+  }
+
+  /** Appends {@code text} as a JSON string, in quotes. */
+  public static void appendQuoted(StringBuilder to, String text) {
+    to.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, to);
+    to.append('"');
+  }
+
+  /**
+   * Returns the value that the parser stands at, as it was written but without the white space
+   * between its tokens, and leaves the parser at its last token.
+   *
+   * @param text what the parser reads
+   * @throws JsonProcessingException if the value is not strict JSON
+   */
+  public static String value(JsonParser parser, String text) throws IOException {
+    int from = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int to = (int) parser.currentLocation().getCharOffset();
+    return compact(text.substring(from, to));
+  }
+
+  /**
+   * Returns valid JSON without the white space between its tokens; numbers and strings stay as they
+   * are.
+   */
+  static String compact(String json) {
+    StringBuilder compact = null;
+    boolean inString = false;
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      boolean drop = !inString && c <= ' ';
+      if (drop && compact == null) {
+        compact = new StringBuilder(json.length()).append(json, 0, i);
+      }
+      if (!drop && compact != null) {
+        compact.append(c);
+      }
+      if (c == '"') {
+        inString = !inString;
+      } else if (c == '\\' && inString && ++i < json.length() && compact != null) {
+        compact.append(json.charAt(i)); // an escaped quote ends no string
+      }
+    }
+    return compact == null ? json : compact.toString();
+  }
+
+  /** Returns the text of a JSON string, or the JSON itself if it is anything else. */
+  public static String bare(String json) {
+    if (json.charAt(0) != '"') {
+      return json;
+    }
+    if (json.indexOf('\\') < 0) {
+      return json.substring(1, json.length() - 1);
+    }
+    try (JsonParser parser = parser(json)) {
+      parser.nextToken();
+      return parser.getText();
+    } catch (IOException e) {
+      throw new UncheckedIOException("stored data was parsed before", e);
+    }
+  }
+
+  /** Returns what is wrong with a text that could not be read, without quoting it. */
+  public static String problem(JsonProcessingException e) {
+    var at = e.getLocation();
+    String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    String message = e.getOriginalMessage();
+    int end = message.indexOf('\n');
+    return "not valid JSON" + where + ": " + (end < 0 ? message : message.substring(0, end));
+  }
+}

@@ -1,0 +1,222 @@
+package io.heartline.protocol.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.JsonText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one object of a page. The first key that names a command decides; unknown keys are ignored.
+ */
+final class CommandReader {
+  /** The longest name a page may give itself, in characters. */
+  static final int MAX_INSTANCE = 64;
+
+  private enum Kind {
+    HELLO,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    TOKEN,
+    BEAT,
+    PROBE
+  }
+
+  private @Nullable Kind kind;
+  private @Nullable String channel;
+  private @Nullable String after;
+  private @Nullable Integer last;
+  private @Nullable String token;
+  private @Nullable String instance;
+  private boolean take;
+  private long probe;
+
+  private CommandReader() {}
+
+  /** Returns the command, or why there is none. */
+  static Command read(String object) {
+    CommandReader reader = new CommandReader();
+    try (JsonParser parser = JsonText.parser(object)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return malformed("must be a JSON object", null);
+      }
+      reader.fields(parser, true);
+      if (parser.nextToken() != null) {
+        return malformed("must be one JSON object per line", null);
+      }
+      return reader.command();
+    } catch (Unfit e) {
+      return malformed(e.field + " " + e.rule, reader.about());
+    } catch (JsonProcessingException e) {
+      return malformed(JsonText.problem(e), null);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  private void fields(JsonParser parser, boolean outer) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      if (outer) {
+        outer(parser, name);
+      } else {
+        hello(parser, name);
+      }
+    }
+  }
+
+  private void outer(JsonParser parser, String name) throws IOException {
+    switch (name) {
+      case "hello" -> {
+        is(Kind.HELLO);
+        expect(parser.currentToken() == JsonToken.START_OBJECT, "hello", "must be an object");
+        fields(parser, false);
+      }
+      case "subscribe" -> {
+        is(Kind.SUBSCRIBE);
+        channel = string(parser, name);
+      }
+      case "unsubscribe" -> {
+        is(Kind.UNSUBSCRIBE);
+        channel = string(parser, name);
+      }
+      case "token" -> {
+        is(Kind.TOKEN);
+        token = string(parser, name);
+      }
+      case "probe" -> {
+        is(Kind.PROBE);
+        probe = integer(parser, name);
+      }
+      case "beat" -> {
+        is(Kind.BEAT);
+        parser.skipChildren();
+      }
+      case "after" -> after = string(parser, name);
+      case "last" -> {
+        long count = integer(parser, name);
+        expect(count >= 0, name, "must be 0 or more: " + count);
+        last = (int) Math.min(count, Integer.MAX_VALUE);
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  private void hello(JsonParser parser, String name) throws IOException {
+    switch (name) {
+      case "instance" -> {
+        String text = string(parser, "hello.instance");
+        boolean fits = !text.isEmpty()
+            && text.length() <= MAX_INSTANCE
+            && text.chars().allMatch(c -> c > ' ' && c < 127);
+        expect(
+            fits, "hello.instance", "must have 1 to " + MAX_INSTANCE + " visible ASCII characters");
+        instance = text;
+      }
+      case "token" -> token = string(parser, "hello.token");
+      case "take" -> {
+        expect(parser.currentToken().isBoolean(), "hello.take", "must be true or false");
+        take = parser.getBooleanValue();
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  private Command command() {
+    if (kind == null) {
+      return new Command.Refused(
+          "unknown", "must have one of hello, subscribe, unsubscribe, token, probe, beat", null);
+    }
+    return switch (kind) {
+      case HELLO -> new Command.Hello(instance, token, take);
+      case TOKEN -> new Command.Token(given(token));
+      case BEAT -> new Command.Beat();
+      case PROBE -> new Command.Probe(probe);
+      case SUBSCRIBE -> onChannel(name -> new Command.Subscribe(name, from()));
+      case UNSUBSCRIBE -> onChannel(Command.Unsubscribe::new);
+    };
+  }
+
+  private Command onChannel(Function<ChannelName, Command> command) {
+    String text = given(channel);
+    String problem = ChannelName.problem(text);
+    return problem == null
+        ? command.apply(new ChannelName(text))
+        : new Command.Refused("channel", "channel " + problem, clipped(text));
+  }
+
+  private From from() {
+    if (after != null) {
+      return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+    }
+    return last == null ? new From.Now() : new From.Last(last);
+  }
+
+  private void is(Kind next) {
+    expect(
+        kind == null,
+        next.name().toLowerCase(Locale.ROOT),
+        "must be the only command of its object");
+    kind = next;
+  }
+
+  private @Nullable String about() {
+    return channel == null ? null : clipped(channel);
+  }
+
+  private static String clipped(String text) {
+    return text.length() <= 64 ? text : text.substring(0, 64);
+  }
+
+  private static String string(JsonParser parser, String name) throws IOException {
+    expect(parser.currentToken() == JsonToken.VALUE_STRING, name, "must be a string");
+    return parser.getText();
+  }
+
+  private static long integer(JsonParser parser, String name) throws IOException {
+    boolean fits = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    expect(fits, name, "must be a whole number");
+    return parser.getLongValue();
+  }
+
+  private static String given(@Nullable String value) {
+    if (value == null) {
+      throw new IllegalStateException("read together with its command");
+    }
+    return value;
+  }
+
+  private static void expect(boolean fits, String field, String rule) {
+    if (!fits) {
+      throw new Unfit(field, rule);
+    }
+  }
+
+  private static Command malformed(String message, @Nullable String about) {
+    return new Command.Refused("malformed", message, about);
+  }
+
+  /** A field of the wrong kind. */
+  private static final class Unfit extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    final String field;
+    final String rule;
+
+    Unfit(String field, String rule) {
+      super(field + " " + rule, null, false, false);
+      this.field = field;
+      this.rule = rule;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.heartline.protocol.json;
+
+import io.heartline.model.ChannelName;
+import io.heartline.model.Publication;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Push;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code heartline.v1}, the subprotocol of our own page script. */
+public final class JsonProtocol implements Protocol {
+  /** The name asked for in {@code Sec-WebSocket-Protocol}. */
+  public static final String NAME = "heartline.v1";
+
+  private static final Encoding PUSHES = JsonProtocol::pushes;
+
+  @Override
+  public List<Command> decode(String message) {
+    List<Command> commands = new ArrayList<>(2);
+    int from = 0;
+    while (from <= message.length()) {
+      int end = message.indexOf('\n', from);
+      String object = end < 0 ? message.substring(from) : message.substring(from, end);
+      if (!object.isBlank()) {
+        commands.add(CommandReader.read(object));
+      }
+      from = end < 0 ? message.length() + 1 : end + 1;
+    }
+    return commands;
+  }
+
+  @Override
+  public String encode(Push push) {
+    return PushWriter.write(push);
+  }
+
+  @Override
+  public Encoding publications() {
+    return PUSHES;
+  }
+
+  /** One text for all; its last push carries the position to resume from. */
+  private static List<String> pushes(ChannelName channel, List<Publication> publications) {
+    StringBuilder text = new StringBuilder(publications.size() * 256);
+    String start = "{\"channel\":\"" + channel + "\",\"offset\":"; // names need no escapes
+    int last = publications.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      Publication publication = publications.get(i);
+      text.append(start).append(publication.offset());
+      if (i == last) {
+        text.append(",\"position\":\"").append(publication.position()).append('"');
+      }
+      text.append(",\"data\":").append(publication.data()).append(i == last ? "}" : "}\n");
+    }
+    return List.of(text.toString());
+  }
+
+  @Override
+  public String separator() {
+    return "\n";
+  }
+
+  @Override
+  public boolean pagesSpeak() {
+    return true;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * What text means: text in, {@link io.heartline.protocol.Command}s out;
+ * {@link io.heartline.protocol.Push}es in, text out. Pure: no I/O, no threads, no state beyond one
+ * call. How text travels is not known here.
+ *
+ * <h2>heartline.v1</h2>
+ *
+ * JSON text frames, one or more objects per frame separated by newlines, both ways. Unknown keys
+ * are ignored. Commands are answered in order, one answer each. Times are milliseconds; positions
+ * are opaque text.
+ *
+ * <pre>
+ * page    {"hello":{"instance"?,"token"?,"take"?}}          first frame, optional; claims the seat
+ * server  {"welcome":{"line","instance"?,"user"?,"beat","grace","time","limits":{"message","channels"}}}
+ *                                                          the answer to the first frame, whatever it is
+ * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?}
+ * server  {"subscribed":"orders","position":"&lt;position>","recovered":true}
+ *         {"subscribed":"orders","position":"&lt;position>","recovered":false,"reason":"trimmed"}   is itself the gap
+ * server  {"channel":"orders","offset":13,"position":"&lt;position>"?,"data":...}  the last push of each channel in a frame
+ *                                                          carries the position to resume from
+ * server  {"gap":"orders","position":"&lt;position>","reason":"trimmed|epoch|diverged|unknown"}
+ * page    {"unsubscribe":"orders"}
+ * server  {"unsubscribed":"orders","reason"?}
+ * page    {"token":"..."}                                  renews credentials
+ * server  {"beat":&lt;ms>}      page {"beat":...}             a page's beat is never answered
+ * page    {"probe":n}        server {"probed":n}
+ * server  {"bye":{"code","reason","reconnect","delay"}}    before any deliberate close
+ * server  {"error":{"code","message","about"}}             a refused command; the line lives on
+ * </pre>
+ *
+ * Error codes: {@code malformed} (not a JSON object, or a field of the wrong kind), {@code unknown}
+ * (no such command), {@code channel} (no such name possible), {@code already} (subscribed),
+ * {@code none} (not subscribed), {@code forbidden}, {@code limit} (too many channels),
+ * {@code unsupported}.
+ *
+ * <h2>Raw text</h2>
+ *
+ * Every frame is plain text. {@code ping} is answered {@code pong}; {@code HeartBeat}, in any
+ * letter case, {@code HeartBeat}; publications arrive as their bare data, one frame each: a JSON
+ * string as its text, anything else as its JSON.
+ */
+@NullMarked
+package io.heartline.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.heartline.protocol.text;
+
+import io.heartline.model.ChannelName;
+import io.heartline.model.Publication;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.JsonText;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Push;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain text frames, as the founding pages speak: {@code ping} and {@code HeartBeat} are answered,
+ * publications arrive bare.
+ */
+public final class RawProtocol implements Protocol {
+  private static final Encoding BARE = RawProtocol::bare;
+
+  private final Function<String, @Nullable String> otherwise;
+
+  private RawProtocol(Function<String, @Nullable String> otherwise) {
+    this.otherwise = otherwise;
+  }
+
+  /** Other texts are taken as signs of life and not answered. */
+  public static RawProtocol quiet() {
+    return new RawProtocol(text -> null);
+  }
+
+  /**
+   * Other texts are answered {@code Server: Received(<text>)}, as the mini programs' server of old
+   * does.
+   */
+  public static RawProtocol echoing() {
+    return new RawProtocol(text -> "Server: Received(" + text + ")");
+  }
+
+  @Override
+  public List<Command> decode(String message) {
+    String answer = answer(message);
+    return List.of(answer == null ? new Command.Beat() : new Command.Say(answer));
+  }
+
+  private @Nullable String answer(String message) {
+    if (message.equals("ping")) {
+      return "pong";
+    }
+    return message.equalsIgnoreCase("HeartBeat") ? "HeartBeat" : otherwise.apply(message);
+  }
+
+  @Override
+  public @Nullable String encode(Push push) {
+    if (push instanceof Push.Text text) {
+      return text.text();
+    }
+    return push instanceof Push.Beat ? "HeartBeat" : null;
+  }
+
+  @Override
+  public Encoding publications() {
+    return BARE;
+  }
+
+  private static List<String> bare(ChannelName channel, List<Publication> publications) {
+    List<String> texts = new ArrayList<>(publications.size());
+    for (Publication publication : publications) {
+      texts.add(JsonText.bare(publication.data()));
+    }
+    return texts;
+  }
+
+  @Override
+  public @Nullable String separator() {
+    return null;
+  }
+
+  @Override
+  public boolean pagesSpeak() {
+    return false;
+  }
+}

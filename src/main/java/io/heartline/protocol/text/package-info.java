@@ -1,0 +1,5 @@
+/** Raw text: what plain WebSocket clients, such as the founding pages, speak. */
+@NullMarked
+package io.heartline.protocol.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.heartline.security;
+
+import io.heartline.engine.Authenticator;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an HTTP request says about where it comes from. */
+public final class Caller implements Authenticator.Credentials {
+  private static final List<String> SCHEME_HEADERS =
+      List.of("X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Scheme");
+
+  private final HttpServletRequest request;
+
+  public Caller(HttpServletRequest request) {
+    this.request = request;
+  }
+
+  @Override
+  public @Nullable String principal() {
+    Principal principal = request.getUserPrincipal();
+    return principal == null ? null : principal.getName();
+  }
+
+  @Override
+  public List<String> header(String name) {
+    return Collections.list(request.getHeaders(name));
+  }
+
+  /**
+   * Returns {@code http} or {@code https}: what the client used, as trusted proxies or the port of
+   * its Host header tell.
+   */
+  public String scheme(Networks trustedProxies) {
+    if (trustedProxies.contain(request.getRemoteAddr())) {
+      for (String header : SCHEME_HEADERS) {
+        String value = request.getHeader(header);
+        if (value != null && (value.equalsIgnoreCase("https") || value.equalsIgnoreCase("http"))) {
+          return value.toLowerCase(Locale.ROOT);
+        }
+      }
+    }
+    String host = request.getHeader("Host");
+    return host != null && host.endsWith(":443") ? "https" : request.getScheme();
+  }
+
+  /** Returns whether a page sent this that may: one without an Origin is no page of a browser. */
+  public boolean allowedBy(Origins origins, Networks trustedProxies) {
+    String origin = request.getHeader("Origin");
+    String host = request.getHeader("Host");
+    return origin == null || (host != null && origins.allow(origin, scheme(trustedProxies), host));
+  }
+}

@@ -1,0 +1,74 @@
+package io.heartline.security;
+
+import io.heartline.engine.Engine;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses, before the upgrade, what must be cheap to refuse: foreign pages, and everybody while the
+ * server is full or stops.
+ */
+public final class HandshakeFilter implements Filter {
+  private static final Logger LOG = System.getLogger(HandshakeFilter.class.getName());
+
+  private final Engine engine;
+  private final Origins origins;
+  private final Networks trustedProxies;
+
+  /** @param trustedProxies whose forwarded headers are believed */
+  public HandshakeFilter(Engine engine, Origins origins, Networks trustedProxies) {
+    this.engine = engine;
+    this.origins = origins;
+    this.trustedProxies = trustedProxies;
+  }
+
+  @Override
+  public void doFilter(
+      ServletRequest plainRequest, ServletResponse plainResponse, FilterChain chain)
+      throws IOException, ServletException {
+    HttpServletRequest request = (HttpServletRequest) plainRequest;
+    HttpServletResponse response = (HttpServletResponse) plainResponse;
+    Caller caller = new Caller(request);
+    if (!caller.allowedBy(origins, trustedProxies)) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              "403 for a page of origin %s: the server is %s://%s; if they belong together add the origin to heartline.origins"
+                  .formatted(
+                      clean(request.getHeader("Origin")),
+                      caller.scheme(trustedProxies),
+                      clean(request.getHeader("Host"))));
+      refuse(response, HttpServletResponse.SC_FORBIDDEN, "this origin may not connect");
+    } else if (!engine.ready() || !engine.hasRoom()) {
+      response.setHeader("Retry-After", "5");
+      refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no room or stopping");
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private static void refuse(HttpServletResponse response, int status, String why)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType("text/plain;charset=UTF-8");
+    response.getWriter().println(why);
+  }
+
+  /** Headers are anybody's text: no line breaks or controls in the log. */
+  private static String clean(@Nullable String header) {
+    if (header == null) {
+      return "(none)";
+    }
+    String cut = header.length() > 256 ? header.substring(0, 256) : header;
+    return cut.replaceAll("[^\\x20-\\x7e]", "?");
+  }
+}

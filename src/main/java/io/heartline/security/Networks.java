@@ -1,0 +1,61 @@
+package io.heartline.security;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** A list of addresses and networks, such as {@code 10.0.0.0/8}. */
+public final class Networks {
+  private record Network(byte[] prefix, int bits) {}
+
+  private final List<Network> networks;
+
+  /** @throws IllegalArgumentException with the rule if one is neither an address nor a network */
+  public Networks(List<String> texts) {
+    networks = texts.stream().map(Networks::parse).toList();
+  }
+
+  /** Returns whether an address, as a container writes it, is in one of them. */
+  public boolean contain(String address) {
+    byte[] bytes = literal(address);
+    return networks.stream().anyMatch(n -> n.prefix.length == bytes.length && matches(n, bytes));
+  }
+
+  private static boolean matches(Network network, byte[] address) {
+    for (int i = 0; i < network.bits; i++) {
+      int mask = 0x80 >> (i % 8);
+      if (((network.prefix[i / 8] ^ address[i / 8]) & mask) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Network parse(String text) {
+    int slash = text.indexOf('/');
+    byte[] prefix = literal(slash < 0 ? text : text.substring(0, slash));
+    String bits = slash < 0 ? String.valueOf(prefix.length * 8) : text.substring(slash + 1);
+    if (prefix.length == 0
+        || !bits.matches("\\d{1,3}")
+        || Integer.parseInt(bits) > prefix.length * 8) {
+      throw new IllegalArgumentException("must be addresses or networks such as 10.0.0.0/8");
+    }
+    return new Network(prefix, Integer.parseInt(bits));
+  }
+
+  /** Returns the bytes of an address, none if it is a name: names are never looked up. */
+  private static byte[] literal(String text) {
+    String bare =
+        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+    boolean v4 = bare.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+    boolean v6 = bare.indexOf(':') >= 0 && bare.matches("[0-9A-Fa-f:.]+(%\\w+)?");
+    if (!v4 && !v6) {
+      return new byte[0];
+    }
+    try {
+      return InetAddress.getByName(bare).getAddress();
+    } catch (UnknownHostException e) {
+      return new byte[0];
+    }
+  }
+}

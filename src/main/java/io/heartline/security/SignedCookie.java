@@ -1,0 +1,75 @@
+package io.heartline.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.heartline.engine.Authenticator;
+import io.heartline.model.User;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Knows users by a cookie that this server has signed: {@code <id>.<signature>}, both base64url,
+ * the signature HMAC-SHA256 of the cookie's name and the id. It says who, not for how long: good
+ * for guests, whose name is all there is to steal.
+ */
+public final class SignedCookie implements Authenticator {
+  /** The cookie's name. */
+  public static final String NAME = "heartline-user";
+
+  private static final int MAX_LENGTH = 512;
+
+  private final SecretKeySpec key;
+
+  public SignedCookie(String secret) {
+    key = new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256");
+  }
+
+  /** Returns the cookie's value for a user. */
+  public String sign(User user) {
+    String id = Base64.getUrlEncoder().withoutPadding().encodeToString(user.id().getBytes(UTF_8));
+    return id + '.' + signature(id);
+  }
+
+  @Override
+  public Optional<User> authenticate(Credentials credentials) {
+    return credentials.header("Cookie").stream()
+        .flatMap(header -> Arrays.stream(header.split(";", -1)))
+        .map(String::strip)
+        .filter(cookie -> cookie.startsWith(NAME + '='))
+        .map(cookie -> cookie.substring(NAME.length() + 1))
+        .flatMap(value -> user(value).stream())
+        .findFirst();
+  }
+
+  private Optional<User> user(String value) {
+    int dot = value.indexOf('.');
+    if (dot < 0 || value.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    String id = value.substring(0, dot);
+    if (!MessageDigest.isEqual(
+        signature(id).getBytes(UTF_8), value.substring(dot + 1).getBytes(UTF_8))) {
+      return Optional.empty();
+    }
+    String text =
+        new String(Base64.getUrlDecoder().decode(id), UTF_8); // signed by us, so well-formed
+    return User.problem(text) == null ? Optional.of(new User(text)) : Optional.empty();
+  }
+
+  private String signature(String id) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(mac.doFinal((NAME + '=' + id).getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The store that forgets with the process: logs in memory, committed as soon as appended. */
+@NullMarked
+package io.heartline.store.memory;
+
+import org.jspecify.annotations.NullMarked;

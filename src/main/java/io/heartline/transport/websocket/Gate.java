@@ -1,0 +1,40 @@
+package io.heartline.transport.websocket;
+
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Door;
+import io.heartline.engine.Engine;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What endpoints need to let somebody in. The container makes endpoints and their configurator by
+ * itself, so they fetch it here: one per class loader, so one per deployment.
+ *
+ * @param doors by the path of their endpoint
+ * @param messageBytes the largest message that is read
+ * @param writeTimeout how long Tomcat may wait for a socket during a write
+ */
+public record Gate(
+    Engine engine,
+    Map<String, Door> doors,
+    Authenticator authenticator,
+    int messageBytes,
+    Duration writeTimeout) {
+  private static volatile @Nullable Gate open;
+
+  /** Lets endpoints in from now on. */
+  public static void open(Gate gate) {
+    open = gate;
+  }
+
+  /** Lets nobody in any more. */
+  public static void shut() {
+    open = null;
+  }
+
+  /** Returns null before the start and after the stop. */
+  static @Nullable Gate current() {
+    return open;
+  }
+}

@@ -1,0 +1,13 @@
+package io.heartline.transport.websocket;
+
+import jakarta.websocket.server.ServerEndpoint;
+
+/** Raw text for mini programs: greets, and answers what it receives. */
+@ServerEndpoint(value = MiniProgramEndpoint.PATH, configurator = Handshake.class)
+public final class MiniProgramEndpoint extends TextEndpoint {
+  public static final String PATH = "/wss";
+
+  public MiniProgramEndpoint() {
+    super(PATH);
+  }
+}

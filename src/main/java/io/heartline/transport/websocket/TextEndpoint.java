@@ -1,0 +1,123 @@
+package io.heartline.transport.websocket;
+
+import io.heartline.engine.Arrival;
+import io.heartline.engine.Connection;
+import io.heartline.engine.Door;
+import io.heartline.engine.Line;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.User;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.OnClose;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.PongMessage;
+import jakarta.websocket.Session;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket: lets it in through its door and hands on what happens to it. The container makes
+ * an instance per connection and calls it by one thread at a time.
+ */
+public abstract class TextEndpoint {
+  private static final Logger LOG = System.getLogger(TextEndpoint.class.getName());
+
+  private final String path;
+
+  /** Null where nobody was let in. */
+  private @Nullable Line line;
+
+  private @Nullable Message message;
+
+  /** @param path of the endpoint, as its door is registered */
+  TextEndpoint(String path) {
+    this.path = path;
+  }
+
+  @OnOpen
+  public void onOpen(Session session) {
+    Gate gate = Gate.current();
+    Door door = gate == null ? null : gate.doors().get(path);
+    if (gate == null || door == null) {
+      Closing.close(session, CloseStatus.STOPPING);
+      return;
+    }
+    String wanted = subprotocol();
+    if (wanted != null && !wanted.equals(session.getNegotiatedSubprotocol())) {
+      Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
+      return;
+    }
+    message = new Message(gate.messageBytes());
+    User user = Handshake.user(session.getUserProperties());
+    Arrival arrival = Visit.arrival(user, session.getRequestParameterMap(), door);
+    line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
+    if (line == null) {
+      Closing.close(session, CloseStatus.STOPPING);
+    }
+  }
+
+  /** Returns the subprotocol without which nobody is let in, or null if none is asked for. */
+  @Nullable
+  String subprotocol() {
+    return null;
+  }
+
+  private static Connection connection(Session session, Gate gate) {
+    boolean tomcat = session.getClass().getName().startsWith("org.apache.tomcat.");
+    return tomcat
+        ? new TomcatConnection(session, gate.writeTimeout())
+        : new UndertowConnection(session);
+  }
+
+  @OnMessage
+  public void onText(String part, boolean last) {
+    Line line = this.line;
+    Message message = this.message;
+    if (line == null || message == null) {
+      return;
+    }
+    boolean wasWell = message.broken() == null;
+    String whole = message.add(part, last);
+    CloseStatus broken = message.broken();
+    if (broken != null && wasWell) {
+      line.close(broken);
+    } else if (whole != null) {
+      line.received(whole);
+    } else {
+      line.receiving();
+    }
+  }
+
+  @OnMessage
+  public void onBinary(ByteBuffer part, boolean last) {
+    Line line = this.line;
+    if (line != null) {
+      line.close(CloseStatus.NOT_TEXT);
+    }
+  }
+
+  @OnMessage
+  public void onPong(PongMessage pong) {
+    Line line = this.line;
+    if (line != null) {
+      line.ponged();
+    }
+  }
+
+  @OnClose
+  public void onClose(CloseReason reason) {
+    Line line = this.line;
+    if (line != null) {
+      line.closed("closed " + reason.getCloseCode().getCode() + " " + reason.getReasonPhrase());
+    }
+  }
+
+  /** Peers that vanish are the normal end of a line; the close follows or has been. */
+  @OnError
+  public void onError(Throwable failure) {
+    LOG.log(Level.DEBUG, () -> path + " - " + failure);
+  }
+}

@@ -1,0 +1,128 @@
+package io.heartline.transport.websocket;
+
+import io.heartline.engine.Connection;
+import io.heartline.engine.Outgoing;
+import io.heartline.model.CloseStatus;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Writes on Tomcat, where a basic send writes on the calling thread (an asynchronous one costs a
+ * thread hand-off for its completion) but holds it while the peer's socket is full. Lines that met
+ * a full socket are therefore written asynchronously.
+ *
+ * <p>Tomcat throws on a second send while one is under way, and its automatic pongs block too: for
+ * the timeout that stands in the session's properties at that moment. So ours is long during a
+ * write and short otherwise.
+ */
+final class TomcatConnection implements Connection {
+  private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+  private static final String ABNORMAL_CLOSE_TIMEOUT =
+      "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
+  private static final String SESSION_CLOSE_TIMEOUT =
+      "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
+
+  /** Tomcat's own pongs, written by container threads. */
+  private static final Long PONG_MILLIS = 1_000L;
+
+  /** How long a close frame may wait behind a write; Tomcat's 50 ms would lose most 4500s. */
+  private static final Long CLOSE_MILLIS = 5_000L;
+
+  /**
+   * When the socket goes if the peer never answers the close: clients that forget to would stay
+   * half closed.
+   */
+  private static final Long CLOSED_MILLIS = 10_000L;
+
+  /**
+   * Sent at a time, so that the write timeout measures progress and not the size of the message.
+   */
+  private static final int PART_CHARS = 8 * 1024;
+
+  private final Session session;
+  private final RemoteEndpoint.Basic basic;
+  private final RemoteEndpoint.Async async;
+  private final Long writeMillis;
+
+  TomcatConnection(Session session, Duration writeTimeout) {
+    this.session = session;
+    basic = session.getBasicRemote();
+    async = session.getAsyncRemote();
+    writeMillis = writeTimeout.toMillis();
+    var properties = session.getUserProperties();
+    properties.put(SEND_TIMEOUT, PONG_MILLIS);
+    properties.put(ABNORMAL_CLOSE_TIMEOUT, CLOSE_MILLIS);
+    properties.put(SESSION_CLOSE_TIMEOUT, CLOSED_MILLIS);
+  }
+
+  @Override
+  public void write(Outgoing outgoing, Mode mode, Done done) {
+    if (mode == Mode.MUST_NOT_BLOCK && !outgoing.texts().isEmpty()) {
+      new AsyncWrite(async, outgoing.texts(), failure -> {
+            if (failure == null && outgoing.ping()) {
+              finish(new Outgoing(List.of(), true, true), done);
+            } else {
+              done.done(failure);
+            }
+          })
+          .run();
+    } else {
+      finish(outgoing, done);
+    }
+  }
+
+  /** Writes on this thread. */
+  private void finish(Outgoing outgoing, Done done) {
+    Throwable failure = null;
+    session.getUserProperties().put(SEND_TIMEOUT, writeMillis);
+    try {
+      send(outgoing.texts());
+      if (outgoing.ping()) {
+        basic.sendPing(ByteBuffer.allocate(0));
+      }
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+    }
+    session.getUserProperties().put(SEND_TIMEOUT, PONG_MILLIS);
+    done.done(failure);
+  }
+
+  private void send(List<String> texts) throws IOException {
+    if (texts.size() == 1) {
+      send(texts.get(0));
+      return;
+    }
+    basic.setBatchingAllowed(true); // many small frames leave in few packets
+    for (String text : texts) {
+      send(text);
+    }
+    basic.setBatchingAllowed(false); // flushes
+  }
+
+  private void send(String text) throws IOException {
+    int from = 0;
+    while (text.length() - from > PART_CHARS) {
+      int to = from + PART_CHARS;
+      if (Character.isHighSurrogate(
+          text.charAt(to - 1))) { // never part a pair: each part is encoded by itself
+        to--;
+      }
+      basic.sendText(text.substring(from, to), false);
+      from = to;
+    }
+    if (from == 0) {
+      basic.sendText(text);
+    } else {
+      basic.sendText(text.substring(from), true);
+    }
+  }
+
+  @Override
+  public void close(CloseStatus status) {
+    Closing.close(session, status);
+  }
+}
