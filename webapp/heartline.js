@@ -1072,16 +1072,15 @@
         return turn === this.#turn;
       } catch (error) {
         if (turn !== this.#turn) return false;
-        this.#error({ code: 'token', message: `no token: ${error?.message ?? error}` });
         this.#wait({ why: 'no token could be fetched' });
+        this.#error({ code: 'token', message: `no token: ${error?.message ?? error}` });
         return false;
       }
     }
 
     #open(take) {
-      const link = new Link(this.#clock, this.#host(take), this.#options.connectTimeout);
-      this.#link = link;
-      link.open(this.#options.WebSocket, this.#url);
+      this.#link = new Link(this.#clock, this.#host(take), this.#options.connectTimeout);
+      this.#link.open(this.#options.WebSocket, this.#url);
     }
 
     /** What a link tells. A link that was left tells nothing more, so all of it is about the present one. */
@@ -1120,8 +1119,8 @@
 
     /** Nobody can say what was missed, so the line is opened anew and reads on from the last good position. */
     #hole({ message, about }) {
+      this.#link.fail(4002, message);
       this.#error({ code: 'hole', message, about });
-      this.#link?.fail(4002, message);
     }
 
     // ---- after the end of a line
@@ -1154,10 +1153,12 @@
       const what = verdict(code, end.bye);
       if (what !== 'back') return this.#stop(what, detail);
       if (code === 1008) return this.#askWhether(detail);
-      if (code === 1009) this.#tooBig(detail);
+      if (code === 1009) this.#careful = true;
       const delay = this.#toldDelay(end);
       if (end.dead && delay === undefined) return this.#dial(detail);
       this.#wait(detail, delay);
+      // Told last: a listener may close or connect, and that stands.
+      if (code === 1009) this.#error({ code, message: detail.why });
       return this.#unopened > 0 && this.#askWhy();
     }
 
@@ -1173,11 +1174,6 @@
       const first = !this.#tried.has(code);
       this.#tried.add(code);
       return first;
-    }
-
-    #tooBig({ why }) {
-      this.#careful = true;
-      this.#error({ code: 1009, message: why });
     }
 
     /**

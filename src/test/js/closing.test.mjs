@@ -340,3 +340,19 @@ test('a line found dead during a drain is dialled anew at once', async () => {
   await scene.clock.advance(3 * SECOND);
   assert.equal(scene.sockets.length, 2);
 });
+
+test('an error listener that closes the line is obeyed, whatever the error', async () => {
+  for (const [options, fail] of [
+    [{}, scene => scene.socket.serverCloses(1009)],
+    [{ token: () => Promise.reject(new Error('503')) }, () => {}],
+  ]) {
+    const scene = new Scene();
+    scene.line = scene.open(options);
+    scene.line.on('error', () => scene.line.close());
+    await settle();
+    fail(scene);
+    await scene.clock.advance(60 * SECOND);
+    assert.equal(scene.line.state, 'closed');
+    assert.equal(scene.clock.armed, 0);
+  }
+});
