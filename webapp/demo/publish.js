@@ -1,0 +1,148 @@
+import { byId, millis, sentence } from './words.js';
+
+const CHANNEL = 'public:demo';
+const MANY = 25;
+
+const SAMPLES = {
+  text: 'Hello from this page',
+  json: '{\n  "order": 4711,\n  "state": "shipped",\n  "items": ["kettle", "two cups"],\n  "total": 48.50\n}',
+};
+
+/** Where an error is shown, by the field the server names. */
+const PLACES = { user: 'user', channel: 'channel', data: 'data', body: 'data' };
+const INPUTS = { user: 'to-user', data: 'data' };
+
+/** Publishes as a guest, to everybody or to one user. */
+export class PublishForm {
+  #form = byId('form');
+  #me;
+  #busy = false;
+
+  /** @param {function(): ?string} me the guest's own name, once it is known */
+  constructor(me) {
+    this.#me = me;
+    this.#form.addEventListener('submit', event => {
+      event.preventDefault();
+      this.#send(1);
+    });
+    this.#form.addEventListener('change', () => this.#choose());
+    byId('many').addEventListener('click', () => this.#send(MANY));
+    byId('data').addEventListener('keydown', event => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
+    });
+    for (const chip of this.#form.querySelectorAll('[data-sample]')) {
+      chip.addEventListener('click', () => this.#fill(chip.dataset.sample));
+    }
+    this.#choose();
+  }
+
+  #choose() {
+    const toUser = this.#form.elements.to.value === 'user';
+    byId('user-field').hidden = !toUser;
+    byId('to-hint').hidden = toUser;
+    const name = byId('to-user');
+    if (toUser && name.value === '') name.value = this.#me() ?? '';
+    this.#clearErrors();
+  }
+
+  #fill(kind) {
+    this.#form.elements.as.value = kind;
+    byId('data').value = SAMPLES[kind];
+    this.#clearErrors();
+    byId('data').focus();
+  }
+
+  /** @param {number} count one after the other, so that they arrive numbered in order */
+  async #send(count) {
+    if (this.#busy) return;
+    this.#clearErrors();
+    const problem = this.#notJson();
+    if (problem) return this.#refuse('data', `is not JSON: ${problem}`);
+    this.#occupy(true);
+    const from = performance.now();
+    try {
+      for (let i = 1; i <= count; i++) await post(this.#body(count === 1 ? null : i));
+      this.#done(count, performance.now() - from);
+    } catch (error) {
+      this.#refuse(error.field, error.message);
+    } finally {
+      this.#occupy(false);
+    }
+    return undefined;
+  }
+
+  get #target() {
+    const toUser = this.#form.elements.to.value === 'user';
+    return toUser ? { user: byId('to-user').value } : { channel: CHANNEL };
+  }
+
+  get #isJson() {
+    return this.#form.elements.as.value === 'json';
+  }
+
+  #notJson() {
+    if (!this.#isJson) return null;
+    try {
+      JSON.parse(byId('data').value);
+      return null;
+    } catch (error) {
+      return error.message;
+    }
+  }
+
+  /** JSON is sent as it was typed: reading and writing it here would round large numbers. */
+  #body(number) {
+    const typed = byId('data').value;
+    const text = number === null ? typed : `${typed} (${number} of ${MANY})`;
+    const data = this.#isJson ? typed : JSON.stringify(text);
+    return `${JSON.stringify(this.#target).slice(0, -1)},"data":${data}}`;
+  }
+
+  #occupy(busy) {
+    this.#busy = busy;
+    for (const button of this.#form.querySelectorAll('.submit button')) button.setAttribute('aria-disabled', String(busy));
+  }
+
+  #done(count, took) {
+    const { user, channel } = this.#target;
+    const what = count === 1 ? 'Published' : `Published ${count}`;
+    byId('outcome').textContent = `${what} to ${user ?? channel}. Accepted within ${millis(took)}.`;
+  }
+
+  #refuse(field, message) {
+    const place = PLACES[field] ?? 'form';
+    const shown = byId(`${place}-error`);
+    shown.textContent = place === 'form' ? sentence(message) : sentence(`${field} ${message}`);
+    shown.hidden = false;
+    const input = byId(INPUTS[place] ?? '');
+    input?.setAttribute('aria-invalid', 'true');
+    input?.focus();
+    byId('outcome').textContent = 'Nothing was published.';
+  }
+
+  #clearErrors() {
+    for (const place of ['channel', 'user', 'data', 'form']) byId(`${place}-error`).hidden = true;
+    for (const input of Object.values(INPUTS)) byId(input).removeAttribute('aria-invalid');
+    byId('outcome').textContent = '';
+  }
+}
+
+/** What the server, or the way to it, had against a publish. */
+class Refused extends Error {
+  constructor(field, message) {
+    super(message);
+    this.field = field;
+  }
+}
+
+async function post(body) {
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch('publish', { method: 'POST', headers, body }).catch(() => {
+    throw new Refused(null, 'The server cannot be reached; try again once the line is back');
+  });
+  if (answer.ok) return;
+  const { error } = await answer.json().catch(() => ({}));
+  if (!error) throw new Refused(null, `The server answered ${answer.status}`);
+  if (!PLACES[error.field]) throw new Refused(null, `${error.field} ${error.message}`);
+  throw new Refused(error.field, error.message);
+}
