@@ -125,6 +125,21 @@ final class WriterPool implements AutoCloseable {
     }
   }
 
+  /** Takes one queued turn on the calling thread, if there is one; for tests without threads. */
+  boolean turn(boolean mayBlock) {
+    Turn turn;
+    lock.lock();
+    try {
+      turn = queue.poll();
+    } finally {
+      lock.unlock();
+    }
+    if (turn != null) {
+      turn.take(mayBlock);
+    }
+    return turn != null;
+  }
+
   /** Returns how many threads hang in a write now; for the console. */
   int stuck() {
     lock.lock();

@@ -1,0 +1,148 @@
+package io.heartline.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.model.CloseStatus;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LivenessTest {
+  private final Rig rig = new Rig();
+  private final RecordingConnection connection = new RecordingConnection();
+
+  @Test
+  void aSilentLineGetsABeatAfterTheInterval() {
+    rig.page(connection);
+    rig.pass(Duration.ofSeconds(24));
+    assertThat(connection.rest()).isEmpty();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(connection.rest()).singleElement().asString().startsWith("{\"beat\":");
+  }
+
+  @Test
+  void noAnswerWithinTheGraceEndsTheLine() {
+    rig.page(connection);
+    rig.pass(Duration.ofSeconds(34));
+    assertThat(connection.closed).isNull();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_ANSWER);
+    assertThat(connection.rest())
+        .last()
+        .asString()
+        .contains("\"bye\"")
+        .contains("\"code\":4003")
+        .contains("\"reconnect\":true");
+  }
+
+  @Test
+  void anyFrameIsAnAnswer() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 30; i++) {
+      rig.pass(Duration.ofSeconds(9));
+      rig.say(line, "{\"beat\":1}");
+    }
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void pushesAloneDoNotHideADeadPage() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    for (int i = 0; i < 35; i++) {
+      rig.publish("updates", "1");
+      rig.pass(Duration.ofSeconds(1));
+    }
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_ANSWER);
+  }
+
+  @Test
+  void aTalkativePageIsSentBeatsWhenTheServerHasNothingToSay() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 25; i++) {
+      line.received("{\"beat\":1}"); // never answered
+      rig.pass(Duration.ofSeconds(1));
+    }
+    assertThat(connection.rest()).singleElement().asString().startsWith("{\"beat\":");
+  }
+
+  @Test
+  void anAnswerThatIsFasterThanTheWritesReturnCounts() {
+    Line line = rig.page(connection);
+    connection.sticks = true;
+    rig.pass(Duration.ofSeconds(25));
+    assertThat(connection.rest()).singleElement().asString().startsWith("{\"beat\":");
+    rig.time.advance(Duration.ofMillis(1));
+    line.received("{\"beat\":1}"); // while the write has not come back
+    rig.time.advance(Duration.ofMillis(1));
+    connection.unstick();
+    rig.pass(Duration.ofSeconds(20));
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void rawLinesGetPingsAndStayForPongs() {
+    Line line = rig.open(Rig.raw(SeatPolicy.NONE), null, connection);
+    for (int i = 1; i <= 5; i++) {
+      rig.pass(Duration.ofSeconds(26));
+      assertThat(connection.pings).isEqualTo(i);
+      line.ponged();
+    }
+    assertThat(connection.rest()).isEmpty();
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void aPongProvesNoPage() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 36; i++) {
+      line.ponged();
+      rig.pass(Duration.ofSeconds(1));
+    }
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_ANSWER);
+  }
+
+  @Test
+  void rawLinesThatAskForTextBeatsGetThem() {
+    rig.engine.open(
+        Rig.raw(SeatPolicy.NONE), connection, new Arrival(null, Map.of(), Duration.ofSeconds(3)));
+    rig.pass(Duration.ofSeconds(3));
+    assertThat(connection.rest()).containsExactly("HeartBeat");
+    assertThat(connection.pings).isEqualTo(1);
+  }
+
+  @Test
+  void aNativeLineThatSaysNothingIsClosedAfterTenSeconds() {
+    rig.open(Rig.pages(SeatPolicy.NONE), null, connection);
+    rig.pass(Duration.ofSeconds(9));
+    assertThat(connection.closed).isNull();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_FIRST_FRAME);
+  }
+
+  @Test
+  void aNativeLineIsRotated() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 4 * 60 * 60 / 8 - 10; i++) {
+      rig.pass(Duration.ofSeconds(8));
+      line.received("{\"beat\":1}");
+    }
+    assertThat(connection.closed).isNull();
+    for (int i = 0; i < 15; i++) {
+      rig.pass(Duration.ofSeconds(8));
+      line.received("{\"beat\":1}");
+    }
+    assertThat(connection.closed).isEqualTo(CloseStatus.ROTATED);
+  }
+
+  @Test
+  void aJumpOfTheWallClockEndsNothing() {
+    Line line = rig.page(connection);
+    rig.time.jump(Duration.ofHours(5));
+    rig.pass(Duration.ofSeconds(2));
+    rig.time.jump(Duration.ofHours(-9));
+    rig.pass(Duration.ofSeconds(2));
+    assertThat(connection.closed).isNull();
+    assertThat(line.isGone()).isFalse();
+  }
+}

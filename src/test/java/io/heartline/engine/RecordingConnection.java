@@ -1,0 +1,64 @@
+package io.heartline.engine;
+
+import io.heartline.model.CloseStatus;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Keeps what is written; a write ends at once, unless it was told to stick. Fails on two writes at
+ * a time.
+ */
+final class RecordingConnection implements Connection {
+  private final Deque<String> texts = new ArrayDeque<>();
+  final List<Outgoing> writes = new ArrayList<>();
+  final List<Mode> modes = new ArrayList<>();
+  int pings;
+  boolean sticks;
+  CloseStatus closed;
+  Done stuck;
+
+  @Override
+  public void write(Outgoing outgoing, Mode mode, Done done) {
+    if (stuck != null) {
+      throw new AssertionError("a second write while one is under way");
+    }
+    writes.add(outgoing);
+    modes.add(mode);
+    texts.addAll(outgoing.texts());
+    pings += outgoing.ping() ? 1 : 0;
+    if (sticks) {
+      stuck = done;
+    } else {
+      done.done(null);
+    }
+  }
+
+  /** The peer reads again. */
+  void unstick() {
+    sticks = false;
+    Done done = stuck;
+    stuck = null;
+    done.done(null);
+  }
+
+  @Override
+  public void close(CloseStatus status) {
+    if (closed == null) {
+      closed = status;
+    }
+  }
+
+  /** Returns the next text that nobody looked at yet. */
+  String next() {
+    return texts.isEmpty() ? "(nothing)" : texts.remove();
+  }
+
+  /** Returns all objects or texts that nobody looked at yet, one each. */
+  List<String> rest() {
+    List<String> rest = texts.stream().flatMap(String::lines).toList();
+    texts.clear();
+    return rest;
+  }
+}

@@ -1,0 +1,118 @@
+package io.heartline.engine;
+
+import io.heartline.log.Retention;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.model.User;
+import io.heartline.protocol.json.JsonProtocol;
+import io.heartline.protocol.text.RawProtocol;
+import io.heartline.store.memory.MemoryStore;
+import io.heartline.testing.FakeTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An engine without threads: the hub, the writers and the deadlines run when told, on the test's
+ * thread.
+ */
+final class Rig {
+  static final ChannelName UPDATES = new ChannelName("updates");
+  static final User ANN = new User("ann");
+
+  final FakeTime time = new FakeTime();
+  final MemoryStore store;
+  final Engine engine;
+
+  Rig() {
+    this(1000);
+  }
+
+  Rig(int retained) {
+    Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
+    store = new MemoryStore(new MemoryStore.Bounds(retention, 256 << 20, 1000), time, "t");
+    Limits limits = new Limits(
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        8,
+        64 * 1024,
+        64 * 1024,
+        Duration.ofHours(4),
+        Duration.ofHours(12),
+        Duration.ofSeconds(30),
+        100);
+    engine = new Engine(
+        store,
+        (user, channel) -> !channel.text().startsWith("secret"),
+        limits,
+        time,
+        () -> 0,
+        Thread::new,
+        1,
+        1);
+  }
+
+  static Door pages(SeatPolicy seats) {
+    return new Door(
+        "line", new JsonProtocol(), seats, Duration.ofSeconds(25), null, user -> List.of());
+  }
+
+  static Door raw(SeatPolicy seats) {
+    return new Door(
+        "raw", RawProtocol.quiet(), seats, Duration.ofSeconds(25), null, user -> List.of(UPDATES));
+  }
+
+  Line open(Door door, User user, RecordingConnection connection) {
+    Line line = engine.open(door, connection, new Arrival(user, Map.of(), null)).orElseThrow();
+    run();
+    return line;
+  }
+
+  /** A page that has said hello; its welcome is taken off the record. */
+  Line page(RecordingConnection connection) {
+    Line line = open(pages(SeatPolicy.NONE), null, connection);
+    say(line, "{\"hello\":{}}");
+    connection.next();
+    return line;
+  }
+
+  void say(Line line, String text) {
+    line.received(text);
+    run();
+  }
+
+  Position publish(String channel, String data) {
+    Position position = publishOnly(channel, data);
+    run();
+    return position;
+  }
+
+  /** Publishes, and lets neither the hub nor a writer run. */
+  Position publishOnly(String channel, String data) {
+    return engine
+        .publish(List.of(new Draft(new ChannelName(channel), data)))
+        .toCompletableFuture()
+        .join()
+        .get(0);
+  }
+
+  /** Lets the hub and the writers run until there is nothing to do. */
+  void run() {
+    boolean more = true;
+    while (more) {
+      more = engine.hub().turn() | engine.pool().turn(true);
+    }
+  }
+
+  /** Moves time on, second by second. */
+  void pass(Duration duration) {
+    for (long i = 0; i < duration.toSeconds(); i++) {
+      time.advance(Duration.ofSeconds(1));
+      engine.timers().poll(time.nanos());
+      run();
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.heartline.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.model.CloseStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+/** Exactly one line per seat once things settle. */
+class SeatsTest {
+  private final Rig rig = new Rig();
+  private final RecordingConnection first = new RecordingConnection();
+  private final RecordingConnection second = new RecordingConnection();
+  private final RecordingConnection third = new RecordingConnection();
+
+  private Line page(String instance, boolean take, RecordingConnection connection) {
+    Line line = rig.open(Rig.pages(SeatPolicy.NEWEST), Rig.ANN, connection);
+    hello(line, instance, take);
+    return line;
+  }
+
+  private void hello(Line line, String instance, boolean take) {
+    rig.say(line, "{\"hello\":{\"instance\":\"" + instance + "\",\"take\":" + take + "}}");
+  }
+
+  @Test
+  void theNewestTabWins() {
+    page("a", false, first);
+    page("b", false, second);
+    assertThat(first.closed).isEqualTo(CloseStatus.REPLACED);
+    assertThat(second.closed).isNull();
+    assertThat(first.rest())
+        .last()
+        .asString()
+        .contains("\"code\":4500")
+        .contains("\"reconnect\":false");
+  }
+
+  @Test
+  void theCloseOfAReplacedLineNeverTouchesItsSuccessor() {
+    Line old = page("a", false, first);
+    page("b", false, second);
+    old.closed("the container says so late");
+    page("c", false, third);
+    assertThat(second.closed)
+        .as("b still had the seat, so c had to take it")
+        .isEqualTo(CloseStatus.REPLACED);
+  }
+
+  @Test
+  void anAnonymousLineHoldsNoSeat() {
+    rig.open(Rig.raw(SeatPolicy.NEWEST), null, first);
+    rig.open(Rig.raw(SeatPolicy.NEWEST), null, second);
+    assertThat(first.closed).isNull();
+    assertThat(second.closed).isNull();
+  }
+
+  @Test
+  void thePredecessorOfTheSamePageIsReplacedWithoutAChangeOfHands() {
+    for (int i = 0; i < 20; i++) {
+      page("a", false, new RecordingConnection());
+    }
+    page("b", false, second);
+    assertThat(second.closed).isNull();
+    assertThat(second.next()).contains("welcome");
+  }
+
+  @Test
+  void aPageThatComesBackAfterItsEvictionIsHeldOffNextTime() {
+    page("a", false, first);
+    page("b", false, second);
+    Line holder = page("a", false, third); // within the minute: from now on the seat is held
+    assertThat(second.closed).isEqualTo(CloseStatus.REPLACED);
+
+    RecordingConnection again = new RecordingConnection();
+    page("b", false, again);
+    assertThat(again.closed).as("the holder is asked first").isNull();
+    assertThat(third.rest()).last().asString().contains("beat");
+    rig.say(holder, "{\"beat\":1}");
+    assertThat(again.closed.code()).isEqualTo(4008);
+    assertThat(again.rest())
+        .singleElement()
+        .asString()
+        .contains("\"reconnect\":true")
+        .contains("\"delay\":10001");
+    assertThat(third.closed).isNull();
+  }
+
+  @Test
+  void aHolderThatDoesNotAnswerTheProbeLosesTheSeat() {
+    page("a", false, first);
+    page("b", false, second);
+    page("a", false, third);
+    RecordingConnection again = new RecordingConnection();
+    page("b", false, again);
+    rig.pass(Duration.ofSeconds(5));
+    assertThat(third.closed).isEqualTo(CloseStatus.NO_ANSWER);
+    assertThat(again.closed).isNull();
+    assertThat(again.next()).contains("welcome");
+  }
+
+  @Test
+  void aUsersGestureTakesAHeldSeat() {
+    page("a", false, first);
+    page("b", false, second);
+    page("a", false, third);
+    RecordingConnection again = new RecordingConnection();
+    page("b", true, again);
+    assertThat(third.closed).isEqualTo(CloseStatus.REPLACED);
+    assertThat(again.next()).contains("welcome");
+  }
+
+  @Test
+  void oldestWinsRefusesTheNewcomerOnceTheHolderHasAnswered() {
+    Line old = rig.open(Rig.raw(SeatPolicy.OLDEST), Rig.ANN, first);
+    rig.open(Rig.raw(SeatPolicy.OLDEST), Rig.ANN, second);
+    assertThat(first.pings).isEqualTo(1);
+    old.ponged();
+    rig.run();
+    assertThat(second.closed).isEqualTo(new CloseStatus(4500, CloseStatus.SEAT_LIMIT.reason()));
+    assertThat(first.closed).isNull();
+  }
+
+  @Test
+  void aNumberSeatsSoManyAndRefusesTheNext() {
+    Door door = Rig.pages(SeatPolicy.atMost(2));
+    List<Line> lines = new ArrayList<>();
+    for (RecordingConnection connection : List.of(first, second, third)) {
+      Line line = rig.open(door, Rig.ANN, connection);
+      rig.say(line, "{\"hello\":{}}");
+      lines.add(line);
+    }
+    assertThat(third.rest()).isEmpty();
+    rig.say(lines.get(0), "{\"beat\":1}");
+    rig.say(lines.get(1), "{\"beat\":1}");
+    assertThat(third.closed).isEqualTo(CloseStatus.SEAT_LIMIT);
+  }
+
+  @Test
+  void whileTheSeatIsUndecidedCommandsWaitInOrder() {
+    Line old = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, first);
+    rig.say(old, "{\"hello\":{}}");
+    Line line = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, second);
+    rig.say(line, "{\"hello\":{}}\n{\"probe\":1}");
+    rig.say(line, "{\"probe\":2}");
+    assertThat(second.rest()).isEmpty();
+    old.closed("gone");
+    rig.pass(Duration.ofSeconds(5));
+    assertThat(second.rest()).hasSize(3).first().asString().contains("welcome");
+  }
+
+  @Test
+  void rawClientsThatComeBackAfterEveryCloseDoNotEvictEachOtherForEver() {
+    int evictions = 0;
+    List<RecordingConnection> all = new ArrayList<>();
+    Line sitting = null;
+    RecordingConnection last = null;
+    for (int i = 0; i < 100; i++) { // two tabs, one of which comes back every two seconds
+      RecordingConnection connection = new RecordingConnection();
+      all.add(connection);
+      Line line = rig.open(Rig.raw(SeatPolicy.NEWEST), Rig.ANN, connection);
+      if (sitting != null) {
+        sitting.ponged();
+        rig.run();
+      }
+      if (connection.closed == null) {
+        evictions += last == null ? 0 : 1;
+        sitting = line;
+        last = connection;
+      }
+      rig.pass(Duration.ofSeconds(2));
+    }
+    assertThat(evictions).isLessThan(8);
+    assertThat(all.stream()
+            .filter(c -> c.closed != null && c.closed.code() == 4008)
+            .count())
+        .isGreaterThan(80);
+  }
+
+  /**
+   * A model-based check: whatever comes, goes and claims in whatever order, one line sits in the
+   * end.
+   */
+  @RepeatedTest(100)
+  void exactlyOneLineSitsInTheEnd(RepetitionInfo info) {
+    long seed = 77L + info.getCurrentRepetition();
+    Random random = new Random(seed);
+    Rig rig = new Rig();
+    List<Line> lines = new ArrayList<>();
+    List<RecordingConnection> connections = new ArrayList<>();
+    for (int step = 0; step < 40; step++) {
+      if (lines.isEmpty() || random.nextInt(3) > 0) {
+        RecordingConnection connection = new RecordingConnection();
+        Line line = rig.engine
+            .open(
+                Rig.pages(SeatPolicy.NEWEST),
+                connection,
+                new Arrival(Rig.ANN, java.util.Map.of(), null))
+            .orElseThrow();
+        lines.add(line);
+        connections.add(connection);
+        line.received("{\"hello\":{\"instance\":\"i" + random.nextInt(4) + "\",\"take\":"
+            + random.nextBoolean() + "}}");
+      } else if (random.nextBoolean()) {
+        lines.get(random.nextInt(lines.size())).closed("gone");
+      } else {
+        lines.get(random.nextInt(lines.size())).received("{\"beat\":1}");
+      }
+      if (random.nextBoolean()) {
+        rig.run();
+      }
+      if (random.nextInt(5) == 0) {
+        rig.time.advance(Duration.ofSeconds(random.nextInt(8)));
+        rig.engine.timers().poll(rig.time.nanos());
+      }
+    }
+    RecordingConnection last = new RecordingConnection();
+    Line winner = rig.open(Rig.pages(SeatPolicy.NEWEST), Rig.ANN, last);
+    rig.say(winner, "{\"hello\":{\"instance\":\"z\",\"take\":true}}");
+    rig.run();
+    rig.engine.timers().poll(rig.time.nanos());
+    rig.run();
+    long sitting = lines.stream()
+        .filter(l -> !l.isGone() && welcomed(connections.get(lines.indexOf(l))))
+        .count();
+    assertThat(sitting).as("seed %d", seed).isZero();
+    assertThat(last.closed).as("seed %d", seed).isNull();
+    assertThat(last.next()).as("seed %d", seed).contains("welcome");
+  }
+
+  private static boolean welcomed(RecordingConnection connection) {
+    return connection.writes.stream().anyMatch(w -> w.texts().toString().contains("welcome"));
+  }
+}

@@ -1,0 +1,115 @@
+package io.heartline.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Real threads, stuck by latches; the time they hang is the pool's own, few milliseconds. */
+class WriterPoolTest {
+  private final LinkedBlockingQueue<String> taken = new LinkedBlockingQueue<>();
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private final WriterPool pool = new WriterPool(2, 3, System::nanoTime, task -> {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    synchronized (threads) {
+      threads.add(thread);
+    }
+    return thread;
+  });
+
+  WriterPoolTest() {
+    pool.start();
+  }
+
+  @AfterEach
+  void close() {
+    release.countDown();
+    pool.close();
+  }
+
+  private void stick(int turns) {
+    for (int i = 0; i < turns; i++) {
+      pool.ready(mayBlock -> {
+        taken.add(mayBlock ? "stuck" : "may not block");
+        if (mayBlock) {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        }
+      });
+    }
+  }
+
+  private String next() throws InterruptedException {
+    String next = taken.poll(20, TimeUnit.SECONDS);
+    return next == null ? "(nothing)" : next;
+  }
+
+  @Test
+  void sparesTakeThePlaceOfStuckThreads() throws InterruptedException {
+    stick(4); // twice as many as there are threads
+    for (int i = 0; i < 4; i++) {
+      assertThat(next()).isEqualTo("stuck");
+    }
+    pool.ready(mayBlock -> taken.add("healthy"));
+    assertThat(next()).isEqualTo("healthy");
+  }
+
+  @Test
+  void whenSparesRunOutTurnsMayNotBlock() throws InterruptedException {
+    stick(20);
+    int stuck = 0;
+    for (int i = 0; i < 20; i++) {
+      stuck += next().equals("stuck") ? 1 : 0;
+    }
+    assertThat(stuck)
+        .as("two threads and three spares, and whoever began before the watch looked")
+        .isBetween(3, 5);
+    pool.ready(mayBlock -> taken.add("healthy"));
+    assertThat(next()).isEqualTo("healthy");
+  }
+
+  @Test
+  void sparesGoWhenTheStuckComeBack() throws InterruptedException {
+    stick(4);
+    for (int i = 0; i < 4; i++) {
+      next();
+    }
+    release.countDown();
+    for (int i = 0; i < 100; i++) {
+      pool.ready(mayBlock -> taken.add("healthy"));
+      assertThat(next()).isEqualTo("healthy");
+    }
+    for (Thread thread : alive()) {
+      thread.join(10); // those no longer needed end by themselves
+    }
+    assertThat(pool.stuck()).isZero();
+    assertThat(alive()).hasSizeLessThanOrEqualTo(3); // two that write and one that watches
+  }
+
+  private List<Thread> alive() {
+    synchronized (threads) {
+      return threads.stream().filter(Thread::isAlive).toList();
+    }
+  }
+
+  @Test
+  void aTurnThatFailsTakesNoThreadWithIt() throws InterruptedException {
+    for (int i = 0; i < 10; i++) {
+      pool.ready(mayBlock -> {
+        throw new IllegalStateException("on purpose");
+      });
+    }
+    pool.ready(mayBlock -> taken.add("healthy"));
+    assertThat(next()).isEqualTo("healthy");
+  }
+}

@@ -1,0 +1,133 @@
+package io.heartline.protocol.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.log.From;
+import io.heartline.log.Start;
+import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.GapReason;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Push;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** heartline.v1 by literals: one text in, one meaning out, and back. */
+class JsonProtocolTest {
+  private static final ChannelName ORDERS = new ChannelName("orders");
+  private static final Position AT = new Position("e", 13, 99);
+  private final JsonProtocol protocol = new JsonProtocol();
+
+  private Command read(String text) {
+    List<Command> commands = protocol.decode(text);
+    assertThat(commands).hasSize(1);
+    return commands.get(0);
+  }
+
+  @Test
+  void hello() {
+    assertThat(read("{\"hello\":{}}")).isEqualTo(new Command.Hello(null, null, false));
+    assertThat(read("{\"hello\":{\"instance\":\"i1\",\"token\":\"t\",\"take\":true,\"new\":[1]}}"))
+        .isEqualTo(new Command.Hello("i1", "t", true));
+  }
+
+  @Test
+  void subscribe() {
+    assertThat(read("{\"subscribe\":\"orders\"}"))
+        .isEqualTo(new Command.Subscribe(ORDERS, new From.Now()));
+    assertThat(read("{\"last\":5,\"subscribe\":\"orders\"}"))
+        .isEqualTo(new Command.Subscribe(ORDERS, new From.Last(5)));
+    assertThat(read("{\"subscribe\":\"orders\",\"after\":\"e:13:99\"}"))
+        .isEqualTo(new Command.Subscribe(ORDERS, new From.After(AT)));
+    assertThat(read("{\"subscribe\":\"orders\",\"after\":\"what\"}"))
+        .isEqualTo(new Command.Subscribe(ORDERS, new From.Unreadable()));
+  }
+
+  @Test
+  void theRest() {
+    assertThat(read("{\"unsubscribe\":\"orders\"}")).isEqualTo(new Command.Unsubscribe(ORDERS));
+    assertThat(read("{\"token\":\"t\"}")).isEqualTo(new Command.Token("t"));
+    assertThat(read("{\"beat\":17}")).isEqualTo(new Command.Beat());
+    assertThat(read("{\"beat\":{\"any\":1}}")).isEqualTo(new Command.Beat());
+    assertThat(read("{\"probe\":3}")).isEqualTo(new Command.Probe(3));
+  }
+
+  @Test
+  void unknownKeysAreIgnoredAndLinesAreSplit() {
+    assertThat(protocol.decode("{\"probe\":1,\"x\":{\"y\":[{}]}}\n\r\n{\"probe\":2}\n"))
+        .containsExactly(new Command.Probe(1), new Command.Probe(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+      nonsense                          | malformed | not valid JSON
+      {"probe":1                        | malformed | not valid JSON
+      {"probe":1}{"probe":2}            | malformed | one JSON object per line
+      {"probe":1,"probe":2}             | malformed | Duplicate field
+      {"probe":01}                      | malformed | not valid JSON
+      [1]                               | malformed | must be a JSON object
+      {"probe":"1"}                     | malformed | probe must be a whole number
+      {"probe":99999999999999999999}    | malformed | probe must be a whole number
+      {"subscribe":7}                   | malformed | subscribe must be a string
+      {"subscribe":"a","after":1}       | malformed | after must be a string
+      {"subscribe":"a","last":-1}       | malformed | last must be 0 or more: -1
+      {"hello":1}                       | malformed | hello must be an object
+      {"hello":{"take":1}}              | malformed | hello.take must be true or false
+      {"hello":{"instance":"a b"}}      | malformed | hello.instance
+      {"hello":{},"probe":1}            | malformed | must be the only command
+      {}                                | unknown   | must have one of
+      {"publish":"a"}                   | unknown   | must have one of
+      {"subscribe":""}                  | channel   | 1 to 255 characters: 0
+      {"subscribe":"a b"}               | channel   | U+0020 at 1
+      {"unsubscribe":"ä"}               | channel   | U+00E4 at 0
+      """)
+  void badInputSaysWhichFieldAndWhichRule(String text, String code, String message) {
+    assertThat(read(text)).isInstanceOfSatisfying(Command.Refused.class, no -> {
+      assertThat(no.code()).isEqualTo(code);
+      assertThat(no.message()).contains(message);
+    });
+  }
+
+  @Test
+  void nestingIsBounded() {
+    String deep = "{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
+    assertThat(read(deep)).isInstanceOf(Command.Refused.class);
+  }
+
+  @Test
+  void pushes() {
+    assertThat(protocol.encode(new Push.Subscribed(ORDERS, new Start(AT, null))))
+        .isEqualTo("{\"subscribed\":\"orders\",\"position\":\"e:13:99\",\"recovered\":true}");
+    assertThat(protocol.encode(new Push.Subscribed(ORDERS, new Start(AT, GapReason.EPOCH))))
+        .isEqualTo(
+            "{\"subscribed\":\"orders\",\"position\":\"e:13:99\",\"recovered\":false,\"reason\":\"epoch\"}");
+    assertThat(protocol.encode(new Push.Gap(ORDERS, AT, GapReason.TRIMMED)))
+        .isEqualTo("{\"gap\":\"orders\",\"position\":\"e:13:99\",\"reason\":\"trimmed\"}");
+    assertThat(protocol.encode(new Push.Unsubscribed(ORDERS, "right ended")))
+        .isEqualTo("{\"unsubscribed\":\"orders\",\"reason\":\"right ended\"}");
+    assertThat(protocol.encode(new Push.Beat(5))).isEqualTo("{\"beat\":5}");
+    assertThat(protocol.encode(new Push.Probed(5))).isEqualTo("{\"probed\":5}");
+    assertThat(protocol.encode(new Push.Bye(new CloseStatus(4000, "a \"b\""), true, 250)))
+        .isEqualTo(
+            "{\"bye\":{\"code\":4000,\"reason\":\"a \\\"b\\\"\",\"reconnect\":true,\"delay\":250}}");
+    assertThat(protocol.encode(new Push.Error("malformed", "x\ny", null)))
+        .isEqualTo("{\"error\":{\"code\":\"malformed\",\"message\":\"x\\ny\"}}");
+    assertThat(protocol.encode(new Push.Welcome("l", "i", "u", 1, 2, 3, 4, 5)))
+        .isEqualTo(
+            "{\"welcome\":{\"line\":\"l\",\"instance\":\"i\",\"user\":\"u\",\"beat\":1,\"grace\":2,\"time\":3,"
+                + "\"limits\":{\"message\":4,\"channels\":5}}}");
+  }
+
+  @Test
+  void theLastPublicationCarriesThePosition() {
+    List<Publication> publications = List.of(
+        new Publication(new Position("e", 12, 98), "{\"a\":1}"), new Publication(AT, "\"b\""));
+    assertThat(protocol.publications().encode(ORDERS, publications)).containsExactly("""
+            {"channel":"orders","offset":12,"data":{"a":1}}
+            {"channel":"orders","offset":13,"position":"e:13:99","data":"b"}""");
+  }
+}

@@ -1,0 +1,122 @@
+package io.heartline.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.engine.Authenticator;
+import io.heartline.model.ChannelName;
+import io.heartline.model.User;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SecurityTest {
+  @ParameterizedTest
+  @CsvSource(textBlock = """
+      http://shop.example,            http,  shop.example,       true
+      http://shop.example:80,         http,  shop.example,       true
+      http://SHOP.example,            http,  shop.EXAMPLE,       true
+      https://shop.example,           https, shop.example:443,   true
+      https://shop.example,           https, shop.example,       true
+      https://shop.example,           http,  shop.example,       false
+      http://shop.example:8080,       http,  shop.example:8080,  true
+      http://shop.example:8081,       http,  shop.example:8080,  false
+      http://evil.example,            http,  shop.example,       false
+      http://evilshop.example,        http,  shop.example,       false
+      http://shop.example.evil,       http,  shop.example,       false
+      http://shop.example@evil.org,   http,  shop.example,       false
+      http://sub.shop.example,        http,  shop.example,       false
+      null,                           http,  shop.example,       false
+      http://shop.example/path,       http,  shop.example,       false
+      http://[::1]:8080,              http,  [::1]:8080,         true
+      https://app.example,            http,  shop.example,       true
+      https://app.example:444,        http,  shop.example,       false
+      http://app.example,             http,  shop.example,       false
+      not an origin,                  http,  shop.example,       false
+      '',                             http,  shop.example,       false
+      """)
+  void onlyOurOwnAndListedPagesConnect(String origin, String scheme, String host, boolean allowed) {
+    assertThat(new Origins(List.of("https://app.example")).allow(origin, scheme, host))
+        .isEqualTo(allowed);
+  }
+
+  @Test
+  void whatIsNoOriginCannotBeListed() {
+    assertThatThrownBy(() -> new Origins(List.of("app.example")))
+        .hasMessageContaining("such as https://");
+    assertThatThrownBy(() -> new Origins(List.of("*")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void networksContainTheirAddresses() {
+    Networks networks = new Networks(List.of("10.0.0.0/8", "192.168.1.7", "::1", "fd00::/8"));
+    assertThat(networks.contain("10.255.0.1")).isTrue();
+    assertThat(networks.contain("11.0.0.1")).isFalse();
+    assertThat(networks.contain("192.168.1.7")).isTrue();
+    assertThat(networks.contain("192.168.1.8")).isFalse();
+    assertThat(networks.contain("0:0:0:0:0:0:0:1")).isTrue();
+    assertThat(networks.contain("fd12::3")).isTrue();
+    assertThat(networks.contain("localhost")).isFalse();
+    assertThatThrownBy(() -> new Networks(List.of("proxy.example")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Networks(List.of("10.0.0.0/33")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anyOfTheKeysAdmitsAndNothingElse() {
+    ApiKeys keys = new ApiKeys(List.of("new", "old"));
+    assertThat(keys.admit("Bearer new")).isTrue();
+    assertThat(keys.admit("bearer old")).isTrue();
+    assertThat(keys.admit("Bearer ne")).isFalse();
+    assertThat(keys.admit("Bearer ")).isFalse();
+    assertThat(keys.admit("Basic new")).isFalse();
+    assertThat(keys.admit("new")).isFalse();
+    assertThat(keys.admit(null)).isFalse();
+  }
+
+  @Test
+  void aSignedCookieProvesItsUserAndNoOther() {
+    SignedCookie cookie = new SignedCookie("secret");
+    String value = cookie.sign(new User("calm-otter"));
+    assertThat(cookie.authenticate(cookies("a=b; " + SignedCookie.NAME + "=" + value)))
+        .hasValue(new User("calm-otter"));
+    assertThat(new SignedCookie("other").authenticate(cookies(SignedCookie.NAME + "=" + value)))
+        .isEmpty();
+    String forged = value.replaceFirst("^[^.]*", "Ym9zcw");
+    assertThat(cookie.authenticate(cookies(SignedCookie.NAME + "=" + forged))).isEmpty();
+    assertThat(cookie.authenticate(cookies(SignedCookie.NAME + "=x"))).isEmpty();
+    assertThat(cookie.authenticate(cookies("other=" + value))).isEmpty();
+  }
+
+  private static Authenticator.Credentials cookies(String header) {
+    return new Authenticator.Credentials() {
+      @Override
+      public String principal() {
+        return null;
+      }
+
+      @Override
+      public List<String> header(String name) {
+        return name.equals("Cookie") ? List.of(header) : List.of();
+      }
+    };
+  }
+
+  @Test
+  void channelsAreClosedUnlessOpened() {
+    DefaultRights rights = new DefaultRights();
+    User ann = new User("ann");
+    assertThat(rights.mayRead(null, new ChannelName("updates"))).isTrue();
+    assertThat(rights.mayRead(null, new ChannelName("public"))).isTrue();
+    assertThat(rights.mayRead(null, new ChannelName("public:a"))).isTrue();
+    assertThat(rights.mayRead(null, new ChannelName("publicity"))).isFalse();
+    assertThat(rights.mayRead(ann, new ChannelName("orders"))).isFalse();
+    assertThat(rights.mayRead(ann, new ChannelName("user:ann"))).isTrue();
+    assertThat(rights.mayRead(ann, new ChannelName("user:bob"))).isFalse();
+    assertThat(rights.mayRead(ann, new ChannelName("user:ann/1"))).isFalse();
+    assertThat(rights.mayRead(null, new ChannelName("user:ann"))).isFalse();
+  }
+}
