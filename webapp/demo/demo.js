@@ -67,15 +67,16 @@ function showHowTo() {
   const script = new URL('heartline.js', context).pathname;
   const door = new URL('line', context).pathname;
   byId('curl').textContent = [
-    `curl -H "Authorization: Bearer YOUR-KEY" \\`,
-    `     -H "Content-Type: application/json" \\`,
-    `     -d '{"channel":"public:demo","data":"hello from a shell"}' \\`,
-    `     ${publish}`,
+    `curl ${publish} \\`,
+    `  -H "Authorization: Bearer YOUR-KEY" \\`,
+    `  -H "Content-Type: application/json" \\`,
+    `  -d '{"channel":"public:demo","data":"hello from a shell"}'`,
   ].join('\n');
   byId('snippet').textContent = [
     `<script src="${script}"></script>`,
     `<script>`,
-    `  new Heartline('${door}').subscribe('public:demo', data => console.log(data));`,
+    `  new Heartline('${door}')`,
+    `    .subscribe('public:demo', data => console.log(data));`,
     `</script>`,
   ].join('\n');
   for (const button of document.querySelectorAll('[data-copy]')) {

@@ -16,6 +16,7 @@ export class Feed {
   #news = 0; // publications not yet told to screen readers
   #telling;
   #frame = null;
+  #gap = null; // the gap not yet drawn, which takes in further channels
 
   constructor() {
     byId('clear').addEventListener('click', () => this.#clear());
@@ -29,13 +30,19 @@ export class Feed {
   }
 
   gap({ channel, reason }) {
-    this.#put(() => gapEntry(channel, reason));
-    byId('announce').textContent = `Gap in ${channel}`;
+    // After a restart all channels tell theirs at once.
+    if (this.#gap?.reason === reason) this.#gap.channels.push(channel);
+    else this.#openGap({ reason, channels: [channel] });
   }
 
   /** A channel, or the line, refused something. */
   lost({ channel, message }) {
     this.#put(() => lostEntry(channel, message));
+  }
+
+  #openGap(gap) {
+    this.#gap = gap;
+    this.#put(() => gapEntry(gap));
   }
 
   /** A burst is drawn once per frame; what would be pushed out at once is never made. */
@@ -48,9 +55,12 @@ export class Feed {
 
   #draw() {
     this.#frame = null;
+    if (this.#gap) byId('announce').textContent = `Gap in ${this.#gap.channels.join(', ')}`;
+    this.#gap = null;
     const entries = this.#waiting.splice(0).map(make => make());
     this.#list.prepend(...entries.reverse());
     while (this.#list.childElementCount > KEPT) this.#list.lastElementChild.remove();
+    this.#list.hidden = false;
     byId('empty').hidden = true;
     byId('clear').hidden = false;
   }
@@ -63,6 +73,7 @@ export class Feed {
 
   #clear() {
     this.#list.replaceChildren();
+    this.#list.hidden = true;
     byId('empty').hidden = false;
     byId('clear').hidden = true;
     byId('feed-title').focus();
@@ -89,13 +100,13 @@ function body(data) {
   return block;
 }
 
-function gapEntry(channel, reason) {
+function gapEntry({ channels, reason }) {
   const entry = element('li', 'gap new');
   const reload = element('button', 'button quiet', 'Reload');
   reload.type = 'button';
   reload.addEventListener('click', () => location.reload());
   entry.append(
-    element('strong', '', `Gap in ${channel}`),
+    element('strong', '', `Gap in ${channels.join(', ')}`),
     element('p', '', `${GAPS[reason] ?? sentence(reason ?? 'Something was missed')} What this page shows may be older than what is. A page of your own would fetch its state anew now; publications go on from here.`),
     element('p', 'about', `reason ${reason ?? 'not told'}`),
     reload,

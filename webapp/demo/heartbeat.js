@@ -46,8 +46,9 @@ export class Heartbeat {
 
   #note() {
     if (this.#quiet === null) return 'The server beats when the line has been quiet, by default for 25 s.';
-    const counted = `${plural(this.#beats, 'beat')}, each after ${span(this.#quiet)} of quiet.`;
+    const counted = `${plural(this.#beats, 'beat')}, the last after ${span(this.#quiet)} of quiet.`;
     if (!this.#live) return `${counted} No line, no beats.`;
+    if (byId('often').checked) return `${counted} None is needed while the page keeps asking.`;
     const left = this.#spokeAt + this.#quiet - performance.now();
     return left > 0 ? `${counted} Next in ${span(left)}.` : `${counted} Next any moment.`;
   }

@@ -5,7 +5,7 @@ const MANY = 25;
 
 const SAMPLES = {
   text: 'Hello from this page',
-  json: '{\n  "order": 4711,\n  "state": "shipped",\n  "items": ["kettle", "two cups"],\n  "total": 48.50\n}',
+  json: '{\n  "order": 4711,\n  "state": "shipped",\n  "items": ["kettle", "two cups"],\n  "total": 48.9\n}',
 };
 
 /** Where an error is shown, by the field the server names. */
@@ -25,7 +25,9 @@ export class PublishForm {
       event.preventDefault();
       this.#send(1);
     });
-    this.#form.addEventListener('change', () => this.#choose());
+    this.#form.addEventListener('change', ({ target }) => target.name === 'to' && this.#choose());
+    // Not on change: that comes with the press on a button, which would move away under the finger.
+    this.#form.addEventListener('input', () => this.#clearErrors());
     byId('many').addEventListener('click', () => this.#send(MANY));
     byId('data').addEventListener('keydown', event => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#form.requestSubmit();
@@ -42,7 +44,6 @@ export class PublishForm {
     byId('to-hint').hidden = toUser;
     const name = byId('to-user');
     if (toUser && name.value === '') name.value = this.#me() ?? '';
-    this.#clearErrors();
   }
 
   #fill(kind) {
@@ -60,11 +61,15 @@ export class PublishForm {
     if (problem) return this.#refuse('data', `is not JSON: ${problem}`);
     this.#occupy(true);
     const from = performance.now();
+    let accepted = 0;
     try {
-      for (let i = 1; i <= count; i++) await post(this.#body(count === 1 ? null : i));
+      while (accepted < count) {
+        await post(this.#body(count === 1 ? null : accepted + 1));
+        accepted++;
+      }
       this.#done(count, performance.now() - from);
     } catch (error) {
-      this.#refuse(error.field, error.message);
+      this.#refuse(error.field, error.message, accepted);
     } finally {
       this.#occupy(false);
     }
@@ -109,7 +114,7 @@ export class PublishForm {
     byId('outcome').textContent = `${what} to ${user ?? channel}. Accepted within ${millis(took)}.`;
   }
 
-  #refuse(field, message) {
+  #refuse(field, message, accepted = 0) {
     const place = PLACES[field] ?? 'form';
     const shown = byId(`${place}-error`);
     shown.textContent = place === 'form' ? sentence(message) : sentence(`${field} ${message}`);
@@ -117,7 +122,7 @@ export class PublishForm {
     const input = byId(INPUTS[place] ?? '');
     input?.setAttribute('aria-invalid', 'true');
     input?.focus();
-    byId('outcome').textContent = 'Nothing was published.';
+    byId('outcome').textContent = accepted === 0 ? 'Nothing was published.' : `${accepted} were published before that.`;
   }
 
   #clearErrors() {

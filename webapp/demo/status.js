@@ -8,7 +8,7 @@ const WORDS = {
   connecting: { headline: 'Connecting', pill: 'Connecting' },
   live: { headline: 'Live', pill: 'Live' },
   waiting: { headline: 'Waiting', pill: 'Waiting' },
-  replaced: { headline: 'A newer tab took over', pill: 'Newer tab took over' },
+  replaced: { headline: 'A newer tab took over', pill: 'Replaced' },
   refused: { headline: 'Refused', pill: 'Refused' },
   closed: { headline: 'Closed', pill: 'Closed' },
 };
@@ -17,7 +17,6 @@ const WORDS = {
 export class Status {
   #line;
   #shown = '';
-  #since = null;
   #late; // timer of a word held back
 
   /** Moment of the next attempt, by performance.now(); null if none is due. */
@@ -49,7 +48,6 @@ export class Status {
 
   #show(state, detail) {
     const changed = state !== this.#shown;
-    if (changed) this.#since = performance.now();
     this.#shown = state;
     document.body.dataset.state = state;
     byId('headline').textContent = WORDS[state].headline;
@@ -63,26 +61,22 @@ export class Status {
 
   #offer(state, { code }) {
     const takeable = TAKEABLE.has(code) && (state === 'replaced' || state === 'refused' || state === 'waiting');
-    const hadFocus = byId('line').contains(document.activeElement);
+    const focused = document.activeElement;
     byId('use-here').hidden = !takeable;
-    byId('connect').hidden = takeable || !['waiting', 'refused', 'closed'].includes(state);
+    byId('connect').hidden = state !== 'waiting' && (takeable || !['refused', 'closed'].includes(state));
     byId('connect').textContent = state === 'waiting' ? 'Try now' : 'Connect again';
     byId('close').hidden = state !== 'live';
-    // The button just pressed is gone: the focus stays in its row instead of falling back to the page's top.
-    if (hadFocus && !byId('line').contains(document.activeElement)) {
-      document.querySelector('.actions button:not([hidden])')?.focus();
-    }
+    // The button just pressed is gone: the focus stays here instead of falling back to the page's top.
+    if (focused?.hidden) byId('headline').focus();
   }
 
   #tick() {
     if (!this.#shown) return;
     const { pill } = WORDS[this.#shown];
     const left = this.#attemptAt === null ? null : Math.max(0, this.#attemptAt - performance.now());
-    const inTime = left === null ? '' : left < 50 ? 'now' : `in ${span(left)}`;
-    const next = inTime && ` Next attempt ${inTime}.`;
-    const lasting = this.#shown === 'live' ? ` For ${span(performance.now() - this.#since)} now.` : '';
-    put('pill', inTime ? `${pill}, next try ${inTime}` : pill);
-    put('why', `${this.#because}${next}${lasting}`);
+    put('pill', left === null ? pill : `${pill}, ${span(left)}`);
+    put('next', left === null ? '' : `Next attempt in ${span(left)}`);
+    put('why', this.#because);
     const title = `${pill} – Heartline`;
     if (document.title !== title) document.title = title;
   }
@@ -97,7 +91,7 @@ function put(id, text) {
 function because(state, { why }) {
   switch (state) {
     case 'live':
-      return 'Whatever is published arrives here at once.';
+      return `Since ${new Date().toLocaleTimeString('en-GB')}. Whatever is published arrives here at once.`;
     case 'replaced':
       return 'This tab has stopped on purpose: a guest has one line, and the newest tab holds it. It will not take it back by itself. Nothing arrives here until you say so.';
     case 'waiting':

@@ -1,6 +1,6 @@
 // Shapes as (seconds after the arrival, height): 1 is the tallest, below 0 goes under the line.
 const SHAPES = {
-  beat: [[0, 0], [0.1, 0.02], [0.2, -0.13], [0.32, 1], [0.44, -0.34], [0.54, 0], [0.7, 0.02], [0.82, 0.13], [0.94, 0.2], [1.04, 0.15], [1.14, 0.04], [1.24, 0]],
+  beat: [[0, 0], [0.1, 0.02], [0.2, -0.13], [0.32, 1], [0.44, -0.27], [0.54, 0], [0.7, 0.02], [0.82, 0.13], [0.94, 0.2], [1.04, 0.15], [1.14, 0.04], [1.24, 0]],
   publication: [[0, 0], [0.1, 0.46], [0.2, -0.12], [0.28, 0]],
   answer: [[0, 0], [0.1, 0.13], [0.2, 0]],
 };
@@ -65,7 +65,7 @@ export class Trace {
     const pen = this.#prepare(width, height);
     const paper = {
       x: at => width - MARGIN - ((now - at) / 1_000) * Math.min(30, Math.max(14, width / 45)),
-      y: rise => height * 0.72 - rise * height * 0.62,
+      y: rise => height * 0.78 - rise * height * 0.66,
     };
     this.#forget(at => paper.x(at) < -40);
     const colour = getComputedStyle(this.#canvas).color;
@@ -95,9 +95,9 @@ export class Trace {
 
   #drawSpell(pen, paper, { from, to, live, colour, width }) {
     const fade = pen.createLinearGradient(0, 0, width, 0);
-    fade.addColorStop(0, withAlpha(colour, 0));
-    fade.addColorStop(0.25, withAlpha(colour, 0.55));
-    fade.addColorStop(0.75, withAlpha(colour, 1));
+    fade.addColorStop(0, withAlpha(colour, 0.08));
+    fade.addColorStop(0.35, withAlpha(colour, 0.35));
+    fade.addColorStop(0.7, withAlpha(colour, 1));
     pen.strokeStyle = fade;
     pen.globalAlpha = live ? 1 : 0.5;
     pen.lineWidth = live ? 2.25 : 1.5;

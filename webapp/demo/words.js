@@ -20,15 +20,15 @@ export function sentence(text) {
 
 /** @returns {string} a time span as one reads it: 0.8 s, 14 s, 3 min */
 export function span(ms) {
-  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 119_500) return `${Math.round(ms / 1_000)} s`;
-  return `${Math.round(ms / 60_000)} min`;
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)}\u00a0s`;
+  if (ms < 119_500) return `${Math.round(ms / 1_000)}\u00a0s`;
+  return `${Math.round(ms / 60_000)}\u00a0min`;
 }
 
 /** @returns {string} a round trip: < 0.1 ms, 1.4 ms, 83 ms */
 export function millis(ms) {
-  if (ms < 0.1) return '< 0.1 ms';
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  if (ms < 0.1) return '<\u00a00.1\u00a0ms';
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)}\u00a0ms`;
 }
 
 /** The name of a user's own channel: what a channel's name may not hold is written as # and two hex digits a byte. */
