@@ -821,8 +821,9 @@
     }
 
     /**
-     * @returns {Promise<?{status: number, why: string, until: (number|undefined)}>} `until` when a server that is busy
-     *     wants to be left alone; null if HTTP gave no answer either
+     * @returns {Promise<?{status: number, why: string, user: (?string|undefined), until: (number|undefined)}>} `user` as
+     *     the server knows us, null if it does not; `until` when a server that is busy wants to be left alone; null if
+     *     HTTP gave no answer either
      */
     async ask(token) {
       const abort = new AbortController();
@@ -830,19 +831,21 @@
       const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
       const fetch = this.#fetch;
       try {
-        return this.#read(await within(WHOAMI, this.#clock, fetch(this.#url, request)));
+        return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));
       } catch {
         return null;
       } finally {
-        abort.abort(); // the body is of no interest
+        abort.abort(); // an answer that is late is of no interest
       }
     }
 
-    #read({ status, headers }) {
+    async #read(response) {
+      const { status, headers } = response;
+      const user = status === 200 ? (await response.json()).user : undefined;
       const busy = status === 429 || status === 503;
       const delay = busy ? this.#retryAfter(headers.get('Retry-After')) : undefined;
       const why = WHY_HTTP[status] ?? (status < 300 ? WHY_HTTP[200] : `the server answers ${status}`);
-      return { status, why, until: delay && this.#clock.now() + delay };
+      return { status, why, user, until: delay && this.#clock.now() + delay };
     }
 
     /** @returns {number|undefined} seconds or a date, in ms from now */
@@ -909,7 +912,7 @@
     #state = 'connecting';
     #detail = {};
     #user = null;
-    #token; // undefined: to be fetched
+    #token; // of this attempt; undefined until it was fetched
     #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
     #asked = false; // the server named the moment to come back: nudges do not bring it forward
     #advice = null; // what whoami said about attempts that never opened: { status, why, until? }
@@ -1060,7 +1063,8 @@
       const turn = ++this.#turn;
       this.#set('connecting', detail);
       if (turn !== this.#turn) return; // a listener decided otherwise
-      if (this.#token === undefined && !(await this.#fetchToken(turn))) return;
+      // Asked for each attempt: a token may have run out while the line was down.
+      if (typeof this.#options.token === 'function' && !(await this.#fetchToken(turn))) return;
       this.#open(take);
     }
 
@@ -1170,7 +1174,6 @@
     /** @returns {boolean} whether a fresh token is worth an attempt at once: one each, until a line has lived */
     #renews(code) {
       if ((code !== 4001 && code !== 4504) || typeof this.#options.token !== 'function') return false;
-      this.#token = undefined;
       const first = !this.#tried.has(code);
       this.#tried.add(code);
       return first;
@@ -1217,13 +1220,14 @@
       else this.#set('waiting', { ...this.#detail, ...this.#shown(), delay: this.#retry.due - this.#clock.now() });
     }
 
-    /** The container closes with 1008 when the HTTP session ends: is there still somebody we are? */
+    /** The container closes with 1008 when the HTTP session ends: are we still who we were? Anonymous pages are. */
     async #askWhether(detail) {
       const turn = ++this.#turn;
       this.#set('waiting', detail);
       const answer = await this.#whoami.ask(this.#token);
       if (turn !== this.#turn) return;
-      if (answer?.status === 401) this.#stop('refused', { ...detail, status: 401, why: WHY_HTTP[401] });
+      const loggedOut = answer?.status === 200 && this.#user !== null && answer.user !== this.#user;
+      if (answer?.status === 401 || loggedOut) this.#stop('refused', { ...detail, status: 401, why: WHY_HTTP[401] });
       else this.#wait(detail);
     }
 

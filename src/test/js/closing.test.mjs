@@ -195,11 +195,11 @@ test('4504 with a token that cannot be fetched anew is refused at once', async (
   assert.equal(scene.line.state, 'refused');
 });
 
-test('a token is fetched once and used for all lines until it is refused', async () => {
+test('the token provider is asked for each attempt', async () => {
   let tokens = 0;
   const scene = await Scene.live({ token: () => `t${++tokens}` });
   await scene.reconnect();
-  assert.equal(scene.hello.token, 't1');
+  assert.equal(scene.hello.token, 't2');
 });
 
 test('a token that cannot be fetched is an error, and tried again with backoff', async () => {
@@ -235,6 +235,22 @@ test('1008 asks whoami: 401 is the end', async () => {
   await settle();
   assert.equal(scene.line.state, 'refused');
   assert.equal(scene.detail.status, 401);
+});
+
+test('1008 asks whoami: a page whose user is known no longer stops', async () => {
+  const scene = await Scene.live();
+  scene.http.answer = { status: 200, user: null };
+  scene.socket.serverCloses(1008);
+  await settle();
+  assert.equal(scene.line.state, 'refused');
+});
+
+test('1008 asks whoami: a page whose user is still known comes back', async () => {
+  const scene = await Scene.live();
+  scene.http.answer = { status: 200, user: 'ann' };
+  scene.socket.serverCloses(1008);
+  await settle();
+  assert.equal(scene.line.state, 'waiting');
 });
 
 for (const answer of [{ status: 200 }, { status: 500 }, new Error('no network')]) {

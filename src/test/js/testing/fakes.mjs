@@ -173,14 +173,15 @@ export class FakeStorage {
 /** A server's HTTP side; answers what the test put in, and nothing (for ever) if that is 'silence'. */
 export class FakeHttp {
   asked = [];
-  answer = { status: 200 };
+  answer = { status: 200, user: 'ann' };
 
   fetch = (url, request) => {
     this.asked.push({ url, ...request });
     if (this.answer === 'silence') return new Promise(() => {});
     if (this.answer instanceof Error) return Promise.reject(this.answer);
-    const { status, retryAfter = null } = this.answer;
-    return Promise.resolve({ status, headers: { get: name => (name.toLowerCase() === 'retry-after' ? retryAfter : null) } });
+    const { status, user = 'ann', retryAfter = null } = this.answer;
+    const headers = { get: name => (name.toLowerCase() === 'retry-after' ? retryAfter : null) };
+    return Promise.resolve({ status, headers, json: async () => ({ user }) });
   };
 }
 
