@@ -1,6 +1,7 @@
 import { byId, millis } from './words.js';
 
 const KEPT = 40;
+const SETTLE = 800; // ms
 const OFTEN = 3_000; // ms
 const OPENING = { count: 6, pause: 1_200 }; // enough for a first curve
 const AFTER_BEAT = { count: 3, pause: 700 };
@@ -30,7 +31,9 @@ export class RoundTrips {
   set live(live) {
     if (live === this.#live) return;
     this.#live = live;
-    this.#row(OPENING);
+    clearTimeout(this.#timer);
+    // A page that has just opened, or catches up, is slow itself: that would be measured too.
+    if (live) this.#timer = setTimeout(() => this.#row(OPENING), SETTLE);
   }
 
   afterBeat() {

@@ -14,7 +14,7 @@ const MARGIN = 24; // px from the pen to the right edge
 export class Trace {
   #canvas;
   #marks = []; // { at, kind, until }, oldest first, in ms of performance.now()
-  #spells = [{ from: 0, live: false }]; // since when there is a line, or none
+  #spells = [{ from: -600_000, live: false }]; // since when there is a line, or none; before the page there was none
   #inView = true;
   #drawnAt = -Infinity;
   #calm = matchMedia('(prefers-reduced-motion: reduce)');
