@@ -65,6 +65,7 @@ export class Status {
     byId('use-here').hidden = !takeable;
     byId('connect').hidden = state !== 'waiting' && (takeable || !['refused', 'closed'].includes(state));
     byId('connect').textContent = state === 'waiting' ? 'Try now' : 'Connect again';
+    byId('connect').className = takeable ? 'button quiet' : 'button strong';
     byId('close').hidden = state !== 'live';
     // The button just pressed is gone: the focus stays here instead of falling back to the page's top.
     if (focused?.hidden) byId('headline').focus();
