@@ -41,6 +41,10 @@ public final class DemoFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    response.setHeader(
+        "Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "no-referrer");
     boolean page = request.getMethod().equals("GET");
     if (page && guest.apply(request).isEmpty()) {
       response.addHeader("Set-Cookie", cookie.apply(newGuest()));

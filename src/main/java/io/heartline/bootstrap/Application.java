@@ -65,7 +65,7 @@ final class Application {
         rights,
         limits(settings),
         time,
-        ThreadLocalRandom.current()::nextDouble,
+        () -> ThreadLocalRandom.current().nextDouble(),
         threads,
         writers,
         SPARES);

@@ -18,6 +18,7 @@ import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.util.scan.StandardJarScanner;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
@@ -90,6 +91,8 @@ public final class Runner {
     context.addServletMappingDecoded(
         "/", "default"); // without a servlet at / upgrades are answered 404 too
     Tomcat.addDefaultMimeTypeMappings(context);
+    ((StandardJarScanner) context.getJarScanner())
+        .setScanClassPath(false); // all there is stands in the WAR
     hideLauncher(context);
     return context;
   }
