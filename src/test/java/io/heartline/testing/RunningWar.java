@@ -221,7 +221,7 @@ public final class RunningWar implements AutoCloseable {
 
   /** Asks it to end, as Ctrl-C and service managers do, and waits. Returns its exit code. */
   public int stop() {
-    process.destroy();
+    process.toHandle().destroy(); // a Process would close its output too
     return awaitExit();
   }
 
@@ -233,7 +233,7 @@ public final class RunningWar implements AutoCloseable {
 
   /** Sends SIGTERM and does not wait. */
   public void askToStop() {
-    process.destroy();
+    process.toHandle().destroy(); // a Process would close its output too
   }
 
   /** Waits for its end and for its last words. Returns its exit code. */
