@@ -27,6 +27,7 @@ class FloorPlanTest {
     "io.heartline.api..",
     "io.heartline.store..",
     "io.heartline.security..",
+    "io.heartline.management..",
     "io.heartline.bootstrap.."
   };
   private static final String[] ABOVE_MIDDLE = {
@@ -34,6 +35,7 @@ class FloorPlanTest {
     "io.heartline.api..",
     "io.heartline.store..",
     "io.heartline.security..",
+    "io.heartline.management..",
     "io.heartline.bootstrap.."
   };
 
@@ -63,7 +65,7 @@ class FloorPlanTest {
 
   @ArchTest
   static final ArchRule topFloorPackagesDoNotKnowEachOther = slices()
-      .matching("io.heartline.(transport|api|store|security)..")
+      .matching("io.heartline.(transport|api|store|security|management)..")
       .should()
       .notDependOnEachOther();
 

@@ -43,8 +43,7 @@ public final class PublishServlet extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!keys.test(request.getHeader("Authorization"))) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-      Answer.error(response, 401, "Authorization", "must be Bearer and one of the keys");
+      Answer.unauthorized(response);
       return;
     }
     try {

@@ -85,6 +85,11 @@ final class Application {
     return doors;
   }
 
+  /** Returns the doors that share {@code heartline.beat}. */
+  List<Door> beatingDoors() {
+    return doors.values().stream().filter(door -> !door.name().equals("wss")).toList();
+  }
+
   void start() {
     engine.start();
     timers.start();

@@ -1,5 +1,6 @@
 package io.heartline.bootstrap;
 
+import io.heartline.api.DrainServlet;
 import io.heartline.api.HealthServlet;
 import io.heartline.api.PublishServlet;
 import io.heartline.api.WhoAmIServlet;
@@ -99,6 +100,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         new WhoAmIServlet(engine, authenticator, Caller::new),
         "/api/whoami");
     serve(context, "heartline-health", new HealthServlet(engine), "/health/*");
+    serve(context, "heartline-drain", new DrainServlet(engine, keys::admit), "/api/drain");
     FilterRegistration.Dynamic filter =
         context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies));
     filter.setAsyncSupported(true);

@@ -1,13 +1,18 @@
 package io.heartline.bootstrap;
 
+import io.heartline.management.Registration;
 import io.heartline.transport.websocket.Gate;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the application with its context and stops it before the container closes its lines. */
 final class Lifecycle implements ServletContextListener {
   private final Application application;
   private final Gate gate;
+
+  /** Null before the start and after the stop. */
+  private @Nullable Registration registration;
 
   Lifecycle(Application application, Gate gate) {
     this.application = application;
@@ -17,6 +22,12 @@ final class Lifecycle implements ServletContextListener {
   @Override
   public void contextInitialized(ServletContextEvent event) {
     application.start();
+    var context = event.getServletContext();
+    registration = new Registration(
+        application.engine(),
+        application.beatingDoors(),
+        context.getVirtualServerName(),
+        context.getContextPath());
     Gate.open(gate);
   }
 
@@ -24,5 +35,9 @@ final class Lifecycle implements ServletContextListener {
   public void contextDestroyed(ServletContextEvent event) {
     application.stop();
     Gate.shut();
+    if (registration != null) {
+      registration.close();
+      registration = null;
+    }
   }
 }

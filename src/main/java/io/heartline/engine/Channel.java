@@ -68,6 +68,10 @@ final class Channel {
     marked.set(false);
   }
 
+  Position head() {
+    return view.head();
+  }
+
   Start start(From from) {
     return view.start(from);
   }
@@ -105,12 +109,12 @@ final class Channel {
 
   private Chunk encode(Reading reading, Encoding encoding) {
     if (reading instanceof Reading.Gap gap) {
-      return new Chunk(List.of(), 0, gap.head(), false, gap.reason());
+      return new Chunk(List.of(), 0, 0, gap.head(), false, gap.reason());
     }
     Reading.Range range = (Reading.Range) reading;
     List<Publication> publications = range.publications();
     List<String> texts = publications.isEmpty() ? List.of() : encoding.encode(name, publications);
     int chars = texts.stream().mapToInt(String::length).sum();
-    return new Chunk(texts, chars, range.end(), range.more(), null);
+    return new Chunk(texts, publications.size(), chars, range.end(), range.more(), null);
   }
 }

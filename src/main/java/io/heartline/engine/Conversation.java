@@ -135,7 +135,7 @@ final class Conversation {
         line.id(),
         line.instance(),
         user == null ? null : user.id(),
-        line.door().beat().toMillis(),
+        engine.beat(line.door()).toMillis(),
         limits.grace().toMillis(),
         engine.epochMillis(),
         limits.messageBytes(),

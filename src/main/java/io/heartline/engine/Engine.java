@@ -3,11 +3,14 @@ package io.heartline.engine;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
+import io.heartline.model.User;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public final class Engine {
 
   private final Store store;
   private final Rights rights;
-  private final Limits limits;
+  private volatile Limits limits;
   private final TimeSource time;
   private final DoubleSupplier random;
   private final Timers timers = new Timers();
@@ -44,7 +46,13 @@ public final class Engine {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong lineIds = new AtomicLong();
   private final String lineIdPrefix = prefix();
-  private final LongAdder published = new LongAdder();
+  private final Statistics statistics = new Statistics();
+
+  /** Beats that were set at run time, by door; the door's own where absent. */
+  private final Map<String, Duration> beats = new ConcurrentHashMap<>();
+
+  /** Lines are taken off this node: none is let in. */
+  private volatile boolean draining;
 
   /** Not null once it stops; completed when the last line is gone. */
   private volatile @Nullable CompletableFuture<Void> stopped;
@@ -96,7 +104,7 @@ public final class Engine {
 
   /** Returns whether lines and publications are taken. */
   public boolean ready() {
-    return stopped == null;
+    return stopped == null && !draining;
   }
 
   /** Returns whether there is room for one more line. */
@@ -125,6 +133,7 @@ public final class Engine {
         this,
         nanos());
     lines.add(line);
+    statistics.lineOpened();
     line.begin();
     if (!ready()) { // the stop may have missed it
       line.close(CloseStatus.STOPPING);
@@ -139,7 +148,7 @@ public final class Engine {
    *     be
    */
   public CompletionStage<List<Position>> publish(List<Draft> drafts) {
-    published.add(drafts.size());
+    statistics.published(drafts.size());
     return store.append(drafts);
   }
 
@@ -151,6 +160,78 @@ public final class Engine {
   /** Returns how many channels somebody reads. */
   public int channels() {
     return hub.channels();
+  }
+
+  /**
+   * Takes lines off this node: lets none in, tells each when to come back, at a moment of its own
+   * within the window, goes on delivering until then, and closes it. There is no way back but a
+   * restart.
+   *
+   * @return how many lines were told
+   */
+  public int drain(Duration window) {
+    draining = true;
+    int told = 0;
+    for (Line line : lines) {
+      line.drain((long) (random() * window.toMillis()));
+      told++;
+    }
+    LOG.log(Level.INFO, "draining {0} lines over {1} ms", told, window.toMillis());
+    return told;
+  }
+
+  /**
+   * Closes all lines of a user, who must not come back by himself.
+   *
+   * @return how many
+   */
+  public int disconnect(User user) {
+    List<Line> his = lines.stream().filter(line -> user.equals(line.user())).toList();
+    his.forEach(line -> line.close(CloseStatus.KICKED));
+    return his.size();
+  }
+
+  /** Returns how many users have a line open. Walks all lines. */
+  public long users() {
+    return lines.stream().map(Line::user).filter(Objects::nonNull).distinct().count();
+  }
+
+  /** Returns how many seats are taken or held. */
+  public int seatsTaken() {
+    return seats.size();
+  }
+
+  /** Returns how many publications the line that lags most has not read. Walks all lines. */
+  public long maxLag() {
+    return lines.stream().mapToLong(Line::lag).max().orElse(0);
+  }
+
+  /** Returns how many threads hang in a write now. */
+  public int stuckWriters() {
+    return pool.stuck();
+  }
+
+  /** Returns what happened since the start. */
+  public Statistics statistics() {
+    return statistics;
+  }
+
+  /** Returns how long a line at this door may be silent before a beat. */
+  public Duration beat(Door door) {
+    return beats.getOrDefault(door.name(), door.beat());
+  }
+
+  /** Changes it for all lines, open ones included from their next look at the clock. */
+  public void beat(Door door, Duration beat) {
+    beats.put(door.name(), beat);
+  }
+
+  /**
+   * Changes what lines may cost; what is counted when a line opens holds for lines that open from
+   * now on.
+   */
+  public void limits(Limits next) {
+    limits = next;
   }
 
   /**
@@ -177,10 +258,11 @@ public final class Engine {
     pool.close();
   }
 
-  void gone(Line line, String cause) {
+  void gone(Line line, int code) {
     lines.remove(line);
     seats.release(line);
-    LOG.log(Level.DEBUG, "{0} - gone: {1}", line, cause);
+    statistics.lineClosed(code);
+    LOG.log(Level.DEBUG, () -> line + " - gone: " + code);
     CompletableFuture<Void> done = stopped;
     if (open.decrementAndGet() == 0 && done != null) {
       done.complete(null);
@@ -191,7 +273,8 @@ public final class Engine {
     return rights;
   }
 
-  Limits limits() {
+  /** Returns what a line may cost. */
+  public Limits limits() {
     return limits;
   }
 

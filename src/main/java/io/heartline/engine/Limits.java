@@ -30,4 +30,56 @@ public record Limits(
     Duration rotateMin,
     Duration rotateMax,
     Duration drain,
-    int lines) {}
+    int lines) {
+
+  /** Returns the same with another grace. */
+  public Limits withGrace(Duration grace) {
+    return new Limits(
+        grace,
+        probe,
+        firstFrame,
+        noProgress,
+        closing,
+        channels,
+        messageBytes,
+        writeChars,
+        rotateMin,
+        rotateMax,
+        drain,
+        lines);
+  }
+
+  /** Returns the same with another number of lines. */
+  public Limits withLines(int lines) {
+    return new Limits(
+        grace,
+        probe,
+        firstFrame,
+        noProgress,
+        closing,
+        channels,
+        messageBytes,
+        writeChars,
+        rotateMin,
+        rotateMax,
+        drain,
+        lines);
+  }
+
+  /** Returns the same with another number of channels per line. */
+  public Limits withChannels(int channels) {
+    return new Limits(
+        grace,
+        probe,
+        firstFrame,
+        noProgress,
+        closing,
+        channels,
+        messageBytes,
+        writeChars,
+        rotateMin,
+        rotateMax,
+        drain,
+        lines);
+  }
+}

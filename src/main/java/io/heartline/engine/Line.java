@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import io.heartline.protocol.Push;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * said by its {@link Liveness}.
  */
 public final class Line {
+  private static final Logger LOG = System.getLogger(Line.class.getName());
+
   private final String id;
   private final Door door;
   private final Arrival arrival;
@@ -25,6 +29,11 @@ public final class Line {
   private final Writer writer;
   private final Subscriptions subscriptions;
   private final Conversation conversation;
+
+  /**
+   * The part by which its beats come early: lines that came together do not beat together for ever.
+   */
+  private final double haste;
 
   /** When a native line must have begun to speak, and when it is rotated. */
   private final long firstFrameDue;
@@ -52,11 +61,8 @@ public final class Line {
     this.connection = connection;
     this.engine = engine;
     Limits limits = engine.limits();
-    // A tenth earlier at random: lines that came together do not beat together for ever.
-    Duration textBeat = arrival.textBeat();
-    long beat = (textBeat == null ? door.beat() : textBeat).toNanos();
-    liveness =
-        new Liveness(beat - (long) (engine.random() * beat / 10), limits.grace().toNanos(), now);
+    liveness = new Liveness(now);
+    haste = engine.random() / 10;
     Outbox outbox = new Outbox(door.protocol(), limits.writeChars(), limits.channels());
     writer = new Writer(
         connection, outbox, engine.pool(), new Written(), engine::nanos, limits.writeChars());
@@ -150,27 +156,52 @@ public final class Line {
     if (!delivering) {
       subscriptions.close();
     }
-    // A write that stands, stands in the way of the close too: then the connection is cut.
+    cutLater(told);
+  }
+
+  /** A write that stands, stands in the way of the close too: then the connection is cut. */
+  private void cutLater(CloseStatus status) {
     engine.timers().at(engine.nanos() + engine.limits().closing().toNanos(), () -> {
       if (!isGone()) {
         engine.pool().ready(mayBlock -> {
-          connection.close(told);
-          gone(told.toString());
+          connection.close(status);
+          gone(status.code());
         });
       }
     });
   }
 
-  /** The connection is closed, by whomever. */
-  public void closed(String cause) {
-    gone(cause);
+  /**
+   * Tells a page when to come back, goes on delivering, and closes when that moment has come.
+   *
+   * @param delayMillis until the close
+   */
+  void drain(long delayMillis) {
+    if (door.protocol().pagesSpeak()) {
+      writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
+    }
+    engine.timers().at(engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
+      if (writer.end(
+          door.protocol().pagesSpeak() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
+        cutLater(CloseStatus.DRAINED);
+      }
+    });
+  }
+
+  /**
+   * The connection is closed, by whomever.
+   *
+   * @param code as the container reports it, 1006 if there was none
+   */
+  public void closed(int code) {
+    gone(code);
   }
 
   boolean isGone() {
     return gone.get();
   }
 
-  private void gone(String cause) {
+  private void gone(int code) {
     if (!gone.compareAndSet(false, true)) {
       return;
     }
@@ -182,7 +213,7 @@ public final class Line {
         nextCheck.cancel();
       }
     }
-    engine.gone(this, cause);
+    engine.gone(this, code);
   }
 
   /** Begins: called once, when the engine knows the line. */
@@ -196,13 +227,15 @@ public final class Line {
     if (isGone()) {
       return;
     }
-    switch (liveness.check(now)) {
+    long beat = beatNanos();
+    long grace = engine.limits().grace().toNanos();
+    switch (liveness.check(now, beat, grace)) {
       case DEAD -> close(CloseStatus.NO_ANSWER);
       case BEAT_DUE -> beat();
       case ALIVE -> {}
     }
     checkAge(now);
-    long next = liveness.nextCheck(now);
+    long next = liveness.nextCheck(now, beat, grace);
     if (door.protocol().pagesSpeak()) {
       next = earlier(spoke ? rotateAt : firstFrameDue, next, now);
     }
@@ -210,6 +243,12 @@ public final class Line {
     synchronized (this) {
       nextCheck = timer;
     }
+  }
+
+  private long beatNanos() {
+    Duration textBeat = arrival.textBeat();
+    long beat = (textBeat == null ? engine.beat(door) : textBeat).toNanos();
+    return beat - (long) (beat * haste);
   }
 
   private void checkAge(long now) {
@@ -228,6 +267,11 @@ public final class Line {
     return deadline - now > 0 && deadline - next < 0 ? deadline : next;
   }
 
+  /** Returns how many publications of all its channels it has not read. */
+  long lag() {
+    return subscriptions.lag();
+  }
+
   private void beat() {
     boolean inText = door.protocol().pagesSpeak() || arrival.textBeat() != null;
     Push.Beat text = inText ? new Push.Beat(engine.epochMillis()) : null;
@@ -243,14 +287,16 @@ public final class Line {
   /** What the writer has to tell. */
   private final class Written implements Writer.Events {
     @Override
-    public void wrote(long startedAt, long nowNanos, boolean withBeat) {
-      liveness.wrote(startedAt, nowNanos, withBeat);
+    public void wrote(long startedAt, long nowNanos, Outgoing outgoing) {
+      liveness.wrote(startedAt, nowNanos, outgoing.beat());
+      engine.statistics().wrote(outgoing);
     }
 
     @Override
     public void failed(Throwable failure) {
+      LOG.log(Level.DEBUG, () -> Line.this + " - write failed: " + failure);
       connection.close(CloseStatus.NO_PROGRESS);
-      gone("write failed: " + failure);
+      gone(CloseStatus.NO_PROGRESS.code());
     }
 
     @Override
@@ -259,7 +305,7 @@ public final class Line {
         if (writer.stillWriting(startedAt)) {
           engine.pool().ready(mayBlock -> {
             connection.close(CloseStatus.NO_PROGRESS);
-            gone(CloseStatus.NO_PROGRESS.toString());
+            gone(CloseStatus.NO_PROGRESS.code());
           });
         }
       });
@@ -272,7 +318,7 @@ public final class Line {
 
     @Override
     public void closed(CloseStatus status) {
-      gone(status.toString());
+      gone(status.code());
     }
   }
 }

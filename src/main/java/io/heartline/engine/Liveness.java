@@ -14,9 +14,6 @@ final class Liveness {
     DEAD
   }
 
-  private final long beatNanos;
-  private final long graceNanos;
-
   @GuardedBy("this")
   private long heardAt;
 
@@ -38,9 +35,7 @@ final class Liveness {
   @GuardedBy("this")
   private boolean pending;
 
-  Liveness(long beatNanos, long graceNanos, long now) {
-    this.beatNanos = beatNanos;
-    this.graceNanos = graceNanos;
+  Liveness(long now) {
     heardAt = now;
     wroteAt = now;
   }
@@ -68,8 +63,13 @@ final class Liveness {
     return heardAt;
   }
 
-  /** Decides; after {@link Verdict#BEAT_DUE} a beat counts as asked for. */
-  synchronized Verdict check(long now) {
+  /**
+   * Decides; after {@link Verdict#BEAT_DUE} a beat counts as asked for.
+   *
+   * @param beatNanos the silence, in either direction, after which a beat is due
+   * @param graceNanos how long its answer may take
+   */
+  synchronized Verdict check(long now, long beatNanos, long graceNanos) {
     if (waiting && now - beatAt >= graceNanos) {
       return Verdict.DEAD;
     }
@@ -82,7 +82,7 @@ final class Liveness {
   }
 
   /** Returns when to check again, as nanoseconds on the same scale. */
-  synchronized long nextCheck(long now) {
+  synchronized long nextCheck(long now, long beatNanos, long graceNanos) {
     if (waiting) {
       return beatAt + graceNanos;
     }

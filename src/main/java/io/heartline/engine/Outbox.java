@@ -154,14 +154,17 @@ final class Outbox {
     boolean beating = ping || beat != null;
     ping = false;
     int room = takeAnswers(texts, maxChars);
+    int publications = 0;
     if (answers.isEmpty() && delivering) {
-      takePushes(texts, Math.min(maxChars, writeChars), room);
+      publications = takePushes(texts, Math.min(maxChars, writeChars), room);
     }
     if (bye != null && answers.isEmpty() && !pushesWait()) {
       add(texts, bye);
       bye = null;
     }
-    return texts.isEmpty() && !pinging ? null : new Outgoing(framed(texts), pinging, beating);
+    return texts.isEmpty() && !pinging
+        ? null
+        : new Outgoing(framed(texts), pinging, beating, publications);
   }
 
   /** Returns how many characters still fit. */
@@ -182,9 +185,13 @@ final class Outbox {
     return left;
   }
 
-  /** Visits the channels that moved, in rotation, until the write is full. */
-  private void takePushes(List<String> texts, int maxChars, int room) {
+  /**
+   * Visits the channels that moved, in rotation, until the write is full; returns how many
+   * publications it carries.
+   */
+  private int takePushes(List<String> texts, int maxChars, int room) {
     int left = room;
+    int publications = 0;
     while (left > 0 && !dirty.isEmpty()) {
       Cursor cursor = dirty.remove();
       Position at = cursor.at;
@@ -194,19 +201,21 @@ final class Outbox {
       Chunk chunk = cursor.channel().next(at, protocol.publications(), maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
         dirty.addFirst(cursor); // it begins the next write
-        return;
+        return publications;
       }
       cursor.dirty = false;
       if (chunk.gap() != null && !tellGap(texts, cursor, chunk)) {
-        return;
+        return publications;
       }
       texts.addAll(chunk.texts());
       left -= chunk.chars();
+      publications += chunk.publications();
       cursor.at = chunk.end();
       if (chunk.more()) {
         mark(cursor);
       }
     }
+    return publications;
   }
 
   /** Returns whether the line goes on: one without words for a gap is closed and comes back. */

@@ -8,5 +8,6 @@ import java.util.List;
  * @param texts one message each; may be empty if {@code ping}
  * @param ping whether a protocol ping (RFC 6455, 5.5.2) follows
  * @param beat whether the client must answer any of it; nothing to the connection
+ * @param publications how many are in it; nothing to the connection
  */
-public record Outgoing(List<String> texts, boolean ping, boolean beat) {}
+public record Outgoing(List<String> texts, boolean ping, boolean beat, int publications) {}

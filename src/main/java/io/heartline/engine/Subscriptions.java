@@ -60,7 +60,8 @@ final class Subscriptions {
     cursors.clear();
   }
 
-  synchronized int size() {
-    return cursors.size();
+  /** Returns how many publications of all channels are not read. */
+  synchronized long lag() {
+    return cursors.values().stream().mapToLong(writer::lag).sum();
   }
 }

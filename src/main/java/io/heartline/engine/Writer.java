@@ -3,6 +3,7 @@ package io.heartline.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.log.From;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Position;
 import io.heartline.protocol.Push;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Writer implements WriterPool.Turn {
   /** How a writer tells its line what happened. Called outside the lock. */
   interface Events {
-    void wrote(long startedAt, long nowNanos, boolean withBeat);
+    void wrote(long startedAt, long nowNanos, Outgoing outgoing);
 
     /** A write failed: the connection is of no more use. */
     void failed(Throwable failure);
@@ -163,6 +164,12 @@ final class Writer implements WriterPool.Turn {
     state = State.ENDED;
   }
 
+  /** Returns how many publications a cursor has not read. */
+  synchronized long lag(Cursor cursor) {
+    Position at = cursor.at;
+    return at == null ? 0 : Math.max(0, cursor.channel().head().offset() - at.offset());
+  }
+
   /** Returns whether the write that began at {@code started} is still under way. */
   synchronized boolean stillWriting(long started) {
     return state == State.WRITING && startedAt == started;
@@ -209,7 +216,7 @@ final class Writer implements WriterPool.Turn {
       startedAt = started;
     }
     if (outgoing != null) {
-      connection.write(outgoing, mode, failure -> wrote(started, outgoing.beat(), failure));
+      connection.write(outgoing, mode, failure -> wrote(started, outgoing, failure));
       if (stillWriting(started)) {
         events.waiting(started);
       }
@@ -219,7 +226,7 @@ final class Writer implements WriterPool.Turn {
     }
   }
 
-  private void wrote(long started, boolean withBeat, @Nullable Throwable failure) {
+  private void wrote(long started, Outgoing outgoing, @Nullable Throwable failure) {
     long now = nanos.getAsLong();
     boolean again;
     boolean failed;
@@ -236,7 +243,7 @@ final class Writer implements WriterPool.Turn {
       events.failed(failure);
       return;
     }
-    events.wrote(started, now, withBeat);
+    events.wrote(started, now, outgoing);
     wake(again);
   }
 }

@@ -17,12 +17,15 @@ public record CloseStatus(int code, String reason) {
   public static final CloseStatus NORMAL = new CloseStatus(1000, "closed");
   public static final CloseStatus STOPPING = new CloseStatus(1012, "server stops");
   public static final CloseStatus NOT_TEXT = new CloseStatus(1003, "text frames only");
+  public static final CloseStatus DRAINED = new CloseStatus(4000, "drained");
   public static final CloseStatus ROTATED = new CloseStatus(4000, "rotated");
   public static final CloseStatus NO_PROGRESS = new CloseStatus(4002, "no progress");
   public static final CloseStatus SLOT_OVERFLOW = new CloseStatus(4002, "answers not read");
   public static final CloseStatus NO_ANSWER = new CloseStatus(4003, "no answer to beats");
   public static final CloseStatus NO_FIRST_FRAME = new CloseStatus(4003, "no first frame in time");
   public static final CloseStatus REPLACED = new CloseStatus(4500, "a newer line took the seat");
+  public static final CloseStatus KICKED = new CloseStatus(4501, "disconnected by an operator");
+  public static final CloseStatus LOGGED_OUT = new CloseStatus(4503, "logged out");
   public static final CloseStatus SEAT_LIMIT = new CloseStatus(4505, "all seats are taken");
 
   /** @throws IllegalArgumentException if an endpoint may not send {@code code} */

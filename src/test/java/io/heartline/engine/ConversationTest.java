@@ -2,6 +2,9 @@ package io.heartline.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.CloseStatus;
+import io.heartline.model.User;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -121,8 +124,8 @@ class ConversationTest {
     Line line = rig.open(Rig.pages(SeatPolicy.NEWEST), Rig.ANN, connection);
     rig.say(line, "{\"hello\":{}}\n{\"subscribe\":\"updates\"}");
     assertThat(rig.engine.channels()).isEqualTo(1);
-    line.closed("gone");
-    line.closed("gone twice");
+    line.closed(1006);
+    line.closed(1006);
     assertThat(rig.engine.channels()).isZero();
     assertThat(rig.engine.lines()).isZero();
     assertThat(rig.engine.seats().size()).isZero();
@@ -163,5 +166,65 @@ class ConversationTest {
             Rig.pages(SeatPolicy.NONE), connection, new Arrival(null, Map.of(), null)))
         .isEmpty();
     assertThat(rig.engine.lines()).isEqualTo(100);
+  }
+
+  @Test
+  void aDrainTellsEachPageItsMomentGoesOnDeliveringAndClosesThen() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    connection.rest();
+    assertThat(rig.engine.drain(Duration.ofSeconds(30))).isEqualTo(1);
+    rig.run();
+    assertThat(rig.engine.ready()).isFalse();
+    assertThat(connection.rest())
+        .containsExactly(
+            "{\"bye\":{\"code\":4000,\"reason\":\"drained\",\"reconnect\":true,\"delay\":0}}");
+    rig.publish("updates", "1");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
+    assertThat(connection.closed).isNull();
+    rig.engine.timers().poll(rig.time.nanos());
+    rig.run();
+    assertThat(connection.closed.code()).isEqualTo(4000);
+  }
+
+  @Test
+  void anOperatorDisconnectsAUserAndNobodyElse() {
+    RecordingConnection other = new RecordingConnection();
+    rig.open(Rig.raw(SeatPolicy.NONE), Rig.ANN, connection);
+    rig.open(Rig.raw(SeatPolicy.NONE), new User("bob"), other);
+    assertThat(rig.engine.users()).isEqualTo(2);
+    assertThat(rig.engine.disconnect(Rig.ANN)).isEqualTo(1);
+    rig.run();
+    assertThat(connection.closed).isEqualTo(CloseStatus.KICKED.forRawClients());
+    assertThat(other.closed).isNull();
+    assertThat(rig.engine.statistics().closed()).containsExactly(Map.entry(4500, 1L));
+  }
+
+  @Test
+  void figuresCountWhatHappened() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    connection.sticks = true;
+    rig.publish("updates", "1");
+    rig.publish("updates", "2");
+    rig.publish("updates", "3");
+    assertThat(rig.engine.maxLag()).isEqualTo(2);
+    connection.unstick();
+    rig.run();
+    assertThat(rig.engine.maxLag()).isZero();
+    assertThat(rig.engine.statistics().published()).isEqualTo(3);
+    assertThat(rig.engine.statistics().delivered()).isEqualTo(3);
+    assertThat(rig.engine.statistics().opened()).isEqualTo(1);
+  }
+
+  @Test
+  void aBeatSetAtRunTimeHoldsForOpenLines() {
+    Line line = rig.page(connection);
+    rig.engine.beat(Rig.pages(SeatPolicy.NONE), Duration.ofSeconds(2));
+    rig.pass(Duration.ofSeconds(10)); // its next look at the clock
+    rig.say(line, "{\"beat\":1}");
+    connection.rest();
+    rig.pass(Duration.ofSeconds(2));
+    assertThat(connection.rest()).singleElement().asString().contains("beat");
   }
 }

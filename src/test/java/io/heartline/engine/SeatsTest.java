@@ -45,7 +45,7 @@ class SeatsTest {
   void theCloseOfAReplacedLineNeverTouchesItsSuccessor() {
     Line old = page("a", false, first);
     page("b", false, second);
-    old.closed("the container says so late");
+    old.closed(1006);
     page("c", false, third);
     assertThat(second.closed)
         .as("b still had the seat, so c had to take it")
@@ -149,7 +149,7 @@ class SeatsTest {
     rig.say(line, "{\"hello\":{}}\n{\"probe\":1}");
     rig.say(line, "{\"probe\":2}");
     assertThat(second.rest()).isEmpty();
-    old.closed("gone");
+    old.closed(1006);
     rig.pass(Duration.ofSeconds(5));
     assertThat(second.rest()).hasSize(3).first().asString().contains("welcome");
   }
@@ -207,7 +207,7 @@ class SeatsTest {
         line.received("{\"hello\":{\"instance\":\"i" + random.nextInt(4) + "\",\"take\":"
             + random.nextBoolean() + "}}");
       } else if (random.nextBoolean()) {
-        lines.get(random.nextInt(lines.size())).closed("gone");
+        lines.get(random.nextInt(lines.size())).closed(1006);
       } else {
         lines.get(random.nextInt(lines.size())).received("{\"beat\":1}");
       }

@@ -111,7 +111,7 @@ public abstract class TextEndpoint {
   public void onClose(CloseReason reason) {
     Line line = this.line;
     if (line != null) {
-      line.closed("closed " + reason.getCloseCode().getCode() + " " + reason.getReasonPhrase());
+      line.closed(reason.getCloseCode().getCode());
     }
   }
 

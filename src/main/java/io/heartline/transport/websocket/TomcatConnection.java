@@ -64,24 +64,24 @@ final class TomcatConnection implements Connection {
     if (mode == Mode.MUST_NOT_BLOCK && !outgoing.texts().isEmpty()) {
       new AsyncWrite(async, outgoing.texts(), failure -> {
             if (failure == null && outgoing.ping()) {
-              finish(new Outgoing(List.of(), true, true), done);
+              finish(List.of(), true, done);
             } else {
               done.done(failure);
             }
           })
           .run();
     } else {
-      finish(outgoing, done);
+      finish(outgoing.texts(), outgoing.ping(), done);
     }
   }
 
   /** Writes on this thread. */
-  private void finish(Outgoing outgoing, Done done) {
+  private void finish(List<String> texts, boolean ping, Done done) {
     Throwable failure = null;
     session.getUserProperties().put(SEND_TIMEOUT, writeMillis);
     try {
-      send(outgoing.texts());
-      if (outgoing.ping()) {
+      send(texts);
+      if (ping) {
         basic.sendPing(ByteBuffer.allocate(0));
       }
     } catch (IOException | RuntimeException e) {

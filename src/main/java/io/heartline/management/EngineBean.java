@@ -1,0 +1,185 @@
+package io.heartline.management;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.heartline.engine.Door;
+import io.heartline.engine.Draft;
+import io.heartline.engine.Engine;
+import io.heartline.model.ChannelName;
+import io.heartline.model.User;
+import io.heartline.protocol.JsonText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Shows an engine to JMX. */
+final class EngineBean implements HeartlineMXBean {
+  private static final long MIN_MILLIS = 1_000;
+  private static final int MAX_WINDOW_SECONDS = 3_600;
+
+  private final Engine engine;
+  private final List<Door> doors;
+
+  /** @param doors whose beat can be set */
+  EngineBean(Engine engine, Collection<Door> doors) {
+    this.engine = engine;
+    this.doors = List.copyOf(doors);
+  }
+
+  @Override
+  public boolean isReady() {
+    return engine.ready();
+  }
+
+  @Override
+  public int getLines() {
+    return engine.lines();
+  }
+
+  @Override
+  public long getUsers() {
+    return engine.users();
+  }
+
+  @Override
+  public int getSeats() {
+    return engine.seatsTaken();
+  }
+
+  @Override
+  public int getChannels() {
+    return engine.channels();
+  }
+
+  @Override
+  public long getLinesOpened() {
+    return engine.statistics().opened();
+  }
+
+  @Override
+  public long getPublications() {
+    return engine.statistics().published();
+  }
+
+  @Override
+  public long getDeliveries() {
+    return engine.statistics().delivered();
+  }
+
+  @Override
+  public long getWrites() {
+    return engine.statistics().writes();
+  }
+
+  @Override
+  public long getBeats() {
+    return engine.statistics().beats();
+  }
+
+  @Override
+  public long getMaxLag() {
+    return engine.maxLag();
+  }
+
+  @Override
+  public int getStuckWriters() {
+    return engine.stuckWriters();
+  }
+
+  @Override
+  public Map<String, Long> getClosedByCode() {
+    Map<String, Long> closed = new TreeMap<>();
+    engine.statistics().closed().forEach((code, count) -> closed.put(String.valueOf(code), count));
+    return closed;
+  }
+
+  @Override
+  public long getBeatMillis() {
+    return engine.beat(doors.get(0)).toMillis();
+  }
+
+  @Override
+  public void setBeatMillis(long millis) {
+    Duration beat = Duration.ofMillis(atLeast("BeatMillis", MIN_MILLIS, millis));
+    doors.forEach(door -> engine.beat(door, beat));
+  }
+
+  @Override
+  public long getGraceMillis() {
+    return engine.limits().grace().toMillis();
+  }
+
+  @Override
+  public void setGraceMillis(long millis) {
+    Duration grace = Duration.ofMillis(atLeast("GraceMillis", MIN_MILLIS, millis));
+    engine.limits(engine.limits().withGrace(grace));
+  }
+
+  @Override
+  public int getMaxLines() {
+    return engine.limits().lines();
+  }
+
+  @Override
+  public void setMaxLines(int lines) {
+    engine.limits(engine.limits().withLines((int) atLeast("MaxLines", 1, lines)));
+  }
+
+  @Override
+  public int getMaxChannelsPerLine() {
+    return engine.limits().channels();
+  }
+
+  @Override
+  public void setMaxChannelsPerLine(int channels) {
+    engine.limits(engine.limits().withChannels((int) atLeast("MaxChannelsPerLine", 1, channels)));
+  }
+
+  @Override
+  public int disconnectUser(String user) {
+    String problem = User.problem(user);
+    if (problem != null) {
+      throw new IllegalArgumentException("user " + problem);
+    }
+    return engine.disconnect(new User(user));
+  }
+
+  @Override
+  public String publish(String channel, String data) {
+    String problem = ChannelName.problem(channel);
+    if (problem != null) {
+      throw new IllegalArgumentException("channel " + problem);
+    }
+    Draft draft = new Draft(new ChannelName(channel), json(data));
+    return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
+  }
+
+  @Override
+  public int drain(int windowSeconds) {
+    if (windowSeconds < 0 || windowSeconds > MAX_WINDOW_SECONDS) {
+      throw new IllegalArgumentException(
+          "windowSeconds must be between 0 and " + MAX_WINDOW_SECONDS + ": " + windowSeconds);
+    }
+    return engine.drain(Duration.ofSeconds(windowSeconds));
+  }
+
+  private static long atLeast(String attribute, long floor, long value) {
+    if (value < floor) {
+      throw new IllegalArgumentException(attribute + " must be at least " + floor + ": " + value);
+    }
+    return value;
+  }
+
+  /** Consoles pass plain words: those are texts. */
+  private static String json(String data) {
+    try (JsonParser parser = JsonText.parser(data)) {
+      parser.nextToken();
+      String value = JsonText.value(parser, data);
+      return parser.nextToken() == null ? value : JsonText.quote(data);
+    } catch (IOException e) {
+      return JsonText.quote(data);
+    }
+  }
+}
