@@ -988,7 +988,9 @@
      * 'beat' ({ serverTime, rtt? }): a beat of the server, its clock and the last measured round trip, both in ms.
      * 'error' ({ code, message, about? }): something was lost or refused; the line goes on.
      *
-     * @param {'state'|'beat'|'error'} event
+     * 'expiring' ({ in }): the HTTP session, and the line with it, ends in so many ms unless a request renews it.
+     *
+     * @param {'state'|'beat'|'error'|'expiring'} event
      * @returns {function()} takes the listener off again
      */
     on(event, fn) {
@@ -1093,10 +1095,15 @@
         opened: () => this.#greet(take),
         welcomed: welcome => this.#welcomed(welcome),
         beat: frame => this.#events.emit('beat', { serverTime: frame.beat, rtt: this.#link.rtt }),
-        told: frame => this.#channels.heard(frame),
+        told: frame => this.#told(frame),
         garbled: error => this.#error({ code: 'malformed', message: `unreadable frame: ${error.message}` }),
         ended: end => this.#ended(end),
       };
+    }
+
+    #told(frame) {
+      if ('expiring' in frame) this.#events.emit('expiring', { in: frame.expiring });
+      else this.#channels.heard(frame);
     }
 
     #greet(take) {

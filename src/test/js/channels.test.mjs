@@ -355,3 +355,11 @@ test('a push before the subscribed of this line belongs to nothing and is not he
   scene.socket.serverSends(push('orders', 11, 'stray', 'e:11:t'), { gap: 'orders', position: 'e:50:t', reason: 'trimmed' });
   assert.deepEqual([scene.seen, scene.events], [[], []]);
 });
+
+test('a page is told that its HTTP session ends soon', async () => {
+  const scene = await Scene.live();
+  const told = [];
+  scene.line.on('expiring', detail => told.push(detail));
+  scene.socket.serverSends({ expiring: 59_000 });
+  assert.deepEqual(told, [{ in: 59_000 }]);
+});

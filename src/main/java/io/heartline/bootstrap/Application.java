@@ -14,6 +14,8 @@ import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.DefaultRights;
 import io.heartline.store.memory.MemoryStore;
+import io.heartline.transport.session.SessionLines;
+import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.websocket.LineEndpoint;
 import io.heartline.transport.websocket.MiniProgramEndpoint;
 import io.heartline.transport.websocket.UpdatesEndpoint;
@@ -23,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +39,9 @@ final class Application {
   /** How long the stop waits for lines to be closed. */
   private static final Duration STOP = Duration.ofSeconds(10);
 
+  /** How often HTTP sessions are looked after. */
+  private static final Duration TEND = Duration.ofSeconds(1);
+
   /** The greeting of the founding mini program's server. */
   private static final String GREETING = "Server: 收到我的消息了嘛";
 
@@ -47,9 +53,10 @@ final class Application {
   private final Engine engine;
   private final TimerThread timers;
   private final Map<String, Door> doors;
+  private final SessionLines sessions;
+  private final TimeSource time = new SystemTime();
 
   Application(Settings settings) {
-    TimeSource time = new SystemTime();
     NamedThreads threads = new NamedThreads();
     Retention retention =
         new Retention(settings.retainCount(), settings.retainAge(), settings.retainBytes());
@@ -69,12 +76,18 @@ final class Application {
         threads,
         writers,
         SPARES);
+    sessions = new SessionLines(
+        SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);
     doors = Map.of(
         UpdatesEndpoint.PATH, door("updatewebsocket", RawProtocol.quiet(), settings),
         UserChannelEndpoint.PATH, userDoor(settings),
         MiniProgramEndpoint.PATH, miniProgramDoor(settings),
         LineEndpoint.PATH, lineDoor(settings));
+  }
+
+  SessionLines sessions() {
+    return sessions;
   }
 
   Engine engine() {
@@ -93,6 +106,12 @@ final class Application {
   void start() {
     engine.start();
     timers.start();
+    tendSessions();
+  }
+
+  private void tendSessions() {
+    sessions.tend();
+    engine.timers().at(time.nanos() + TEND.toNanos(), this::tendSessions);
   }
 
   /** Closes all lines, in parallel, within {@link #STOP}, then ends all threads. */

@@ -17,6 +17,7 @@ import io.heartline.security.Networks;
 import io.heartline.security.Origins;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
+import io.heartline.transport.session.SessionFilter;
 import io.heartline.transport.websocket.Gate;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -109,12 +110,17 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         EnumSet.of(DispatcherType.REQUEST),
         false,
         application.doors().keySet().toArray(new String[0]));
+    FilterRegistration.Dynamic sessions =
+        context.addFilter("heartline-session", new SessionFilter(authenticator, Caller::new));
+    sessions.setAsyncSupported(true);
+    sessions.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    context.addListener(application.sessions());
     context.addListener(new Lifecycle(
         application,
         new Gate(
             engine,
             application.doors(),
-            authenticator,
+            application.sessions(),
             settings.messageBytes(),
             settings.noProgress())));
   }

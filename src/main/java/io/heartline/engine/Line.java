@@ -135,6 +135,16 @@ public final class Line {
   }
 
   /**
+   * Tells a page that its HTTP session, and the line with it, ends soon; raw clients have no words
+   * for it.
+   */
+  public void expiring(long millis) {
+    if (door.protocol().pagesSpeak()) {
+      writer.answer(new Push.Expiring(millis));
+    }
+  }
+
+  /**
    * Closes after what has to be said; what was published but not written is left to the next line.
    */
   public void close(CloseStatus status) {

@@ -41,6 +41,9 @@ public sealed interface Push {
   /** @param delay before the client comes back */
   record Bye(CloseStatus status, boolean reconnect, long delay) implements Push {}
 
+  /** @param in before the HTTP session ends that the line is bound to */
+  record Expiring(long in) implements Push {}
+
   record Error(String code, String message, @Nullable String about) implements Push {}
 
   /** A greeting or an answer of a raw door. */

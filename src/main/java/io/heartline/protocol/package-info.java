@@ -25,6 +25,7 @@
  * server  {"beat":&lt;ms>}      page {"beat":...}             a page's beat is never answered
  * page    {"probe":n}        server {"probed":n}
  * server  {"bye":{"code","reason","reconnect","delay"}}    before any deliberate close
+ * server  {"expiring":&lt;ms>}                                the HTTP session that the line is bound to ends then
  * server  {"error":{"code","message","about"}}             a refused command; the line lives on
  * </pre>
  *

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param beat how long a line may be silent before a beat
  * @param miniProgramBeat the same at {@code /wss}
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
+ * @param httpSession {@code extend}, {@code bind} or {@code detach}
  */
 public record Settings(
     List<String> apiKeys,
@@ -41,7 +42,8 @@ public record Settings(
     long retainBytes,
     long memory,
     int channelNames,
-    Map<String, String> seats) {
+    Map<String, String> seats,
+    String httpSession) {
 
   /** The doors that can have seats, with what they have by default. */
   private static final Map<String, String> SEATS = Map.of(
@@ -85,7 +87,16 @@ public record Settings(
         property.bytes("heartline.retain.bytes", 8 << 20, 1 << 10, 1L << 30),
         property.bytes("heartline.memory", 256 << 20, 1 << 20, 1L << 40),
         property.number("heartline.channels", 1_000_000, 1, 100_000_000),
-        seats(property));
+        seats(property),
+        httpSession(property));
+  }
+
+  private static String httpSession(Property property) {
+    String value = property.text("heartline.http-session").orElse("extend");
+    if (!value.matches("extend|bind|detach")) {
+      throw new BadSetting("heartline.http-session", value, "must be extend, bind or detach");
+    }
+    return value;
   }
 
   private static Map<String, String> seats(Property property) {

@@ -44,6 +44,8 @@ final class PushWriter {
           .append(",\"delay\":")
           .append(bye.delay())
           .append('}');
+    } else if (push instanceof Push.Expiring expiring) {
+      open("expiring").append(expiring.in());
     } else if (push instanceof Push.Error error) {
       open("error").append("{\"code\":\"").append(error.code()).append('"');
       field("message", error.message());

@@ -1,8 +1,8 @@
 package io.heartline.transport.websocket;
 
-import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
+import io.heartline.transport.session.SessionLines;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  * itself, so they fetch it here: one per class loader, so one per deployment.
  *
  * @param doors by the path of their endpoint
+ * @param sessions which lines belong to which HTTP session
  * @param messageBytes the largest message that is read
  * @param writeTimeout how long Tomcat may wait for a socket during a write
  */
 public record Gate(
     Engine engine,
     Map<String, Door> doors,
-    Authenticator authenticator,
+    SessionLines sessions,
     int messageBytes,
     Duration writeTimeout) {
   private static volatile @Nullable Gate open;

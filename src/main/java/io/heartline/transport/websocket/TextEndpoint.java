@@ -5,7 +5,8 @@ import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
 import io.heartline.engine.Line;
 import io.heartline.model.CloseStatus;
-import io.heartline.model.User;
+import io.heartline.transport.session.Visitor;
+import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;
@@ -32,6 +33,9 @@ public abstract class TextEndpoint {
 
   private @Nullable Message message;
 
+  /** The session that the upgrade belonged to, or null. */
+  private @Nullable HttpSession httpSession;
+
   /** @param path of the endpoint, as its door is registered */
   TextEndpoint(String path) {
     this.path = path;
@@ -51,11 +55,14 @@ public abstract class TextEndpoint {
       return;
     }
     message = new Message(gate.messageBytes());
-    User user = Handshake.user(session.getUserProperties());
-    Arrival arrival = Visit.arrival(user, session.getRequestParameterMap(), door);
+    Visitor visitor = Handshake.visitor(session.getUserProperties());
+    Arrival arrival = Visit.arrival(visitor.user(), session.getRequestParameterMap(), door);
     line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
+    httpSession = visitor.session();
     if (line == null) {
       Closing.close(session, CloseStatus.STOPPING);
+    } else if (httpSession != null) {
+      gate.sessions().attach(httpSession, line);
     }
   }
 
@@ -112,6 +119,10 @@ public abstract class TextEndpoint {
     Line line = this.line;
     if (line != null) {
       line.closed(reason.getCloseCode().getCode());
+    }
+    Gate gate = Gate.current();
+    if (line != null && httpSession != null && gate != null) {
+      gate.sessions().detach(line);
     }
   }
 

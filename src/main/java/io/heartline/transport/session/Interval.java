@@ -1,0 +1,62 @@
+package io.heartline.transport.session;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import jakarta.servlet.http.HttpSession;
+
+/**
+ * Keeps one session from timing out without a request. No container counts WebSocket frames as use,
+ * and none lets a session be touched from outside a request; what all allow is to set its interval
+ * anew, to the time it has been idle plus its own interval. The next request puts its own interval
+ * back.
+ *
+ * <p>Undertow restarts its timer when the interval is set, so there the session's own interval is
+ * enough.
+ */
+final class Interval {
+  /** The session's own interval, in seconds, while another one is set. */
+  static final String OWN = "io.heartline.own-interval";
+
+  private final HttpSession session;
+  private final boolean restarts;
+
+  /** In seconds; 0 or less: it never times out. */
+  private final int own;
+
+  @GuardedBy("this")
+  private long nextMillis;
+
+  Interval(HttpSession session) {
+    this.session = session;
+    restarts = session.getClass().getName().startsWith("io.undertow.");
+    Object set = session.getAttribute(OWN);
+    own = set instanceof Integer kept ? kept : session.getMaxInactiveInterval();
+  }
+
+  /** Sets it anew if half of its own interval has passed since the last time. */
+  synchronized void extend(long epochMillis) {
+    if (own <= 0 || epochMillis < nextMillis) {
+      return;
+    }
+    nextMillis = epochMillis + Math.max(500, own * 1000L / 2);
+    session.setAttribute(OWN, own);
+    long idleSeconds = Math.max(0, (epochMillis - session.getLastAccessedTime() + 999) / 1000);
+    session.setMaxInactiveInterval(
+        (int) Math.min(Integer.MAX_VALUE, restarts ? own : idleSeconds + own));
+  }
+
+  /** A request came: its own interval holds again. */
+  static void restore(HttpSession session) {
+    if (session.getAttribute(OWN) instanceof Integer own) {
+      session.removeAttribute(OWN);
+      session.setMaxInactiveInterval(own);
+    }
+  }
+
+  /** Returns how many milliseconds it has to live without a request. */
+  static long left(HttpSession session, long epochMillis) {
+    int seconds = session.getMaxInactiveInterval();
+    return seconds <= 0
+        ? Long.MAX_VALUE
+        : session.getLastAccessedTime() + seconds * 1000L - epochMillis;
+  }
+}

@@ -1,0 +1,150 @@
+package io.heartline.transport.session;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Line;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.TimeSource;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionEvent;
+import jakarta.servlet.http.HttpSessionIdListener;
+import jakarta.servlet.http.HttpSessionListener;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which lines were opened under which HTTP session. Keeps sessions alive, warns, and closes, as the
+ * policy says. Sessions are looked up by id, and followed when theirs changes, as it does at every
+ * log-in.
+ */
+public final class SessionLines implements HttpSessionListener, HttpSessionIdListener {
+  /** How long before its end a page is told. */
+  static final long WARNING_MILLIS = 60_000;
+
+  private final SessionPolicy policy;
+  private final TimeSource time;
+
+  @GuardedBy("this")
+  private final Map<String, Tended> sessions = new HashMap<>();
+
+  @GuardedBy("this")
+  private final Map<Line, Tended> byLine = new HashMap<>();
+
+  public SessionLines(SessionPolicy policy, TimeSource time) {
+    this.policy = policy;
+    this.time = time;
+  }
+
+  /** A line was opened under a session. */
+  public void attach(HttpSession session, Line line) {
+    try {
+      Tended fresh = new Tended(session, session.getId());
+      synchronized (this) {
+        Tended tended = sessions.computeIfAbsent(fresh.id, absent -> fresh);
+        tended.lines.add(line);
+        byLine.put(line, tended);
+      }
+    } catch (IllegalStateException e) { // it ended between the handshake and now
+      line.close(CloseStatus.LOGGED_OUT);
+    }
+  }
+
+  /** A line is gone. */
+  public void detach(Line line) {
+    Tended left;
+    synchronized (this) {
+      left = byLine.remove(line);
+      if (left == null || !left.lines.remove(line) || !left.lines.isEmpty()) {
+        return;
+      }
+      sessions.remove(left.id, left);
+    }
+    tend(left); // a last time: the session lives on for as long as it would after a request
+  }
+
+  /** Looks after all sessions; called every second or so. */
+  public void tend() {
+    List<Tended> all;
+    synchronized (this) {
+      all = List.copyOf(sessions.values());
+    }
+    all.forEach(this::tend);
+  }
+
+  /** Without our lock: containers call us while they hold one of their own on the session. */
+  private void tend(Tended tended) {
+    try {
+      if (policy == SessionPolicy.EXTEND) {
+        tended.interval.extend(time.epochMicros() / 1000);
+      } else if (policy == SessionPolicy.BIND) {
+        warn(tended);
+      }
+    } catch (IllegalStateException e) { // it has just ended; sessionDestroyed tells its lines
+      tended.warned = true;
+    }
+  }
+
+  private void warn(Tended tended) {
+    long left = Interval.left(tended.session, time.epochMicros() / 1000);
+    if (left > WARNING_MILLIS) {
+      tended.warned = false; // a request came
+    } else if (!tended.warned) {
+      tended.warned = true;
+      List<Line> lines;
+      synchronized (this) {
+        lines = List.copyOf(tended.lines);
+      }
+      lines.forEach(line -> line.expiring(Math.max(0, left)));
+    }
+  }
+
+  @Override
+  public void sessionDestroyed(HttpSessionEvent event) {
+    Tended ended;
+    synchronized (this) {
+      ended = sessions.remove(event.getSession().getId());
+    }
+    if (ended != null && (policy != SessionPolicy.DETACH || loggedOut(event.getSession()))) {
+      ended.lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
+    }
+  }
+
+  /** A session that still had time to live was ended by somebody. */
+  private boolean loggedOut(HttpSession session) {
+    try {
+      return Interval.left(session, time.epochMicros() / 1000) > 1_000;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public synchronized void sessionIdChanged(HttpSessionEvent event, String oldId) {
+    Tended moved = sessions.remove(oldId);
+    if (moved != null) {
+      moved.id = event.getSession().getId();
+      sessions.put(moved.id, moved);
+    }
+  }
+
+  /** A session with lines. */
+  private static final class Tended {
+    final HttpSession session;
+    final Interval interval;
+    /** Guarded by the outer object. */
+    final List<Line> lines = new ArrayList<>(1);
+
+    /** Its pages know that it ends soon. */
+    volatile boolean warned;
+
+    /** Changes at log-in; guarded by the outer object. */
+    String id;
+
+    Tended(HttpSession session, String id) {
+      this.session = session;
+      this.id = id;
+      interval = new Interval(session);
+    }
+  }
+}
