@@ -232,6 +232,19 @@ public final class RawSocketClient implements AutoCloseable {
     return in.read(new byte[atMost]);
   }
 
+  /** Reads bytes and forgets them until these come; returns false if the connection ends before. */
+  public boolean drainUntil(String ascii) throws IOException {
+    int matched = 0;
+    while (matched < ascii.length()) {
+      int next = in.read();
+      if (next < 0) {
+        return false;
+      }
+      matched = next == ascii.charAt(matched) ? matched + 1 : next == ascii.charAt(0) ? 1 : 0;
+    }
+    return true;
+  }
+
   /** Answers the ping that must come next. */
   public void answerPing() throws IOException {
     Frame ping = read();

@@ -1,0 +1,131 @@
+package io.heartline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.testing.RunningWar;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code java -jar heartline.war}, from its start to its end. */
+class RunnableWarIT {
+  @TempDir
+  Path folder;
+
+  @Test
+  void itSaysItsUrlsAndWhereItsKeyIsKeptButNotTheKey() throws IOException {
+    try (RunningWar war = RunningWar.start(folder)) {
+      Path keyFile = war.data().resolve("api.key");
+      String output = String.join("\n", war.output());
+      assertThat(output)
+          .contains("http://127.0.0.1:" + war.port() + "/heartline/demo/")
+          .contains("http://127.0.0.1:" + war.port() + "/heartline/heartline.js")
+          .contains("http://127.0.0.1:" + war.port() + "/heartline/api/publish")
+          .contains("kept in " + keyFile)
+          .doesNotContain(war.key());
+      assertThat(war.get("demo/").statusCode()).isEqualTo(200);
+      assertThat(war.get("heartline.js").statusCode()).isEqualTo(200);
+      assertThat(war.get("../").headers().firstValue("Location").orElse(""))
+          .endsWith("/heartline/");
+    }
+  }
+
+  @Test
+  void theKeyIsItsOwnersOnlyAndOutlivesARestart() throws IOException {
+    String key;
+    try (RunningWar war = RunningWar.start(folder)) {
+      key = war.key();
+      for (String file : List.of("api.key", "cookie.key")) {
+        assertThat(Files.getPosixFilePermissions(war.data().resolve(file)))
+            .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      }
+      war.publish("updates", "1");
+      war.kill();
+    }
+    try (RunningWar again = RunningWar.start(folder)) {
+      assertThat(again.key()).isEqualTo(key);
+      again.publish("updates", "1");
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void aPortInUseEndsTheStartWithOneLineThatNamesPortAndProperty() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      RunningWar war = RunningWar.failToStart(folder, "heartline.port=" + taken.getLocalPort());
+      assertThat(war.awaitExit()).isEqualTo(1);
+      assertThat(war.output().stream().filter(line -> line.contains("heartline.port")))
+          .singleElement()
+          .asString()
+          .startsWith("Heartline cannot start: ")
+          .contains("127.0.0.1:" + taken.getLocalPort());
+      assertThat(war.output()).noneMatch(line -> line.contains("is up"));
+      assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      heartline.beat=fast         | heartline.beat must be a whole number with its unit ms, s, m, h or d: fast
+      heartline.beat=10ms         | heartline.beat must be at least 1000ms: 10ms
+      heartline.seats.line=both   | heartline.seats.line must be newest, oldest, none or a number from 1: both
+      heartline.origins=*         | heartline.origins must be origins such as https://app.example.com, without a path: *
+      heartline.trusted-proxies=x | heartline.trusted-proxies must be addresses or networks such as 10.0.0.0/8: x
+      heartline.message=1TB       | heartline.message must be a whole number with its unit B, KiB, MiB or GiB: 1TB
+      heartline.port=abc          | heartline.port must be a whole number: abc
+      heartline.context=x         | heartline.context must be / or start with / and not end with it: x
+      heartline.rotate.max=2h     | heartline.rotate.max must be at least 14400000ms: 2h
+      """)
+  void aPropertyThatCannotBeUsedEndsTheStartAndIsNamedWithRuleAndValue(
+      String property, String message) throws IOException {
+    RunningWar war = RunningWar.failToStart(folder, property);
+    assertThat(war.awaitExit()).isEqualTo(1);
+    assertThat(String.join("\n", war.output()))
+        .contains("Heartline cannot start: " + message)
+        .doesNotContain("is up");
+  }
+
+  @Test
+  void whatMakesTheWarRunAndWorkCannotBeDownloaded() throws IOException {
+    try (RunningWar war = RunningWar.start(folder)) {
+      for (String path : List.of(
+          "io/heartline/bootstrap/launch/Launcher.class",
+          "io/",
+          "WEB-INF/web.xml",
+          "WEB-INF/",
+          "WEB-INF/classes/io/heartline/engine/Engine.class",
+          "WEB-INF/lib-exec/classes/io/heartline/bootstrap/launch/Runner.class",
+          "META-INF/MANIFEST.MF",
+          "web-inf/web.xml",
+          "demo/..;/WEB-INF/web.xml",
+          "%57EB-INF/web.xml",
+          "demo/%2e%2e/WEB-INF/web.xml")) {
+        assertThat(war.get(path).statusCode()).as(path).isIn(400, 404);
+      }
+    }
+  }
+
+  @Test
+  void theDemoCanBeSwitchedOff() throws IOException {
+    try (RunningWar war = RunningWar.start(folder, "heartline.demo=false")) {
+      assertThat(war.get("demo/").statusCode()).isEqualTo(404);
+      assertThat(war.get("demo/").headers().firstValue("Set-Cookie")).isEmpty();
+      assertThat(war.get("demo/publish").statusCode()).isEqualTo(404);
+      assertThat(war.get("heartline.js").statusCode()).isEqualTo(200);
+    }
+  }
+}
