@@ -1,0 +1,102 @@
+package io.heartline.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.browser.Browser.Tab;
+import io.heartline.testing.RunningWar;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A page of one's own includes one script, and hears what is published by HTTP. */
+class OwnPageIT {
+  @TempDir
+  static Path folder;
+
+  private static RunningWar war;
+  private static Front front;
+  private static Front elsewhere;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws IOException {
+    elsewhere = new Front(1);
+    war = RunningWar.start(folder, "heartline.origins=" + elsewhere.url(""));
+    front = Pages.on(new Front(war.port()));
+    Pages.on(elsewhere);
+    Pages.elsewhere(elsewhere, war.base().toString());
+    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() {
+    try (RunningWar w = war;
+        Front f = front;
+        Front e = elsewhere;
+        Browser b = browser) {
+      assertThat(b).isNotNull();
+    }
+  }
+
+  @AfterEach
+  void forget() {
+    browser.forget();
+  }
+
+  /** Without this the tests of a page's life would prove nothing. */
+  @Test
+  void theBrowserHasNoneOfTheSwitchesThatDriversPassAndPeopleDoNotHave() throws IOException {
+    String commandLine = browser.commandLine();
+    assertThat(commandLine).contains("--headless=new", "--user-data-dir=" + folder);
+    for (String unreal : Browser.UNREAL) {
+      assertThat(commandLine).doesNotContain("--" + unreal);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Pages.CLASSIC, Pages.MODULE})
+  void hearsPublicationsUnderAStrictPolicy(String page) throws IOException {
+    String channel = "public:own" + page.replaceAll("\\W", "-");
+    Tab tab = browser.open(front.url(page + "?channel=" + channel));
+    awaitSubscribed(tab);
+    war.publish(channel, "\"hello\"");
+    war.publish(channel, "{\"order\":4711}");
+    Eventually.await("published", () -> tab.seen("data"), data -> data.size() >= 2);
+    assertThat(tab.js("return JSON.stringify(seen.data)"))
+        .isEqualTo("[\"hello\",{\"order\":4711}]");
+    assertThat(tab.seen("states")).containsExactly("connecting", "live");
+    assertThat(tab.seen("errors")).isEmpty();
+  }
+
+  @Test
+  void hearsPublicationsOnAnotherServersPageThatIsAllowed() throws IOException {
+    Tab tab = browser.open(elsewhere.url(Pages.ELSEWHERE + "?channel=public:elsewhere"));
+    awaitSubscribed(tab);
+    war.publish("public:elsewhere", "1");
+    Eventually.await("published", () -> tab.seen("data"), List.of("1")::equals);
+    assertThat(tab.seen("errors")).isEmpty();
+  }
+
+  @Test
+  void saysThatTheBrowserBlocksTheLineWhenThePolicyForbidsIt() {
+    int before = front.lines("/heartline/line").size();
+    Tab tab = browser.open(front.url(Pages.BLOCKED + "?channel=public:blocked"));
+    Eventually.await(
+        "told as blocked", () -> tab.js("return seen.detail.blocked"), Boolean.TRUE::equals);
+    assertThat(tab.js("return seen.detail.why")).asString().contains("connect-src");
+    assertThat(tab.seen("states")).containsOnly("connecting", "waiting").contains("waiting");
+    assertThat(tab.seen("errors")).isNotEmpty().containsOnly("connect-src");
+    assertThat(front.lines("/heartline/line")).hasSize(before);
+  }
+
+  private static void awaitSubscribed(Tab tab) {
+    Eventually.await("subscribed", () -> tab.js("return seen.subscribed"), Boolean.TRUE::equals);
+  }
+}

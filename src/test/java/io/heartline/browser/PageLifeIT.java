@@ -1,0 +1,128 @@
+package io.heartline.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.browser.Browser.Tab;
+import io.heartline.testing.RunningWar;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a browser does with a page and its line: puts it away, freezes it, sleeps altogether. */
+class PageLifeIT {
+  private static final String LINE = "/heartline/line";
+
+  @TempDir
+  static Path folder;
+
+  private static RunningWar war;
+  private static Browser browser;
+
+  private Front front;
+
+  @BeforeAll
+  static void start() throws IOException {
+    war = RunningWar.start(folder, "heartline.beat=2s", "heartline.grace=60s");
+    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @AfterAll
+  static void stop() {
+    try (RunningWar w = war;
+        Browser b = browser) {
+      assertThat(b).isNotNull();
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    front = Pages.on(new Front(war.port()));
+  }
+
+  @AfterEach
+  void forget() {
+    browser.forget();
+    front.close();
+  }
+
+  @Test
+  void aPagePutAwayLeavesItsLineAndBroughtBackCatchesUp() throws IOException {
+    String channel = "public:away";
+    Tab tab = openOwn(channel, "");
+    war.publish(channel, "1");
+    Eventually.await("heard", () -> tab.seen("data"), List.of("1")::equals);
+    tab.go(front.url("/own/another.html"));
+    Eventually.await("left", () -> front.lines(LINE).get(0).serverEnded(), ended -> ended);
+    war.publish(channel, "2");
+    war.publish(channel, "3");
+    tab.js("setTimeout(() => history.back())");
+    Eventually.await(
+        "brought back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    Eventually.await("caught up", () -> tab.seen("data"), List.of("1", "2", "3")::equals);
+    war.publish(channel, "4");
+    Eventually.await("heard", () -> tab.seen("data"), List.of("1", "2", "3", "4")::equals);
+    assertThat(tab.seen("shown")).as("persisted").containsExactly("false", "true");
+    assertThat(tab.seen("states"))
+        .containsExactly("connecting", "live", "waiting", "connecting", "live");
+    assertThat(tab.seen("gaps")).isEmpty();
+    assertThat(tab.seen("errors")).isEmpty();
+    assertThat(front.lines(LINE)).hasSize(2);
+  }
+
+  @Test
+  void aFrozenPageLeavesItsLineAndResumedCatchesUp() throws IOException {
+    String channel = "public:frozen";
+    Tab tab = openOwn(channel, "");
+    war.publish(channel, "1");
+    Eventually.await("heard", () -> tab.seen("data"), List.of("1")::equals);
+    tab.cdp("Page.setWebLifecycleState", Map.of("state", "frozen"));
+    Eventually.await("left", () -> front.lines(LINE).get(0).serverEnded(), ended -> ended);
+    war.publish(channel, "2");
+    assertThat(front.lines(LINE)).hasSize(1);
+    tab.cdp("Page.setWebLifecycleState", Map.of("state", "active"));
+    Eventually.await("caught up", () -> tab.seen("data"), List.of("1", "2")::equals);
+    assertThat(tab.seen("states"))
+        .containsExactly("connecting", "live", "waiting", "connecting", "live");
+    assertThat(tab.seen("gaps")).isEmpty();
+    assertThat(front.lines(LINE)).hasSize(2);
+  }
+
+  /**
+   * After sleep timers ring before the messages that waited in the socket. The page is made to
+   * believe in a shorter patience of the server than it has, so that its timer rings late on a line
+   * that is well.
+   */
+  @Test
+  void aBrowserThatSleptKeepsALineThatIsWell() throws IOException {
+    String channel = "public:slept";
+    Tab hasty = openOwn(channel, "&hasty");
+    Tab seed = browser.open(front.url(Pages.HEART_CHECK));
+    Eventually.await("beating", () -> seed.seen("beats"), beats -> !beats.isEmpty());
+    browser.sleep(Duration.ofSeconds(8)); // silence allowed: 3 s, and a timer 2 s late has slept
+    int before = seed.seen("beats").size();
+    Eventually.await("beating", () -> seed.seen("beats"), beats -> beats.size() >= before + 4);
+    war.publish(channel, "1");
+    Eventually.await("heard", () -> hasty.seen("data"), List.of("1")::equals);
+    assertThat(hasty.seen("states")).containsExactly("connecting", "live");
+    assertThat(hasty.seen("late"))
+        .as("milliseconds its own timers slept")
+        .anyMatch(late -> Double.parseDouble(late) > 5_000);
+    assertThat(seed.seen("closes")).isEmpty();
+    assertThat(front.lines(LINE)).hasSize(1);
+    assertThat(front.lines("/heartline/updatewebsocket")).hasSize(1);
+  }
+
+  private Tab openOwn(String channel, String more) {
+    Tab tab = browser.open(front.url(Pages.CLASSIC + "?channel=" + channel + more));
+    Eventually.await("subscribed", () -> tab.js("return seen.subscribed"), Boolean.TRUE::equals);
+    return tab;
+  }
+}

@@ -1,0 +1,133 @@
+package io.heartline.browser;
+
+/** Pages of one's own, as somebody who has read the README would write them. */
+final class Pages {
+  /** Allows a page what its own server gives it, and nothing else. */
+  static final String STRICT = "Content-Security-Policy: default-src 'self'\r\n";
+
+  /** Forbids a page to connect to anywhere. */
+  static final String UNCONNECTED =
+      "Content-Security-Policy: default-src 'self'; connect-src 'none'\r\n";
+
+  static final String CLASSIC = "/own/classic.html";
+  static final String MODULE = "/own/module.html";
+  static final String BLOCKED = "/own/blocked.html";
+  static final String HEART_CHECK = "/own/heartcheck.html";
+  static final String ELSEWHERE = "/own/elsewhere.html";
+
+  private static final String JAVASCRIPT = "text/javascript";
+
+  /** Notes what happens, for the tests to look at. */
+  private static final String NOTES = """
+      'use strict';
+      window.seen = { states: [], data: [], gaps: [], errors: [], shown: [], visibility: [document.visibilityState],
+        closes: [], beats: [], quietBeats: 0, late: [] };
+      addEventListener('error', event => seen.errors.push(event.message));
+      addEventListener('unhandledrejection', event => seen.errors.push(event.reason));
+      addEventListener('securitypolicyviolation', event => seen.errors.push(event.violatedDirective));
+      addEventListener('pageshow', event => seen.shown.push(event.persisted));
+      document.addEventListener('visibilitychange', () => seen.visibility.push(document.visibilityState));
+
+      window.follow = (Heartline, url = '/heartline/line') => {
+        const query = new URLSearchParams(location.search);
+        const line = window.line = new Heartline(url, query.has('hasty') ? { WebSocket: Hasty } : {});
+        line.on('state', (state, detail) => {
+          seen.detail = detail;
+          seen.states.push(state);
+        });
+        line.on('error', ({ message }) => seen.errors.push(message));
+        line.on('beat', ({ serverTime }) => {
+          seen.beats.push(serverTime);
+          seen.quietBeats++;
+        });
+        const channel = line.subscribe(query.get('channel'), data => seen.data.push(data));
+        channel.on('gap', ({ reason }) => seen.gaps.push(reason));
+        channel.on('subscribed', () => seen.subscribed = true);
+      };
+
+      // Timers that arm each other, as pages have them: a hidden page's are held back, and beats are counted meanwhile.
+      let due = Date.now();
+      window.tick = () => {
+        seen.quietBeats = 0;
+        const late = Date.now() - due;
+        if (late > 2_000) seen.late.push(late);
+        due = Date.now() + 500;
+        setTimeout(tick, 500);
+      };
+      tick();
+
+      // Believes the server to be less patient than it is.
+      class Hasty extends WebSocket {
+        set onmessage(fn) {
+          super.onmessage = event => fn({ data: event.data.replace(/"grace":\\d+/, '"grace":1000') });
+        }
+      }
+      """;
+
+  /** As the founding pages do it, with our heart check in the place of theirs. */
+  private static final String SEED = """
+      var websocket;
+      function createWebSocket() {
+        websocket = new WebSocket('ws://' + location.host + '/heartline/updatewebsocket');
+        websocket.onopen = function () { heartCheck.start(); };
+        websocket.onmessage = function (e) {
+          heartCheck.reset();
+          (e.data === 'HeartBeat' ? seen.beats : seen.data).push(e.data);
+        };
+        websocket.onclose = function (e) {
+          seen.closes.push(e.code);
+          if (e.code != 4500) setTimeout(createWebSocket, 100);
+        };
+      }
+      var heartCheck = Heartline.heartCheck(() => websocket, { beat: 1000, grace: 1000 });
+      createWebSocket();
+      """;
+
+  private Pages() {}
+
+  /** Puts all of them under the front's own origin. */
+  static Front on(Front front) {
+    return front
+        .page("/own/notes.js", JAVASCRIPT, "", NOTES)
+        .page("/own/classic.js", JAVASCRIPT, "", "follow(Heartline);")
+        .page(
+            "/own/module.js",
+            JAVASCRIPT,
+            "",
+            "import { Heartline, heartCheck } from '/heartline/heartline.mjs';\n"
+                + "if (typeof heartCheck === 'function') follow(Heartline);")
+        .page("/own/seed.js", JAVASCRIPT, "", SEED)
+        .page(CLASSIC, "text/html", STRICT, html(script("/own/classic.js")))
+        .page(
+            MODULE,
+            "text/html",
+            STRICT,
+            "<!doctype html><title>own</title>" + script("/own/notes.js")
+                + "<script type=module src=/own/module.js></script>")
+        .page(BLOCKED, "text/html", UNCONNECTED, html(script("/own/classic.js")))
+        .page("/own/another.html", "text/html", STRICT, "<!doctype html><title>another</title>")
+        .page(HEART_CHECK, "text/html", STRICT, html(script("/own/seed.js")));
+  }
+
+  /** Puts a page here whose script and line are another server's. */
+  static void elsewhere(Front front, String base) {
+    front
+        .page("/own/elsewhere.js", JAVASCRIPT, "", "follow(Heartline, '" + base + "line');")
+        .page(
+            ELSEWHERE,
+            "text/html",
+            "",
+            "<!doctype html><title>own</title>" + script(base + "heartline.js")
+                + script("/own/notes.js") + script("/own/elsewhere.js"));
+  }
+
+  private static String html(String script) {
+    return "<!doctype html><title>own</title><a id=another href=/own/another.html target=_blank"
+        + " rel=opener>another</a>" + script("/heartline/heartline.js")
+        + script("/own/notes.js") + script;
+  }
+
+  private static String script(String path) {
+    return "<script src=" + path + "></script>";
+  }
+}

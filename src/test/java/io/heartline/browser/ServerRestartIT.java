@@ -1,0 +1,91 @@
+package io.heartline.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.browser.Browser.Tab;
+import io.heartline.testing.RunningWar;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that ends under an open page, and comes back where it was. */
+class ServerRestartIT {
+  @TempDir
+  static Path profile;
+
+  @TempDir
+  Path folder;
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    browser = Browser.start(profile);
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+  }
+
+  @AfterEach
+  void forget() {
+    browser.forget();
+  }
+
+  @Test
+  void theDemoPageComesBackToAKilledServerAndTellsOfTheGap() throws IOException {
+    RunningWar killed = RunningWar.start(folder);
+    Tab tab = browser.open(killed.http("demo/").toString());
+    awaitShown(tab, "live");
+    String guest = tab.text("guest-name");
+    killed.publish("public:demo", "\"before\"");
+    Eventually.await("heard", () -> tab.texts("#feed .text"), List.of("before")::equals);
+    killed.kill();
+    Eventually.await(
+        "told of the end",
+        () -> tab.js("return document.body.dataset.state"),
+        state -> !"live".equals(state));
+    try (RunningWar again = RunningWar.start(folder, "heartline.port=" + killed.port())) {
+      awaitShown(tab, "live");
+      assertThat(tab.text("guest-name")).isEqualTo(guest);
+      Eventually.await(
+          "told of the gap",
+          () -> tab.texts("#feed .gap strong"),
+          gaps -> gaps.stream().anyMatch(gap -> gap.contains("public:demo")));
+      again.publish("public:demo", "\"after\"");
+      Eventually.await("heard", () -> tab.texts("#feed .text"), List.of("after", "before")::equals);
+    }
+  }
+
+  @Test
+  void aPageOfOnesOwnComesBackToAServerThatWasStoppedAndStartedAgain() throws IOException {
+    RunningWar stopped = RunningWar.start(folder);
+    try (Front front = Pages.on(new Front(stopped.port()))) {
+      Tab tab = browser.open(front.url(Pages.CLASSIC + "?channel=public:stopped"));
+      Eventually.await("subscribed", () -> tab.js("return seen.subscribed"), Boolean.TRUE::equals);
+      stopped.publish("public:stopped", "1");
+      Eventually.await("heard", () -> tab.seen("data"), List.of("1")::equals);
+      stopped.stop();
+      Eventually.await("waiting", () -> tab.seen("states"), s -> s.contains("waiting"));
+      assertThat(tab.seen("states")).startsWith("connecting", "live", "waiting");
+      try (RunningWar again = RunningWar.start(folder, "heartline.port=" + stopped.port())) {
+        Eventually.await("live", () -> tab.js("return line.state"), "live"::equals);
+        Eventually.await("told of the gap", () -> tab.seen("gaps"), gaps -> !gaps.isEmpty());
+        again.publish("public:stopped", "2");
+        Eventually.await("heard", () -> tab.seen("data"), List.of("1", "2")::equals);
+        assertThat(tab.seen("gaps")).hasSize(1);
+        assertThat(tab.seen("errors")).isEmpty();
+      }
+    }
+  }
+
+  private static void awaitShown(Tab tab, String state) {
+    Eventually.await(state, () -> tab.js("return document.body.dataset.state"), state::equals);
+  }
+}

@@ -1,0 +1,5 @@
+/** Real pages in a real Chromium, against the packed WAR run as a process of its own. */
+@NullMarked
+package io.heartline.browser;
+
+import org.jspecify.annotations.NullMarked;
