@@ -310,8 +310,13 @@ public final class Line {
     }
 
     @Override
-    public void waiting(long startedAt) {
-      engine.timers().at(startedAt + engine.limits().noProgress().toNanos(), () -> {
+    public void waiting(long startedAt, Outgoing outgoing) {
+      // Containers do not tell how far a write has come: each 8 KiB of it have the time that counts
+      // as progress.
+      long parts = 1
+          + outgoing.texts().stream().mapToLong(String::length).sum()
+              / (Writer.SLOW_WRITE_CHARS + 1);
+      engine.timers().at(startedAt + parts * engine.limits().noProgress().toNanos(), () -> {
         if (writer.stillWriting(startedAt)) {
           engine.pool().ready(mayBlock -> {
             connection.close(CloseStatus.NO_PROGRESS);

@@ -22,7 +22,7 @@ final class Writer implements WriterPool.Turn {
     void failed(Throwable failure);
 
     /** A write stands that has not been done when it was handed over. */
-    void waiting(long startedAt);
+    void waiting(long startedAt, Outgoing outgoing);
 
     /** The client leaves too many answers unread. */
     void overflown();
@@ -51,7 +51,7 @@ final class Writer implements WriterPool.Turn {
    * The size of a slow line's writes: small, so that one without progress is told from one with
    * little.
    */
-  private static final int SLOW_WRITE_CHARS = 8 * 1024;
+  static final int SLOW_WRITE_CHARS = 8 * 1024;
 
   private final Connection connection;
   private final WriterPool pool;
@@ -218,7 +218,7 @@ final class Writer implements WriterPool.Turn {
     if (outgoing != null) {
       connection.write(outgoing, mode, failure -> wrote(started, outgoing, failure));
       if (stillWriting(started)) {
-        events.waiting(started);
+        events.waiting(started, outgoing);
       }
     } else if (close != null) {
       connection.close(close);

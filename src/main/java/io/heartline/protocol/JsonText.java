@@ -48,7 +48,7 @@ public final class JsonText {
   /** Appends {@code text} as a JSON string, in quotes. */
   public static void appendQuoted(StringBuilder to, String text) {
     to.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(text, to);
+    JsonStringEncoder.getInstance().quoteAsString(wellFormed(text), to);
     to.append('"');
   }
 
@@ -102,10 +102,33 @@ public final class JsonText {
     }
     try (JsonParser parser = parser(json)) {
       parser.nextToken();
-      return parser.getText();
+      return wellFormed(parser.getText());
     } catch (IOException e) {
       throw new UncheckedIOException("stored data was parsed before", e);
     }
+  }
+
+  /**
+   * Returns the text with U+FFFD for each half of a surrogate pair that stands alone. JSON can hold
+   * such halves as escapes, UTF-8 cannot: a container that had to write one would close the line.
+   */
+  static String wellFormed(String text) {
+    StringBuilder repaired = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      repaired = repaired == null ? new StringBuilder(text) : repaired;
+      repaired.setCharAt(i, '\uFFFD');
+    }
+    return repaired == null ? text : repaired.toString();
   }
 
   /** Returns what is wrong with a text that could not be read, without quoting it. */

@@ -53,6 +53,7 @@ final class TomcatConnection implements Connection {
     basic = session.getBasicRemote();
     async = session.getAsyncRemote();
     writeMillis = writeTimeout.toMillis();
+    async.setSendTimeout(writeMillis); // begins anew whenever some of it was written
     var properties = session.getUserProperties();
     properties.put(SEND_TIMEOUT, PONG_MILLIS);
     properties.put(ABNORMAL_CLOSE_TIMEOUT, CLOSE_MILLIS);

@@ -36,6 +36,14 @@ class RawProtocolTest {
         .containsExactly("a \"b\" \u5f20", "plain", "{\"c\":1.50}", "null");
   }
 
+  @Test
+  void halfACharacterIsReplacedSinceNoContainerCanWriteIt() {
+    List<Publication> halves =
+        List.of(data("\"a\\ud83d.\""), data("\"\\udc99\""), data("\"\\ud83d\\udc99\""));
+    assertThat(quiet.publications().encode(new ChannelName("updates"), halves))
+        .containsExactly("a\ufffd.", "\ufffd", "\ud83d\udc99");
+  }
+
   private static Publication data(String json) {
     return new Publication(new Position("e", 1, 1), json);
   }
