@@ -141,14 +141,14 @@ class NetworkIT {
   void heartCheckKeepsAPagesOwnLineThroughSilenceAndReplacesItOnceWhenItIsDead()
       throws IOException {
     Tab tab = browser.open(front.url(Pages.HEART_CHECK));
-    Eventually.await("beating", () -> tab.seen("beats"), beats -> beats.size() >= 4);
+    Eventually.await("beating", () -> tab.seen("answers"), beats -> beats.size() >= 4);
     assertThat(front.lines(RAW)).hasSize(1);
     Front.Tunnel silent = newest(RAW);
     front.stall();
     Eventually.await("reconnected", () -> front.lines(RAW), lines -> lines.size() >= 2);
     assertThat(tab.seen("closes")).containsExactly("4003");
-    int before = tab.seen("beats").size();
-    Eventually.await("beating", () -> tab.seen("beats"), beats -> beats.size() >= before + 4);
+    int before = tab.seen("answers").size();
+    Eventually.await("beating", () -> tab.seen("answers"), beats -> beats.size() >= before + 4);
     war.publish("updates", "\"hello\"");
     Eventually.await("heard", () -> tab.seen("data"), List.of("hello")::equals);
     assertThat(front.lines(RAW)).hasSize(2);

@@ -13,6 +13,7 @@ final class Pages {
   static final String MODULE = "/own/module.html";
   static final String BLOCKED = "/own/blocked.html";
   static final String HEART_CHECK = "/own/heartcheck.html";
+  static final String BOTH = "/own/both.html";
   static final String ELSEWHERE = "/own/elsewhere.html";
 
   private static final String JAVASCRIPT = "text/javascript";
@@ -21,7 +22,7 @@ final class Pages {
   private static final String NOTES = """
       'use strict';
       window.seen = { states: [], data: [], gaps: [], errors: [], shown: [], visibility: [document.visibilityState],
-        closes: [], beats: [], quietBeats: 0, late: [] };
+        closes: [], beats: [], answers: [], quietBeats: 0, late: [] };
       addEventListener('error', event => seen.errors.push(event.message));
       addEventListener('unhandledrejection', event => seen.errors.push(event.reason));
       addEventListener('securitypolicyviolation', event => seen.errors.push(event.violatedDirective));
@@ -56,10 +57,10 @@ final class Pages {
       };
       tick();
 
-      // Believes the server to be less patient than it is.
+      // Believes the server to beat more often, and to be less patient, than it does and is.
       class Hasty extends WebSocket {
         set onmessage(fn) {
-          super.onmessage = event => fn({ data: event.data.replace(/"grace":\\d+/, '"grace":1000') });
+          super.onmessage = event => fn({ data: event.data.replace(/"(beat|grace)":\\d+/g, '"$1":1000') });
         }
       }
       """;
@@ -72,7 +73,7 @@ final class Pages {
         websocket.onopen = function () { heartCheck.start(); };
         websocket.onmessage = function (e) {
           heartCheck.reset();
-          (e.data === 'HeartBeat' ? seen.beats : seen.data).push(e.data);
+          (e.data === 'HeartBeat' ? seen.answers : seen.data).push(e.data);
         };
         websocket.onclose = function (e) {
           seen.closes.push(e.code);
@@ -106,6 +107,7 @@ final class Pages {
                 + "<script type=module src=/own/module.js></script>")
         .page(BLOCKED, "text/html", UNCONNECTED, html(script("/own/classic.js")))
         .page("/own/another.html", "text/html", STRICT, "<!doctype html><title>another</title>")
+        .page(BOTH, "text/html", STRICT, html(script("/own/classic.js") + script("/own/seed.js")))
         .page(HEART_CHECK, "text/html", STRICT, html(script("/own/seed.js")));
   }
 
