@@ -31,10 +31,13 @@ final class WriterPool implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WriterPool.class.getName());
 
   /**
-   * How long a turn may take before it counts as stuck. Well above a write of 64 KiB, well below
-   * what a reader notices.
+   * How often the pool looks after its threads, and how long a turn may take while no other one
+   * ends: then all hang. A turn may take longer for want of a core, but then others end meanwhile.
    */
-  static final long STUCK_NANOS = 5_000_000;
+  static final long LOOK_NANOS = 5_000_000;
+
+  /** How long a turn may take in any case. */
+  static final long STUCK_NANOS = 100_000_000;
 
   private final int threads;
   private final int spares;
@@ -199,6 +202,7 @@ final class WriterPool implements AutoCloseable {
     private @Nullable Next next() {
       lock.lock();
       try {
+        ended += writing ? 1 : 0;
         writing = false;
         if (counted) {
           counted = false;
@@ -225,10 +229,17 @@ final class WriterPool implements AutoCloseable {
 
   private record Next(Turn turn, boolean mayBlock) {}
 
+  /** Turns that ended; whoever looks sees whether any did since the last time. */
+  @GuardedBy("lock")
+  private long ended;
+
+  @GuardedBy("lock")
+  private long endedBefore;
+
   /** Looks every few milliseconds, while turns are taken, whether one is stuck. */
   private void watch() {
     while (awaitTurns()) {
-      LockSupport.parkNanos(STUCK_NANOS);
+      LockSupport.parkNanos(LOOK_NANOS);
       relieve();
     }
   }
@@ -255,8 +266,10 @@ final class WriterPool implements AutoCloseable {
     lock.lock();
     try {
       long now = nanos.getAsLong();
+      long limit = ended == endedBefore ? LOOK_NANOS : STUCK_NANOS;
+      endedBefore = ended;
       for (Worker worker : workers.toArray(new Worker[0])) {
-        if (worker.writing && !worker.counted && now - worker.since > STUCK_NANOS) {
+        if (worker.writing && !worker.counted && now - worker.since > limit) {
           worker.counted = true;
           stuck++;
           if (stuck <= spares) {
