@@ -43,12 +43,13 @@ public final class DemoFilter extends HttpFilter {
       throws IOException, ServletException {
     response.setHeader(
         "Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'");
+    response.setHeader(
+        "Cache-Control", "no-store"); // a page from a cache would come without its guest
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     boolean page = request.getMethod().equals("GET");
     if (page && guest.apply(request).isEmpty()) {
       response.addHeader("Set-Cookie", cookie.apply(newGuest()));
-      response.setHeader("Cache-Control", "no-store");
     }
     chain.doFilter(request, response);
   }

@@ -1,6 +1,7 @@
 package io.heartline.bootstrap;
 
 import io.heartline.api.DrainServlet;
+import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
 import io.heartline.api.PublishServlet;
 import io.heartline.api.WhoAmIServlet;
@@ -110,6 +111,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         EnumSet.of(DispatcherType.REQUEST),
         false,
         application.doors().keySet().toArray(new String[0]));
+    context
+        .addFilter("heartline-fresh", new FreshFilter())
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "*.js", "*.mjs");
     FilterRegistration.Dynamic sessions =
         context.addFilter("heartline-session", new SessionFilter(authenticator, Caller::new));
     sessions.setAsyncSupported(true);

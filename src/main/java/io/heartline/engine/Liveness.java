@@ -83,8 +83,8 @@ final class Liveness {
 
   /** Returns when to check again, as nanoseconds on the same scale. */
   synchronized long nextCheck(long now, long beatNanos, long graceNanos) {
-    if (waiting) {
-      return beatAt + graceNanos;
+    if (waiting) { // the answer may come at any moment, and the next beat is due a beat after it
+      return beatAt + graceNanos - (now + beatNanos) < 0 ? beatAt + graceNanos : now + beatNanos;
     }
     if (pending) { // the write decides; look again soon after it can have been done
       return now + Math.min(beatNanos, graceNanos);

@@ -145,4 +145,17 @@ class LivenessTest {
     assertThat(connection.closed).isNull();
     assertThat(line.isGone()).isFalse();
   }
+
+  @Test
+  void aGraceLongerThanTheBeatSuspendsNoBeats() {
+    rig.engine.limits(rig.engine.limits().withGrace(Duration.ofMinutes(2)));
+    Line line = rig.page(connection);
+    int beats = 0;
+    for (int i = 0; i < 10; i++) {
+      rig.pass(Duration.ofSeconds(26));
+      beats += connection.rest().size();
+      rig.say(line, "{\"beat\":1}");
+    }
+    assertThat(beats).isGreaterThan(7);
+  }
 }
