@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The main class of {@code java -jar heartline.war}. Needs the JDK only: unpacks Tomcat and the
@@ -28,15 +30,17 @@ public final class Launcher {
     Path war = Path.of(
         Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path work = Files.createTempDirectory("heartline-");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(work), "heartline-cleanup"));
+    AtomicReference<@Nullable Runnable> server = new AtomicReference<>();
+    Runtime.getRuntime() // one hook: hooks of their own would run side by side
+        .addShutdownHook(new Thread(() -> stop(server.get(), work), "heartline-stop"));
     List<URL> path = unpack(war, work);
     URLClassLoader loader = // open as long as the process lives
         new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     loader
         .loadClass("io.heartline.bootstrap.launch.Runner")
-        .getMethod("run", Path.class, Path.class)
-        .invoke(null, war, work);
+        .getMethod("run", Path.class, Path.class, AtomicReference.class)
+        .invoke(null, war, work, server);
   }
 
   private static List<URL> unpack(Path war, Path work) throws IOException {
@@ -61,6 +65,17 @@ public final class Launcher {
         .resolve("classes")); // a loader takes a folder for one only if it is there
     path.set(0, work.resolve(FOLDER).resolve("classes").toUri().toURL());
     return path;
+  }
+
+  /** The server first, then the folder that it runs from. */
+  private static void stop(@Nullable Runnable server, Path work) {
+    try {
+      if (server != null) {
+        server.run();
+      }
+    } finally {
+      delete(work);
+    }
   }
 
   private static void delete(Path folder) {

@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
@@ -30,8 +31,10 @@ public final class Runner {
    *
    * @param war the file itself
    * @param work a folder that is deleted at the end
+   * @param stop is given what stops the server when the process is asked to end
    */
-  public static void run(Path war, Path work) throws IOException, LifecycleException {
+  public static void run(Path war, Path work, AtomicReference<@Nullable Runnable> stop)
+      throws IOException, LifecycleException {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
     ServerSettings settings;
@@ -51,7 +54,7 @@ public final class Runner {
     if (!settings.contextPath().isEmpty()) {
       leadFromRoot(tomcat, settings.contextPath());
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(tomcat), "heartline-stop"));
+    stop.set(() -> stop(tomcat));
     tomcat.start();
     if (connector.getState() != LifecycleState.STARTED) {
       fail("cannot listen on " + settings.address() + ':' + settings.port()
@@ -76,6 +79,11 @@ public final class Runner {
     connector.setProperty("acceptCount", "4096"); // all come back at once after a restart
     connector.setProperty("maxKeepAliveRequests", "-1"); // publishers keep their connection
     connector.setProperty("connectionTimeout", "10000");
+    // What a peer that does not read may hold in the kernel. The kernel says "writable" once a
+    // third is free, so this also
+    // decides how slow a reader may be before he looks stuck, and how far a beat stands behind what
+    // was sent before.
+    connector.setProperty("socket.txBufSize", "131072");
     connector.setXpoweredBy(false);
     return connector;
   }
