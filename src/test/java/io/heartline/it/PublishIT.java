@@ -108,9 +108,9 @@ class PublishIT {
     Guest bob = war.guest();
     assertThat(ann.user()).isNotEqualTo(bob.user());
     WebSocketRecorder anns =
-        WebSocketRecorder.raw(war.door("ws/user-channel"), "Cookie", ann.cookie());
+        WebSocketRecorder.listening(war.door("ws/user-channel"), "Cookie", ann.cookie());
     WebSocketRecorder bobs =
-        WebSocketRecorder.raw(war.door("ws/user-channel"), "Cookie", bob.cookie());
+        WebSocketRecorder.listening(war.door("ws/user-channel"), "Cookie", bob.cookie());
     HttpResponse<String> one =
         war.publish("{\"user\":\"" + ann.user() + "\",\"data\":\"only ann\"}");
     assertThat(Json.fields(one.body(), "channel")).containsExactly("user:" + ann.user());
@@ -337,7 +337,7 @@ class PublishIT {
   void guestsOfTheDemoPublishToTheDemoOnly() throws IOException {
     Guest ann = war.guest();
     WebSocketRecorder line =
-        WebSocketRecorder.raw(war.door("ws/user-channel"), "Cookie", ann.cookie());
+        WebSocketRecorder.listening(war.door("ws/user-channel"), "Cookie", ann.cookie());
     assertThat(demoPublish("{\"user\":\"" + ann.user() + "\",\"data\":\"hi\"}", ann)
             .statusCode())
         .isEqualTo(200);

@@ -79,7 +79,7 @@ class RawDoorsIT {
 
   @Test
   void longTextsOfManyAlphabetsArriveWhole() throws IOException {
-    WebSocketRecorder line = WebSocketRecorder.raw(war.door("updatewebsocket"));
+    WebSocketRecorder line = WebSocketRecorder.listening(war.door("updatewebsocket"));
     String text = "a" + "🐼你é".repeat(9_000);
     war.publish("updates", '"' + text + '"');
     assertThat(line.frame()).isEqualTo(text);
@@ -114,6 +114,7 @@ class RawDoorsIT {
     if (door.equals("wss")) {
       line.frame(); // the greeting
     }
+    line.assertRawLives();
     for (int i = 0; i < 100; i++) {
       war.publish("updates", String.valueOf(i));
     }
@@ -128,7 +129,7 @@ class RawDoorsIT {
     Guest ann = war.guest();
     Guest bob = war.guest();
     WebSocketRecorder line =
-        WebSocketRecorder.raw(war.door("ws/user-channel"), "Cookie", ann.cookie());
+        WebSocketRecorder.listening(war.door("ws/user-channel"), "Cookie", ann.cookie());
     war.publish("{\"user\":\"" + bob.user() + "\",\"data\":\"for bob\"}");
     war.publish("{\"user\":\"" + ann.user() + "\",\"data\":\"for ann\"}");
     assertThat(line.frame()).isEqualTo("for ann");
@@ -140,9 +141,9 @@ class RawDoorsIT {
   @Test
   void everybodyElseReceivesNothingOfUsers() throws IOException {
     Guest ann = war.guest();
-    WebSocketRecorder line = WebSocketRecorder.raw(war.door("ws/user-channel"));
+    WebSocketRecorder line = WebSocketRecorder.listening(war.door("ws/user-channel"));
     WebSocketRecorder updates =
-        WebSocketRecorder.raw(war.door("updatewebsocket"), "Cookie", ann.cookie());
+        WebSocketRecorder.listening(war.door("updatewebsocket"), "Cookie", ann.cookie());
     war.publish("{\"user\":\"" + ann.user() + "\",\"data\":\"for ann\"}");
     line.assertRawLives();
     updates.assertRawLives();

@@ -49,6 +49,10 @@ class SeatPoliciesIT {
     return WebSocketRecorder.raw(war.door(door), "Cookie", ann.cookie());
   }
 
+  private WebSocketRecorder seated(String door) {
+    return WebSocketRecorder.listening(war.door(door), "Cookie", ann.cookie());
+  }
+
   private WebSocketRecorder page(String instance, String more) {
     WebSocketRecorder line = WebSocketRecorder.page(war.door("line"), "Cookie", ann.cookie());
     line.send("{\"hello\":{\"instance\":\"" + instance + "\"" + more + "}}");
@@ -85,24 +89,23 @@ class SeatPoliciesIT {
 
   @Test
   void ofTwoSeatsTheThirdRawLineIsRefusedWith4500AndTheCause() {
-    WebSocketRecorder first = raw("ws/user-channel");
-    WebSocketRecorder second = raw("ws/user-channel");
+    WebSocketRecorder first = seated("ws/user-channel");
+    WebSocketRecorder second = seated("ws/user-channel");
     WebSocketRecorder third = raw("ws/user-channel");
     assertThat(third.closed()).isEqualTo(new Closed(4500, "all seats are taken"));
     first.assertRawLives();
     second.assertRawLives();
     second.leave();
     assertThat(second.closed().code()).isEqualTo(1000);
-    raw("ws/user-channel").assertRawLives();
+    seated("ws/user-channel");
     first.assertRawLives();
   }
 
   @Test
   void aDoorWithoutSeatsCanBeGivenOne() {
-    WebSocketRecorder first = raw("updatewebsocket");
-    WebSocketRecorder second = raw("updatewebsocket");
+    WebSocketRecorder first = seated("updatewebsocket");
+    WebSocketRecorder second = seated("updatewebsocket");
     assertThat(first.closed().code()).isEqualTo(4500);
-    second.assertRawLives();
   }
 
   @Test
@@ -137,9 +140,11 @@ class SeatPoliciesIT {
 
   @Test
   void aRawLineThatDoesNotAnswerTheProbeLosesTheSeatToTheNewcomer() throws IOException {
-    WebSocketRecorder living = raw("ws/user-channel");
+    WebSocketRecorder living = seated("ws/user-channel");
     try (RawSocketClient halfOpen =
         RawSocketClient.open(war.door("ws/user-channel"), 0, "Cookie", ann.cookie())) {
+      halfOpen.text("ping");
+      assertThat(halfOpen.readText()).isEqualTo("pong");
       WebSocketRecorder third = raw("ws/user-channel");
       third.assertRawLives();
       living.assertRawLives();
@@ -149,8 +154,8 @@ class SeatPoliciesIT {
 
   @Test
   void aHeldSeatIsLostByAHolderThatDoesNotAnswerTheProbe() throws IOException {
-    raw("updatewebsocket");
-    raw("updatewebsocket").assertRawLives();
+    seated("updatewebsocket");
+    seated("updatewebsocket");
     try (RawSocketClient halfOpen =
         RawSocketClient.open(war.door("updatewebsocket"), 0, "Cookie", ann.cookie())) {
       halfOpen.text("ping"); // it has come back and evicted: now the seat is held for it

@@ -85,6 +85,7 @@ class SeatsIT {
     first.assertRawLives();
     WebSocketRecorder second = raw();
     assertThat(first.closed()).isEqualTo(REPLACED);
+    second.assertRawLives();
     publishToAnn("\"to the second\"");
     assertThat(second.frame()).isEqualTo("to the second");
     second.assertRawLives();
@@ -92,27 +93,19 @@ class SeatsIT {
 
   @Test
   void theCloseOfAReplacedLineNeverHurtsItsSuccessor() throws IOException {
-    WebSocketRecorder line = raw();
+    WebSocketRecorder holder = seated("tab");
     for (int i = 0; i < 5; i++) {
-      WebSocketRecorder successor =
-          WebSocketRecorder.page(war.door("line"), "Cookie", ann.cookie());
-      successor.send("{\"hello\":{\"instance\":\"tab\"}}");
-      successor.object();
+      WebSocketRecorder successor = seated("tab");
+      assertReplaced(holder); // did its close free the seat, the next one would replace nobody
       successor.send("{\"subscribe\":\"user:" + ann.user() + "\"}");
-      successor.object();
-      WebSocketRecorder next = seated("tab");
-      assertReplaced(successor);
-      next.send("{\"subscribe\":\"user:" + ann.user() + "\"}");
-      next.object();
-      publishToAnn("1");
-      publishToAnn("2");
-      publishToAnn("3");
+      assertThat(successor.object()).startsWith("{\"subscribed\":");
       for (int n = 1; n <= 3; n++) {
-        assertThat(next.object()).endsWith("\"data\":" + n + "}");
-        assertThat(line.frame()).isEqualTo(String.valueOf(n));
+        publishToAnn(String.valueOf(n));
+        assertThat(successor.object()).endsWith("\"data\":" + n + "}");
       }
+      holder = successor;
     }
-    line.assertRawLives();
+    holder.assertPageLives();
   }
 
   @Test
@@ -190,8 +183,10 @@ class SeatsIT {
     first.assertRawLives();
     WebSocketRecorder second = raw();
     assertThat(first.closed()).isEqualTo(REPLACED);
+    second.assertRawLives();
     WebSocketRecorder firstAgain = raw(); // evicted, comes back and evicts: now the seat is held
     assertThat(second.closed()).isEqualTo(REPLACED);
+    firstAgain.assertRawLives();
     for (int i = 0; i < 3; i++) {
       Closed held = raw().closed();
       assertThat(held.code()).isEqualTo(4008);

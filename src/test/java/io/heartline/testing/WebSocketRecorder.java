@@ -55,6 +55,16 @@ public final class WebSocketRecorder implements WebSocket.Listener {
     return open(door, false, List.of(), headers);
   }
 
+  /**
+   * Opens a raw door and waits until its line reads: the handshake is answered a moment before, and
+   * what is published in that moment is not for this line.
+   */
+  public static WebSocketRecorder listening(URI door, String... headers) {
+    WebSocketRecorder recorder = raw(door, headers);
+    recorder.assertRawLives();
+    return recorder;
+  }
+
   /** Opens a line of {@code heartline.v1}; beats are answered and not kept. */
   public static WebSocketRecorder page(URI door, String... headers) {
     return open(door, true, List.of("heartline.v1"), headers);
