@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Shows an engine to JMX. */
 final class EngineBean implements HeartlineMXBean {
@@ -89,10 +87,10 @@ final class EngineBean implements HeartlineMXBean {
   }
 
   @Override
-  public Map<String, Long> getClosedByCode() {
-    Map<String, Long> closed = new TreeMap<>();
-    engine.statistics().closed().forEach((code, count) -> closed.put(String.valueOf(code), count));
-    return closed;
+  public String[] getClosedByCode() {
+    return engine.statistics().closed().entrySet().stream()
+        .map(closed -> closed.getKey() + "=" + closed.getValue())
+        .toArray(String[]::new);
   }
 
   @Override

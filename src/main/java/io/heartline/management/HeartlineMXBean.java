@@ -1,7 +1,5 @@
 package io.heartline.management;
 
-import java.util.Map;
-
 /**
  * One deployment of Heartline. Figures are snapshots, each taken by itself: read together they need
  * not add up. Counts begin with the deployment. What is set here holds until the next start; to
@@ -54,10 +52,10 @@ public interface HeartlineMXBean {
   int getStuckWriters();
 
   /**
-   * Returns how many lines ended, by close code; 1006: without a close, 1001: mostly pages that
-   * were left.
+   * Returns how many lines ended, by close code, as {@code 4500=3}; 1006: without a close, 1001:
+   * mostly pages that were left.
    */
-  Map<String, Long> getClosedByCode();
+  String[] getClosedByCode();
 
   /**
    * Returns how long a line may be silent in either direction before it is sent a beat, in
