@@ -1,0 +1,235 @@
+package io.heartline.nginx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.testing.RunningWar;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code deploy/nginx/heartline.conf}: TLS, every location, and what its log keeps. */
+class ShippedFilesIT {
+  @TempDir
+  static Path folder;
+
+  private static RunningWar war;
+  private static NginxInFront nginx;
+  private static SecureClient client;
+  private static SelfSigned tls;
+
+  @BeforeAll
+  static void start() throws IOException {
+    // No beats within a test: nothing that comes is on its way because something else was.
+    war = RunningWar.start(folder.resolve("war"), "heartline.beat=1h", "heartline.beat.wss=1h");
+    tls = SelfSigned.make(folder);
+    int port = NginxInFront.freePort();
+    nginx = NginxInFront.start(folder, Configuration.shipped(folder, port, tls, war), port);
+    client = new SecureClient(tls, port);
+  }
+
+  @AfterAll
+  static void stop() {
+    nginx.close();
+    war.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"updatewebsocket", "ws/user-channel"})
+  void the101ReachesAClientAtOnceAlsoAtDoorsThatSayNothingFirst(String door) throws IOException {
+    Wire line = client.raw("/heartline/" + door, "Origin", client.origin());
+    line.assertRawLives();
+    war.publish("updates", "\"to all\"");
+    assertThat(line.next()).isEqualTo("to all");
+    line.leave();
+  }
+
+  @Test
+  void miniProgramsAreGreetedWithoutHavingSaidAWord() {
+    Wire line = client.raw("/heartline/wss", "Origin", client.origin());
+    assertThat(line.next()).startsWith("Server: ");
+    line.send("test");
+    assertThat(line.next()).isEqualTo("Server: Received(test)");
+    line.leave();
+  }
+
+  @Test
+  void whatIsPublishedThroughItArrivesAtALineThroughIt() throws IOException {
+    Wire line = client.page("/heartline/line", "Origin", client.origin());
+    line.subscribe("public:through", "");
+    String big = "\"" + "x".repeat(200_000) + "\"";
+    client.publish("/heartline/api/publish", war.key(), "public:through", big);
+    assertThat(line.next()).endsWith("\"data\":" + big + "}");
+    line.leave();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"line", "updatewebsocket", "wss", "ws/user-channel"})
+  void pagesOfItsOwnAreLetInAndForeignOnesAreNot(String door) {
+    String path = "/heartline/" + door;
+    assertThat(client.refused(path, "Origin", "https://evil.example")).isEqualTo(403);
+    assertThat(client.refused(path, "Origin", client.origin().replace("https", "http")))
+        .isEqualTo(403);
+    client.raw(path, "Origin", client.origin());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Scheme"})
+  void whatAClientSaysOfItsSchemeIsNotPassedOn(String header) {
+    String door = "/heartline/updatewebsocket";
+    String plain = client.origin().replace("https", "http");
+    assertThat(client.refused(door, "Origin", plain, header, "http")).isEqualTo(403);
+    client.raw(door, "Origin", client.origin(), header, "http").assertRawLives();
+  }
+
+  @Test
+  void itAnswersForTheApplicationBesideTheLines() throws IOException {
+    assertThat(client.get("/heartline/api/whoami")).isEqualTo("{\"user\":null}");
+    assertThat(client.get("/heartline/health/ready")).isEqualTo("{\"ready\":true}");
+    assertThat(client.get("/heartline/demo/")).contains("heartline");
+    assertThat(client.send(client.request("/elsewhere")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void publishingNeedsTheKeyAndABodyOfReasonableSize() throws IOException {
+    HttpRequest.Builder request = client
+        .request("/heartline/api/publish")
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString("{\"channel\":\"updates\",\"data\":1}"));
+    assertThat(client.send(request).statusCode()).isEqualTo(401);
+    request
+        .header("Authorization", "Bearer " + war.key())
+        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[300_000]));
+    assertThat(client.send(request).statusCode()).isEqualTo(413);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"heartline.js", "heartline.mjs"})
+  void theScriptIsKeptFiveMinutesThenAskedForByItsETag(String script) throws IOException {
+    HttpResponse<byte[]> answer = client.send(client.request("/heartline/" + script));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().allValues("Cache-Control")).containsExactly("max-age=300");
+    String tag = answer.headers().firstValue("ETag").orElseThrow();
+    HttpResponse<byte[]> again =
+        client.send(client.request("/heartline/" + script).header("If-None-Match", tag));
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.headers().allValues("Cache-Control")).containsExactly("max-age=300");
+  }
+
+  @Test
+  void theScriptTravelsSmallToWhoCanUnpackIt() throws IOException {
+    HttpRequest.Builder request = client.request("/heartline/heartline.js");
+    String plain = new String(client.send(request).body(), UTF_8);
+    HttpResponse<byte[]> packed = client.send(request.header("Accept-Encoding", "gzip"));
+    assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(packed.headers().allValues("Vary")).contains("Accept-Encoding");
+    assertThat(packed.body()).hasSizeLessThan(plain.length() / 2);
+    byte[] unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes();
+    assertThat(new String(unpacked, UTF_8)).isEqualTo(plain);
+    String tag = packed.headers().firstValue("ETag").orElseThrow();
+    assertThat(client.send(request.header("If-None-Match", tag)).statusCode()).isEqualTo(304);
+  }
+
+  private static HttpResponse<byte[]> preflight(SecureClient from) throws IOException {
+    return from.send(from.request("/heartline/api/whoami")
+        .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+        .header("Origin", "https://app.example.com")
+        .header("Access-Control-Request-Method", "GET"));
+  }
+
+  @Test
+  void preflightsAreAnsweredWithoutTheApplicationAndLetNobodyInWhoIsNotNamed() throws IOException {
+    HttpResponse<byte[]> answer = preflight(client);
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Methods"))
+        .contains("GET, POST, OPTIONS");
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+    NginxInFront.await(
+        "logged without an upstream",
+        () -> nginx.accessLog().stream()
+            .anyMatch(line -> line.contains("\"OPTIONS /heartline/api/whoami\" 204")
+                && line.endsWith(" up=- ust=-")));
+  }
+
+  @Test
+  void pagesThatAreNamedMayAskWhoTheyAre(@TempDir Path other) throws IOException {
+    int port = NginxInFront.freePort();
+    Configuration named = Configuration.shipped(other, port, tls, war)
+        .with(
+            "# 'https://app.example.com' $http_origin;", "'https://app.example.com' $http_origin;");
+    try (NginxInFront ignored = NginxInFront.start(other, named, port)) {
+      SecureClient there = new SecureClient(tls, port);
+      HttpResponse<byte[]> whoami = there.send(
+          there.request("/heartline/api/whoami").header("Origin", "https://app.example.com"));
+      for (HttpResponse<byte[]> answer : List.of(preflight(there), whoami)) {
+        assertThat(answer.headers().allValues("Access-Control-Allow-Origin"))
+            .containsExactly("https://app.example.com");
+        assertThat(answer.headers().allValues("Access-Control-Allow-Credentials"))
+            .containsExactly("true");
+        assertThat(answer.headers().allValues("Vary")).containsExactly("Origin");
+      }
+      assertThat(there
+              .send(there.request("/heartline/api/whoami").header("Origin", "https://evil.example"))
+              .headers()
+              .firstValue("Access-Control-Allow-Origin"))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void theAccessLogHoldsNoQueryNoTokenAndNoKey() throws IOException {
+    String secret = "s3cr3t";
+    client
+        .raw(
+            "/heartline/updatewebsocket?ticket=" + secret,
+            "Authorization",
+            "Bearer " + secret,
+            "Cookie",
+            "token=" + secret,
+            "Referer",
+            client.origin() + "/" + secret,
+            "User-Agent",
+            secret)
+        .leave();
+    client.send(client
+        .request("/heartline/api/publish?key=" + secret)
+        .header("Authorization", "Bearer " + secret)
+        .POST(HttpRequest.BodyPublishers.ofString(secret)));
+    client.send(client.request("/heartline/health/live?token=" + secret));
+    client.send(client.request("/heartline/heartline.js?token=" + secret));
+    for (String request : List.of(
+        "\"GET /heartline/updatewebsocket\" 101",
+        "\"POST /heartline/api/publish\" 401",
+        "\"GET /heartline/health/live\" 200",
+        "\"GET /heartline/heartline.js\" 200")) {
+      NginxInFront.await(
+          "logged " + request,
+          () -> nginx.accessLog().stream().anyMatch(line -> line.contains(request)));
+    }
+    assertThat(nginx.accessLog()).noneMatch(line -> line.contains(secret) || line.contains("?"));
+    assertThat(nginx.accessLog()).noneMatch(line -> line.contains("evil.example"));
+  }
+
+  @Test
+  void theUpstreamOfTheClusterToComeFitsInItsPlace(@TempDir Path other) throws IOException {
+    String shipped = Configuration.shipped(other, 443, tls, war).text();
+    int start = shipped.indexOf("upstream heartline {");
+    int end = shipped.indexOf("}\n", start) + 2;
+    String upstream = Configuration.file("upstream-cluster.conf").text();
+    String whole = shipped.substring(0, start) + upstream + shipped.substring(end);
+    assertThat(NginxInFront.judge(other, new Configuration(whole)))
+        .contains("test is successful")
+        .doesNotContain("[warn]");
+  }
+}
