@@ -1,0 +1,77 @@
+package io.heartline.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.testing.Json;
+import io.heartline.testing.RunningWar;
+import io.heartline.testing.WebSocketRecorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGTERM: the end of the runnable WAR. */
+class StoppingIT {
+  @TempDir
+  Path folder;
+
+  @RepeatedTest(5) // what goes wrong here goes wrong now and then
+  void beingAskedToStopItTellsEveryPageWhenToComeBackAndLeavesNothingBehind() throws IOException {
+    RunningWar war = RunningWar.start(folder, "heartline.drain.window=30s");
+    List<WebSocketRecorder> pages = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      WebSocketRecorder page = WebSocketRecorder.page(war.door("line"));
+      page.send("{\"hello\":{}}");
+      assertThat(page.object()).startsWith("{\"welcome\":{");
+      pages.add(page);
+    }
+    WebSocketRecorder raw = WebSocketRecorder.raw(war.door("updatewebsocket"));
+    raw.assertRawLives();
+    assertThat(list(war.temporaryFiles())).isNotEmpty();
+
+    int exit = war.stop();
+    System.out.println(String.join("\n", war.output()));
+
+    List<Long> delays = new ArrayList<>();
+    for (WebSocketRecorder page : pages) {
+      String bye = page.object();
+      assertThat(bye)
+          .startsWith("{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,");
+      delays.add(Long.parseLong(Json.field(bye, "delay")));
+      assertThat(page.closed().code()).isEqualTo(1012);
+    }
+    assertThat(delays).allMatch(delay -> delay >= 0 && delay < 30_000);
+    assertThat(delays.stream().distinct().count()).as("spread delays").isGreaterThan(10);
+    assertThat(raw.closed().code()).isEqualTo(1012);
+    assertThat(exit).isEqualTo(143);
+    assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
+    assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();
+  }
+
+  @Test
+  void beingAskedToStopItStopsAlsoWithNobodyThere() throws IOException {
+    RunningWar war = RunningWar.start(folder);
+    assertThat(war.stop()).isEqualTo(143);
+    assertThat(list(war.temporaryFiles())).isEmpty();
+    assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();
+  }
+
+  private static boolean isTrouble(String line) {
+    return line.contains("SEVERE")
+        || line.contains("WARNING")
+        || line.contains("Exception")
+        || line.contains("Error")
+        || line.contains("could not");
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}
