@@ -56,8 +56,8 @@ public final class PublishServlet extends HttpServlet {
   }
 
   private static void requireJson(@Nullable String type) throws Refusal {
-    if (type == null
-        || !type.regionMatches(true, 0, "application/json", 0, "application/json".length())) {
+    String bare = String.valueOf(type).split(";", 2)[0].strip();
+    if (!bare.equalsIgnoreCase("application/json")) {
       throw Refusal.unsupportedType(String.valueOf(type));
     }
   }

@@ -240,7 +240,10 @@ public final class Line {
     long beat = beatNanos();
     long grace = engine.limits().grace().toNanos();
     switch (liveness.check(now, beat, grace)) {
-      case DEAD -> close(CloseStatus.NO_ANSWER);
+      case DEAD -> {
+        close(CloseStatus.NO_ANSWER);
+        return; // nothing is left to look for: the close has a deadline of its own
+      }
       case BEAT_DUE -> beat();
       case ALIVE -> {}
     }

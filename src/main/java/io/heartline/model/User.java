@@ -32,6 +32,9 @@ public record User(String id) {
     if (id.chars().anyMatch(Character::isISOControl)) {
       return "must not contain control characters";
     }
+    if (!UTF_8.newEncoder().canEncode(id)) { // else two of them could share a channel
+      return "must not contain half a character";
+    }
     return ChannelName.problem(channelText(id)) == null
         ? null
         : "is too long once written as a channel name";

@@ -158,4 +158,19 @@ class LivenessTest {
     }
     assertThat(beats).isGreaterThan(7);
   }
+
+  @Test
+  void aDeadLineWhoseWriteStandsKeepsNoTimerSpinning() {
+    Line line = rig.page(connection);
+    rig.pass(Duration.ofSeconds(25)); // the beat that will not be answered
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    connection.sticks = true;
+    rig.time.advance(Duration.ofSeconds(10));
+    rig.publish("updates", "1");
+    long next = rig.engine.timers().poll(rig.time.nanos());
+    for (int i = 0; i < 5 && next == 0; i++) {
+      next = rig.engine.timers().poll(rig.time.nanos());
+    }
+    assertThat(next).isPositive();
+  }
 }

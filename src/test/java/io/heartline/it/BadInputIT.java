@@ -329,7 +329,7 @@ class BadInputIT {
       assertThat(pageBystander.object()).endsWith("\"data\":" + i + "}");
     }
     try {
-      return end.get(2 * RunningWar.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return end.get(4 * RunningWar.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return false;
     }

@@ -57,6 +57,7 @@ class ModelTest {
   void usersAreHeldToTheirRule() {
     assertThat(User.problem("")).contains("1 to 128");
     assertThat(User.problem("a\nb")).contains("control");
+    assertThat(User.problem("a\ud83d")).contains("half a character");
     assertThat(User.problem("\u5f20".repeat(100))).contains("too long");
   }
 

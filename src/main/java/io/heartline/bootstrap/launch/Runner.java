@@ -150,6 +150,8 @@ public final class Runner {
   }
 
   private static void stop(Tomcat tomcat) {
+    System.out.println(
+        "Heartline stops."); // the logging stops at the same time, so it cannot say so
     try {
       tomcat.stop();
       tomcat.destroy();
