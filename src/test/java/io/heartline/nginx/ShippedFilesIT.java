@@ -40,8 +40,8 @@ class ShippedFilesIT {
 
   @AfterAll
   static void stop() {
-    nginx.close();
     war.close();
+    nginx.close();
   }
 
   @ParameterizedTest
