@@ -162,8 +162,8 @@ class LivenessTest {
   @Test
   void aDeadLineWhoseWriteStandsKeepsNoTimerSpinning() {
     Line line = rig.page(connection);
-    rig.pass(Duration.ofSeconds(25)); // the beat that will not be answered
     rig.say(line, "{\"subscribe\":\"updates\"}");
+    rig.pass(Duration.ofSeconds(25)); // the beat that will not be answered
     connection.sticks = true;
     rig.time.advance(Duration.ofSeconds(10));
     rig.publish("updates", "1");

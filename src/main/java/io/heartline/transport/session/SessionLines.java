@@ -101,12 +101,13 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   @Override
   public void sessionDestroyed(HttpSessionEvent event) {
-    Tended ended;
+    List<Line> lines; // a copy: each close takes its line off the session's
     synchronized (this) {
-      ended = sessions.remove(event.getSession().getId());
+      Tended ended = sessions.remove(event.getSession().getId());
+      lines = ended == null ? List.of() : List.copyOf(ended.lines);
     }
-    if (ended != null && (policy != SessionPolicy.DETACH || loggedOut(event.getSession()))) {
-      ended.lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
+    if (!lines.isEmpty() && (policy != SessionPolicy.DETACH || loggedOut(event.getSession()))) {
+      lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
     }
   }
 
