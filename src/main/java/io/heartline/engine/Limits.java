@@ -33,41 +33,22 @@ public record Limits(
     int lines) {
 
   /** Returns the same with another grace. */
-  public Limits withGrace(Duration grace) {
-    return new Limits(
-        grace,
-        probe,
-        firstFrame,
-        noProgress,
-        closing,
-        channels,
-        messageBytes,
-        writeChars,
-        rotateMin,
-        rotateMax,
-        drain,
-        lines);
+  public Limits withGrace(Duration other) {
+    return with(other, channels, lines);
   }
 
   /** Returns the same with another number of lines. */
-  public Limits withLines(int lines) {
-    return new Limits(
-        grace,
-        probe,
-        firstFrame,
-        noProgress,
-        closing,
-        channels,
-        messageBytes,
-        writeChars,
-        rotateMin,
-        rotateMax,
-        drain,
-        lines);
+  public Limits withLines(int other) {
+    return with(grace, channels, other);
   }
 
   /** Returns the same with another number of channels per line. */
-  public Limits withChannels(int channels) {
+  public Limits withChannels(int other) {
+    return with(grace, other, lines);
+  }
+
+  /** What can be set at run time may differ. */
+  private Limits with(Duration grace, int channels, int lines) {
     return new Limits(
         grace,
         probe,
