@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * {@code POST /demo/publish}: lets the demo page publish without a key, as a guest, to
@@ -20,6 +21,9 @@ public final class DemoServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_BYTES = 4 * 1024;
   private static final String CHANNEL = "public:demo";
+
+  /** The channels of those whom {@link DemoFilter} named. */
+  private static final Pattern GUEST = Pattern.compile("user:[a-z]+-[a-z]+-\\d{4}");
 
   private final transient Engine engine;
   private final transient Function<HttpServletRequest, Optional<User>> guest;
@@ -47,8 +51,12 @@ public final class DemoServlet extends HttpServlet {
         return;
       }
       List<Draft> drafts = PublishRequest.read(Body.read(request, MAX_BYTES));
-      if (!drafts.stream().allMatch(DemoServlet::open)) {
-        Answer.error(response, 403, "channel", "must be " + CHANNEL + " or a user");
+      if (drafts.size() != 1 || !open(drafts.get(0))) {
+        Answer.error(
+            response,
+            403,
+            drafts.get(0).channel().text().startsWith("user:") ? "user" : "channel",
+            "must be " + CHANNEL + ", or one guest who is here now");
         return;
       }
       engine.publish(drafts).toCompletableFuture().join();
@@ -58,8 +66,10 @@ public final class DemoServlet extends HttpServlet {
     }
   }
 
-  private static boolean open(Draft draft) {
+  private boolean open(Draft draft) {
     String name = draft.channel().text();
-    return name.equals(CHANNEL) || name.startsWith("user:");
+    return name.equals(CHANNEL)
+        || (GUEST.matcher(name).matches()
+            && engine.isHere(new User(name.substring("user:".length()))));
   }
 }

@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -49,6 +51,10 @@ final class Application {
 
   private static final int SPARES = 64;
 
+  /** Closes under way at a time. */
+  private static final int CLOSERS = 16;
+
+  private final ThreadPoolExecutor closers;
   private final MemoryStore store;
   private final Engine engine;
   private final TimerThread timers;
@@ -58,6 +64,9 @@ final class Application {
 
   Application(Settings settings) {
     NamedThreads threads = new NamedThreads();
+    closers = new ThreadPoolExecutor(
+        CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    closers.allowCoreThreadTimeOut(true);
     Retention retention =
         new Retention(settings.retainCount(), settings.retainAge(), settings.retainBytes());
     store = new MemoryStore(
@@ -75,7 +84,8 @@ final class Application {
         () -> ThreadLocalRandom.current().nextDouble(),
         threads,
         writers,
-        SPARES);
+        SPARES,
+        closers);
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);
@@ -110,8 +120,10 @@ final class Application {
   }
 
   private void tendSessions() {
+    engine
+        .timers()
+        .at(time.nanos() + TEND.toNanos(), this::tendSessions); // first: what follows may fail
     sessions.tend();
-    engine.timers().at(time.nanos() + TEND.toNanos(), this::tendSessions);
   }
 
   /** Closes all lines, in parallel, within {@link #STOP}, then ends all threads. */
@@ -131,6 +143,7 @@ final class Application {
     }
     timers.close();
     engine.close();
+    closers.shutdownNow();
     store.close();
   }
 

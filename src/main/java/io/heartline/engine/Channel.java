@@ -94,7 +94,7 @@ final class Channel {
         }
       }
       Chunk chunk = encode(view.read(after, maxBytes), encoding);
-      if (!chunk.texts().isEmpty()) {
+      if (!chunk.texts().isEmpty() && cursors.size() > 1) { // one reader has nobody to share with
         shared[oldest] = new Shared(encoding, after, chunk);
         oldest = (oldest + 1) % SHARED;
       }

@@ -35,4 +35,10 @@ public interface Connection {
    * where the peer does not read. Does nothing if closed.
    */
   void close(CloseStatus status);
+
+  /**
+   * Closes without waiting for the write under way, which stands: the peer may not see the code.
+   * Takes no more than a moment.
+   */
+  void cut(CloseStatus status);
 }

@@ -44,6 +44,13 @@ final class Conversation {
   @GuardedBy("this")
   private final Deque<Command> waiting = new ArrayDeque<>(2);
 
+  /**
+   * The text of the messages in which they came, and of what came before while the seat was
+   * claimed.
+   */
+  @GuardedBy("this")
+  private int waitingChars;
+
   @GuardedBy("this")
   private int refused;
 
@@ -66,6 +73,13 @@ final class Conversation {
   }
 
   synchronized void receive(String text) {
+    if (phase == Phase.OVER || line.isEnding()) {
+      return;
+    }
+    if (phase == Phase.CLAIMING && (waitingChars += text.length()) > Outbox.MAX_ANSWER_CHARS) {
+      line.close(CloseStatus.SLOT_OVERFLOW);
+      return;
+    }
     for (Command command : line.door().protocol().decode(text)) {
       if (phase == Phase.NEW) {
         first(command);
@@ -123,7 +137,10 @@ final class Conversation {
       writer.answer(new Push.Text(greeting));
     }
     for (ChannelName channel : line.door().channels().apply(line.user())) {
-      subscriptions.add(channel, line.arrival().since().getOrDefault(channel, new From.Now()));
+      From from = line.arrival().since().getOrDefault(channel, new From.Now());
+      if (add(channel, from) == Subscriptions.Verdict.UNAVAILABLE) {
+        line.close(CloseStatus.OVERLOADED);
+      }
     }
     carryOn();
   }
@@ -188,7 +205,8 @@ final class Conversation {
       refuse("forbidden", "you may not read this channel", channel.text());
       return;
     }
-    switch (subscriptions.add(channel, from)) {
+    switch (add(channel, from)) {
+      case UNAVAILABLE -> refuse("unavailable", "no room for another channel now", channel.text());
       case ALREADY -> refuse("already", "this line reads the channel already", channel.text());
       case TOO_MANY ->
         refuse(
@@ -196,6 +214,14 @@ final class Conversation {
             "at most " + engine.limits().channels() + " channels per line",
             channel.text());
       case DONE -> {} // its answer says where reading starts
+    }
+  }
+
+  private Subscriptions.Verdict add(ChannelName channel, From from) {
+    try {
+      return subscriptions.add(channel, from);
+    } catch (Store.Unavailable e) {
+      return Subscriptions.Verdict.UNAVAILABLE;
     }
   }
 
@@ -211,10 +237,12 @@ final class Conversation {
 
   @GuardedBy("this")
   private void refuse(String code, String message, @Nullable String about) {
-    writer.answer(new Push.Error(code, message, about));
     if (++refused >= MAX_REFUSED) {
       phase = Phase.OVER;
+      waiting.clear();
       line.close(CloseStatus.malformed(MAX_REFUSED + " refused commands in a row"));
+    } else {
+      writer.answer(new Push.Error(code, message, about));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,7 @@ public final class Engine {
   private volatile Limits limits;
   private final TimeSource time;
   private final DoubleSupplier random;
+  private final Executor closers;
   private final Timers timers = new Timers();
   private final WriterPool pool;
   private final Hub hub;
@@ -62,6 +64,7 @@ public final class Engine {
    * @param threads makes the engine's threads
    * @param writers how many threads write while nothing is stuck
    * @param spares how many may replace stuck ones
+   * @param closers runs closes: each may take seconds where a peer does not read
    */
   public Engine(
       Store store,
@@ -71,12 +74,14 @@ public final class Engine {
       DoubleSupplier random,
       ThreadFactory threads,
       int writers,
-      int spares) {
+      int spares,
+      Executor closers) {
     this.store = store;
     this.rights = rights;
     this.limits = limits;
     this.time = time;
     this.random = random;
+    this.closers = closers;
     pool = new WriterPool(writers, spares, time::nanos, threads);
     hub = new Hub(store, pool);
     seats = new Seats(timers, time::nanos, limits.probe());
@@ -92,9 +97,9 @@ public final class Engine {
   }
 
   private void sweep() {
+    timers.at(nanos() + SWEEP.toNanos(), this::sweep); // first: what follows may fail
     store.sweep();
     seats.sweep();
-    timers.at(nanos() + SWEEP.toNanos(), this::sweep);
   }
 
   /** Returns the deadlines that somebody must poll. */
@@ -134,7 +139,13 @@ public final class Engine {
         nanos());
     lines.add(line);
     statistics.lineOpened();
-    line.begin();
+    try {
+      line.begin();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, () -> line + " could not begin", e);
+      line.closed(CloseStatus.OVERLOADED.code());
+      return Optional.empty();
+    }
     if (!ready()) { // the stop may have missed it
       line.close(CloseStatus.STOPPING);
     }
@@ -189,6 +200,11 @@ public final class Engine {
     List<Line> his = lines.stream().filter(line -> user.equals(line.user())).toList();
     his.forEach(line -> line.close(CloseStatus.KICKED));
     return his.size();
+  }
+
+  /** Returns whether a user has a line open. Walks all lines. */
+  public boolean isHere(User user) {
+    return lines.stream().anyMatch(line -> user.equals(line.user()));
   }
 
   /** Returns how many users have a line open. Walks all lines. */
@@ -276,6 +292,10 @@ public final class Engine {
   /** Returns what a line may cost. */
   public Limits limits() {
     return limits;
+  }
+
+  Executor closers() {
+    return closers;
   }
 
   WriterPool pool() {

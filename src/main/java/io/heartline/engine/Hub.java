@@ -2,6 +2,8 @@ package io.heartline.engine;
 
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +20,8 @@ final class Hub {
    * walked.
    */
   private static final int BATCH = 64;
+
+  private static final Logger LOG = System.getLogger(Hub.class.getName());
 
   private final Store store;
   private final WriterPool pool;
@@ -70,10 +74,19 @@ final class Hub {
   void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        walk(marked.take());
+        walkSafely(marked.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // stopped
+    }
+  }
+
+  /** A channel that cannot be walked costs itself, not the hub. */
+  private void walkSafely(Channel channel) {
+    try {
+      walk(channel);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, () -> "channel " + channel.name() + " could not be walked", e);
     }
   }
 

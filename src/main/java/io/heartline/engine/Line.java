@@ -7,6 +7,8 @@ import io.heartline.protocol.Push;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,8 +53,21 @@ public final class Line {
 
   private final AtomicBoolean gone = new AtomicBoolean();
 
-  @GuardedBy("this")
-  private Timers.@Nullable Timer nextCheck;
+  private volatile boolean ending;
+
+  /** What it waits for; empty once it is gone. */
+  private enum Deadline {
+    CHECK,
+    WRITE,
+    DRAINED,
+    CUT
+  }
+
+  @GuardedBy("deadlines")
+  private final Map<Deadline, Timers.Timer> deadlines = new EnumMap<>(Deadline.class);
+
+  /** When the client was last sent a beat in text; touched by one thread at a time. */
+  private volatile long textBeatAt;
 
   Line(String id, Door door, Arrival arrival, Connection connection, Engine engine, long now) {
     this.id = id;
@@ -62,10 +77,17 @@ public final class Line {
     this.engine = engine;
     Limits limits = engine.limits();
     liveness = new Liveness(now);
+    textBeatAt = now;
     haste = engine.random() / 10;
     Outbox outbox = new Outbox(door.protocol(), limits.writeChars(), limits.channels());
     writer = new Writer(
-        connection, outbox, engine.pool(), new Written(), engine::nanos, limits.writeChars());
+        connection,
+        outbox,
+        engine.pool(),
+        engine.closers(),
+        new Written(),
+        engine::nanos,
+        limits.writeChars());
     subscriptions = new Subscriptions(engine.hub(), writer, limits.channels());
     conversation = new Conversation(this, engine, subscriptions, writer);
     firstFrameDue = now + limits.firstFrame().toNanos();
@@ -163,6 +185,7 @@ public final class Line {
     if (!writer.end(told, bye, delivering)) {
       return;
     }
+    ending = true;
     if (!delivering) {
       subscriptions.close();
     }
@@ -171,14 +194,31 @@ public final class Line {
 
   /** A write that stands, stands in the way of the close too: then the connection is cut. */
   private void cutLater(CloseStatus status) {
-    engine.timers().at(engine.nanos() + engine.limits().closing().toNanos(), () -> {
-      if (!isGone()) {
-        engine.pool().ready(mayBlock -> {
-          connection.close(status);
-          gone(status.code());
-        });
-      }
-    });
+    later(Deadline.CUT, engine.nanos() + engine.limits().closing().toNanos(), () -> cut(status));
+  }
+
+  private void cut(CloseStatus status) {
+    if (!isGone()) {
+      engine.closers().execute(() -> {
+        connection.cut(status);
+        gone(status.code());
+      });
+    }
+  }
+
+  /** Sets one of its deadlines, in place of the one before; none outlives the line. */
+  private void later(Deadline which, long nanos, Runnable task) {
+    Timers.Timer timer = engine.timers().at(nanos, task);
+    Timers.Timer before;
+    synchronized (deadlines) {
+      before = deadlines.put(which, timer);
+    }
+    if (before != null) {
+      before.cancel();
+    }
+    if (isGone()) {
+      timer.cancel();
+    }
   }
 
   /**
@@ -190,7 +230,7 @@ public final class Line {
     if (door.protocol().pagesSpeak()) {
       writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
     }
-    engine.timers().at(engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
+    later(Deadline.DRAINED, engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
       if (writer.end(
           door.protocol().pagesSpeak() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
         cutLater(CloseStatus.DRAINED);
@@ -207,8 +247,14 @@ public final class Line {
     gone(code);
   }
 
-  boolean isGone() {
+  /** Returns whether the connection is closed. */
+  public boolean isGone() {
     return gone.get();
+  }
+
+  /** Returns whether it is closed, or will be once what is to be said is said. */
+  boolean isEnding() {
+    return ending || isGone();
   }
 
   private void gone(int code) {
@@ -218,10 +264,9 @@ public final class Line {
     writer.ended();
     subscriptions.close();
     whenHeard.clear();
-    synchronized (this) {
-      if (nextCheck != null) {
-        nextCheck.cancel();
-      }
+    synchronized (deadlines) {
+      deadlines.values().forEach(Timers.Timer::cancel);
+      deadlines.clear();
     }
     engine.gone(this, code);
   }
@@ -252,16 +297,18 @@ public final class Line {
     if (door.protocol().pagesSpeak()) {
       next = earlier(spoke ? rotateAt : firstFrameDue, next, now);
     }
-    Timers.Timer timer = engine.timers().at(next, this::check);
-    synchronized (this) {
-      nextCheck = timer;
-    }
+    later(Deadline.CHECK, next, this::check);
   }
 
+  /**
+   * A raw client may ask for beats in text more often than the door sends pings, never for fewer
+   * pings.
+   */
   private long beatNanos() {
+    long beat = engine.beat(door).toNanos();
     Duration textBeat = arrival.textBeat();
-    long beat = (textBeat == null ? engine.beat(door) : textBeat).toNanos();
-    return beat - (long) (beat * haste);
+    long shorter = textBeat == null ? beat : Math.min(beat, textBeat.toNanos());
+    return shorter - (long) (shorter * haste);
   }
 
   private void checkAge(long now) {
@@ -286,9 +333,19 @@ public final class Line {
   }
 
   private void beat() {
-    boolean inText = door.protocol().pagesSpeak() || arrival.textBeat() != null;
-    Push.Beat text = inText ? new Push.Beat(engine.epochMillis()) : null;
+    Push.Beat text =
+        door.protocol().pagesSpeak() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
     writer.beat(text, !door.protocol().pagesSpeak());
+  }
+
+  private boolean textBeatDue() {
+    Duration asked = arrival.textBeat();
+    long now = engine.nanos();
+    if (asked == null || now - textBeatAt < asked.toNanos() - (long) (asked.toNanos() * haste)) {
+      return false;
+    }
+    textBeatAt = now;
+    return true;
   }
 
   @Override
@@ -308,8 +365,7 @@ public final class Line {
     @Override
     public void failed(Throwable failure) {
       LOG.log(Level.DEBUG, () -> Line.this + " - write failed: " + failure);
-      connection.close(CloseStatus.NO_PROGRESS);
-      gone(CloseStatus.NO_PROGRESS.code());
+      cut(CloseStatus.NO_PROGRESS);
     }
 
     @Override
@@ -319,12 +375,9 @@ public final class Line {
       long parts = 1
           + outgoing.texts().stream().mapToLong(String::length).sum()
               / (Writer.SLOW_WRITE_CHARS + 1);
-      engine.timers().at(startedAt + parts * engine.limits().noProgress().toNanos(), () -> {
+      later(Deadline.WRITE, startedAt + parts * engine.limits().noProgress().toNanos(), () -> {
         if (writer.stillWriting(startedAt)) {
-          engine.pool().ready(mayBlock -> {
-            connection.close(CloseStatus.NO_PROGRESS);
-            gone(CloseStatus.NO_PROGRESS.code());
-          });
+          cut(CloseStatus.NO_PROGRESS);
         }
       });
     }

@@ -57,7 +57,8 @@ final class Seats {
     long now = nanos.getAsLong();
     Seat.Verdict<Line> verdict;
     synchronized (this) {
-      if (newcomer.isGone()) { // else nobody would ever release the seat
+      if (newcomer
+          .isEnding()) { // else it would evict for nothing, or nobody would ever release the seat
         return;
       }
       Seat<Line> seat = seats.computeIfAbsent(key(newcomer, user), k -> new Seat<>(policy, now));

@@ -13,7 +13,9 @@ final class Subscriptions {
   enum Verdict {
     DONE,
     ALREADY,
-    TOO_MANY
+    TOO_MANY,
+    /** The store has no room for one more name. */
+    UNAVAILABLE
   }
 
   private final Hub hub;

@@ -1,9 +1,12 @@
 package io.heartline.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deadlines, asked for by number and run by whoever polls: it has no thread and reads no clock, so
@@ -13,8 +16,11 @@ public final class Timers {
   /** A deadline that can be called off. */
   public static final class Timer {
     private final long deadlineNanos;
-    private final Runnable task;
-    private volatile boolean cancelled;
+
+    /**
+     * Null once called off: what it refers to must not wait for a deadline that is of no interest.
+     */
+    private volatile @Nullable Runnable task;
 
     private Timer(long deadlineNanos, Runnable task) {
       this.deadlineNanos = deadlineNanos;
@@ -23,9 +29,17 @@ public final class Timers {
 
     /** The task will not run, unless it runs already. */
     public void cancel() {
-      cancelled = true;
+      task = null;
     }
   }
+
+  private static final Logger LOG = System.getLogger(Timers.class.getName());
+
+  private static final int CROWDED = 64;
+
+  /** How many may wait before those called off are looked for. */
+  @GuardedBy("this")
+  private int crowded = CROWDED;
 
   @GuardedBy("this")
   private final PriorityQueue<Timer> queue =
@@ -44,6 +58,10 @@ public final class Timers {
     Timer timer = new Timer(deadlineNanos, task);
     boolean first;
     synchronized (this) {
+      if (queue.size() >= crowded) { // those called off leave from time to time, not each by itself
+        queue.removeIf(waiting -> waiting.task == null);
+        crowded = Math.max(CROWDED, 2 * queue.size());
+      }
       queue.add(timer);
       first = queue.peek() == timer;
     }
@@ -60,8 +78,9 @@ public final class Timers {
    */
   public long poll(long nowNanos) {
     for (Timer timer : due(nowNanos)) {
-      if (!timer.cancelled) {
-        timer.task.run();
+      Runnable task = timer.task;
+      if (task != null) {
+        run(task);
       }
     }
     synchronized (this) {
@@ -70,11 +89,25 @@ public final class Timers {
     }
   }
 
+  /** One task's failure is not the others'. */
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a deadline's task failed", e);
+    }
+  }
+
+  /** Returns how many wait, those called off included. */
+  synchronized int size() {
+    return queue.size();
+  }
+
   private synchronized List<Timer> due(long nowNanos) {
     List<Timer> due = new ArrayList<>();
     while (!queue.isEmpty()) {
       Timer next = queue.element();
-      if (!next.cancelled && next.deadlineNanos - nowNanos > 0) {
+      if (next.task != null && next.deadlineNanos - nowNanos > 0) {
         break;
       }
       due.add(queue.remove());

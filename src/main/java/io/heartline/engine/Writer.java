@@ -5,6 +5,7 @@ import io.heartline.log.From;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.protocol.Push;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class Writer implements WriterPool.Turn {
 
   private final Connection connection;
   private final WriterPool pool;
+  private final Executor closers;
   private final Events events;
   private final LongSupplier nanos;
   private final int writeChars;
@@ -76,12 +78,14 @@ final class Writer implements WriterPool.Turn {
       Connection connection,
       Outbox outbox,
       WriterPool pool,
+      Executor closers,
       Events events,
       LongSupplier nanos,
       int writeChars) {
     this.connection = connection;
     this.outbox = outbox;
     this.pool = pool;
+    this.closers = closers;
     this.events = events;
     this.nanos = nanos;
     this.writeChars = writeChars;
@@ -221,8 +225,10 @@ final class Writer implements WriterPool.Turn {
         events.waiting(started, outgoing);
       }
     } else if (close != null) {
-      connection.close(close);
-      events.closed(close);
+      closers.execute(() -> {
+        connection.close(close);
+        events.closed(close);
+      });
     }
   }
 

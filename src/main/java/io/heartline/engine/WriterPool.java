@@ -240,7 +240,11 @@ final class WriterPool implements AutoCloseable {
   private void watch() {
     while (awaitTurns()) {
       LockSupport.parkNanos(LOOK_NANOS);
-      relieve();
+      try {
+        relieve();
+      } catch (RuntimeException | Error e) { // no thread to be had, for one: it is tried again
+        LOG.log(Level.ERROR, "stuck threads could not be replaced", e);
+      }
     }
   }
 

@@ -23,6 +23,7 @@ public record CloseStatus(int code, String reason) {
   public static final CloseStatus SLOT_OVERFLOW = new CloseStatus(4002, "answers not read");
   public static final CloseStatus NO_ANSWER = new CloseStatus(4003, "no answer to beats");
   public static final CloseStatus NO_FIRST_FRAME = new CloseStatus(4003, "no first frame in time");
+  public static final CloseStatus OVERLOADED = new CloseStatus(4008, "no room");
   public static final CloseStatus REPLACED = new CloseStatus(4500, "a newer line took the seat");
   public static final CloseStatus KICKED = new CloseStatus(4501, "disconnected by an operator");
   public static final CloseStatus LOGGED_OUT = new CloseStatus(4503, "logged out");

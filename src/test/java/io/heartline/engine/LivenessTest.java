@@ -173,4 +173,20 @@ class LivenessTest {
     }
     assertThat(next).isPositive();
   }
+
+  @Test
+  void whoeverAsksForTextBeatsSeldomIsPingedAllTheSame() {
+    Line line = rig.engine
+        .open(
+            Rig.raw(SeatPolicy.NONE),
+            connection,
+            new Arrival(null, Map.of(), Duration.ofSeconds(60)))
+        .orElseThrow();
+    for (int i = 0; i < 5; i++) {
+      rig.pass(Duration.ofSeconds(26));
+      line.ponged();
+    }
+    assertThat(connection.pings).isEqualTo(5);
+    assertThat(connection.rest()).containsExactly("HeartBeat");
+  }
 }

@@ -44,6 +44,11 @@ final class RecordingConnection implements Connection {
   }
 
   @Override
+  public void cut(CloseStatus status) {
+    close(status);
+  }
+
+  @Override
   public void close(CloseStatus status) {
     if (closed == null) {
       closed = status;

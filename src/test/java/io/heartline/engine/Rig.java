@@ -52,7 +52,8 @@ final class Rig {
         () -> 0,
         Thread::new,
         1,
-        1);
+        1,
+        Runnable::run);
   }
 
   static Door pages(SeatPolicy seats) {

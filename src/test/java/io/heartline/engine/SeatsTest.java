@@ -236,4 +236,15 @@ class SeatsTest {
   private static boolean welcomed(RecordingConnection connection) {
     return connection.writes.stream().anyMatch(w -> w.texts().toString().contains("welcome"));
   }
+
+  @Test
+  void aLineThatWasToldToCloseEvictsNobody() {
+    page("a", false, first);
+    second.sticks = true;
+    Line dying = rig.open(Rig.pages(SeatPolicy.NEWEST), Rig.ANN, second);
+    dying.close(CloseStatus.KICKED); // its close waits for the pool
+    dying.received("{\"hello\":{\"instance\":\"b\"}}");
+    rig.run();
+    assertThat(first.closed).isNull();
+  }
 }

@@ -14,17 +14,26 @@ public final class JsonProtocol implements Protocol {
   /** The name asked for in {@code Sec-WebSocket-Protocol}. */
   public static final String NAME = "heartline.v1";
 
+  /**
+   * Who sends so many objects in a row that make no sense is not read further: each costs more to
+   * refuse than to send.
+   */
+  private static final int MAX_REFUSED = 64;
+
   private static final Encoding PUSHES = JsonProtocol::pushes;
 
   @Override
   public List<Command> decode(String message) {
     List<Command> commands = new ArrayList<>(2);
     int from = 0;
-    while (from <= message.length()) {
+    int refused = 0;
+    while (from <= message.length() && refused < MAX_REFUSED) {
       int end = message.indexOf('\n', from);
       String object = end < 0 ? message.substring(from) : message.substring(from, end);
       if (!object.isBlank()) {
-        commands.add(CommandReader.read(object));
+        Command command = CommandReader.read(object);
+        refused = command instanceof Command.Refused ? refused + 1 : 0;
+        commands.add(command);
       }
       from = end < 0 ? message.length() + 1 : end + 1;
     }

@@ -45,6 +45,9 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
         tended.lines.add(line);
         byLine.put(line, tended);
       }
+      if (line.isGone()) { // before it was known here
+        detach(line);
+      }
     } catch (IllegalStateException e) { // it ended between the handshake and now
       line.close(CloseStatus.LOGGED_OUT);
     }
@@ -80,9 +83,18 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
       } else if (policy == SessionPolicy.BIND) {
         warn(tended);
       }
-    } catch (IllegalStateException e) { // it has just ended; sessionDestroyed tells its lines
-      tended.warned = true;
+    } catch (IllegalStateException e) { // it ended, before or after sessionDestroyed looked here
+      over(tended);
     }
+  }
+
+  private void over(Tended tended) {
+    List<Line> lines;
+    synchronized (this) {
+      sessions.remove(tended.id, tended);
+      lines = List.copyOf(tended.lines);
+    }
+    lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
   }
 
   private void warn(Tended tended) {

@@ -32,6 +32,9 @@ final class TomcatConnection implements Connection {
   /** How long a close frame may wait behind a write; Tomcat's 50 ms would lose most 4500s. */
   private static final Long CLOSE_MILLIS = 5_000L;
 
+  /** The same where the write stands and will not end: Tomcat's own. */
+  private static final Long CUT_MILLIS = 50L;
+
   /**
    * When the socket goes if the peer never answers the close: clients that forget to would stay
    * half closed.
@@ -124,6 +127,12 @@ final class TomcatConnection implements Connection {
 
   @Override
   public void close(CloseStatus status) {
+    Closing.close(session, status);
+  }
+
+  @Override
+  public void cut(CloseStatus status) {
+    session.getUserProperties().put(ABNORMAL_CLOSE_TIMEOUT, CUT_MILLIS);
     Closing.close(session, status);
   }
 }

@@ -52,4 +52,10 @@ final class UndertowConnection implements Connection {
   public void close(CloseStatus status) {
     Closing.close(session, status);
   }
+
+  /** The close is queued behind the write, never waits for it. */
+  @Override
+  public void cut(CloseStatus status) {
+    Closing.close(session, status);
+  }
 }

@@ -130,4 +130,10 @@ class JsonProtocolTest {
             {"channel":"orders","offset":12,"data":{"a":1}}
             {"channel":"orders","offset":13,"position":"e:13:99","data":"b"}""");
   }
+
+  @Test
+  void endlessNonsenseIsNotReadToItsEnd() {
+    assertThat(protocol.decode("x\n".repeat(32_000))).hasSize(64);
+    assertThat(protocol.decode("x\n{\"beat\":1}\n".repeat(100))).hasSize(200);
+  }
 }
