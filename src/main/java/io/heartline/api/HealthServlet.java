@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * {@code GET /health/live}: the process answers. {@code GET /health/ready}: lines and publications
- * are taken, else 503.
+ * {@code GET /health/live}: the process answers. {@code GET /health/ready}: lines are let in, else
+ * 503. A node that drains still takes publications, for the lines that are open there.
  */
 public final class HealthServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;

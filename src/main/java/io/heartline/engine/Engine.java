@@ -107,7 +107,7 @@ public final class Engine {
     return timers;
   }
 
-  /** Returns whether lines and publications are taken. */
+  /** Returns whether lines are let in. */
   public boolean ready() {
     return stopped == null && !draining;
   }

@@ -6,7 +6,10 @@ package io.heartline.management;
  * keep it, set the property of the same meaning.
  */
 public interface HeartlineMXBean {
-  /** Returns whether lines and publications are taken: false once it drains or stops. */
+  /**
+   * Returns whether lines are let in: false once it drains or stops. Publications are taken while
+   * it drains.
+   */
   boolean isReady();
 
   /** Returns how many lines are open now. */
