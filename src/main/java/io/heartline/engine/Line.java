@@ -53,8 +53,6 @@ public final class Line {
 
   private final AtomicBoolean gone = new AtomicBoolean();
 
-  private volatile boolean ending;
-
   /** What it waits for; empty once it is gone. */
   private enum Deadline {
     CHECK,
@@ -185,7 +183,6 @@ public final class Line {
     if (!writer.end(told, bye, delivering)) {
       return;
     }
-    ending = true;
     if (!delivering) {
       subscriptions.close();
     }
@@ -254,7 +251,7 @@ public final class Line {
 
   /** Returns whether it is closed, or will be once what is to be said is said. */
   boolean isEnding() {
-    return ending || isGone();
+    return isGone() || writer.ending();
   }
 
   private void gone(int code) {

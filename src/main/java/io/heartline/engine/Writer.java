@@ -163,6 +163,11 @@ final class Writer implements WriterPool.Turn {
     return ends;
   }
 
+  /** Returns whether the line ends once what is to be said is said, or has ended. */
+  synchronized boolean ending() {
+    return state == State.ENDED || outbox.ending();
+  }
+
   /** The connection is gone. */
   synchronized void ended() {
     state = State.ENDED;
