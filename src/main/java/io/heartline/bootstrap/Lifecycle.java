@@ -1,6 +1,7 @@
 package io.heartline.bootstrap;
 
 import io.heartline.management.Registration;
+import io.heartline.transport.websocket.Buffers;
 import io.heartline.transport.websocket.Gate;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -28,6 +29,7 @@ final class Lifecycle implements ServletContextListener {
         application.beatingDoors(),
         context.getVirtualServerName(),
         context.getContextPath());
+    Buffers.shrink(context, gate.messageBytes());
     Gate.open(gate);
   }
 

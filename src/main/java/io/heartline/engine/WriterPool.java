@@ -31,12 +31,12 @@ final class WriterPool implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WriterPool.class.getName());
 
   /**
-   * How often the pool looks after its threads, and how long a turn may take while no other one
-   * ends: then all hang. A turn may take longer for want of a core, but then others end meanwhile.
+   * How often the pool looks after its threads, and how long a turn may wait for its peer. Whether
+   * it does is told by the state of its thread: one that merely lacks a core is runnable.
    */
   static final long LOOK_NANOS = 5_000_000;
 
-  /** How long a turn may take in any case. */
+  /** How long a turn may take whatever its thread does. */
   static final long STUCK_NANOS = 100_000_000;
 
   private final int threads;
@@ -171,39 +171,47 @@ final class WriterPool implements AutoCloseable {
   @GuardedBy("lock")
   private void hire() {
     Worker worker = new Worker();
+    Thread thread = factory.newThread(worker);
+    worker.thread = thread;
     workers.add(worker);
-    factory.newThread(worker).start();
+    thread.start();
   }
 
   /** One thread of the pool. */
   private final class Worker implements Runnable {
-    /** When its turn began; guarded by the pool's lock, like all else here. */
+    /** Set before it starts. */
+    private @Nullable Thread thread;
+
+    /** When its turn began; guarded by the pool's lock, like all that follows. */
     private long since;
 
-    private boolean writing;
+    private boolean mayBlock;
     private boolean counted;
+
+    /**
+     * Set under the lock, cleared before it is asked for again: who waits for the lock is not
+     * stuck.
+     */
+    private volatile boolean writing;
 
     @Override
     public void run() {
-      @Nullable Next next = next();
-      while (next != null) {
+      for (Turn turn = next(); turn != null; turn = next()) {
         try {
-          next.turn.take(next.mayBlock);
+          turn.take(mayBlock);
         } catch (Throwable t) { // a line that fails must not take a thread with it
           LOG.log(Level.ERROR, "a line's turn failed", t);
         }
-        next = next();
+        writing = false;
       }
     }
 
     /**
      * Ends the turn before and waits for the next one; null when this thread is no longer needed.
      */
-    private @Nullable Next next() {
+    private @Nullable Turn next() {
       lock.lock();
       try {
-        ended += writing ? 1 : 0;
-        writing = false;
         if (counted) {
           counted = false;
           stuck--;
@@ -213,7 +221,8 @@ final class WriterPool implements AutoCloseable {
           if (turn != null) {
             writing = true;
             since = nanos.getAsLong();
-            return new Next(turn, stuck < spares);
+            mayBlock = stuck < spares;
+            return turn;
           }
           idle++;
           work.awaitUninterruptibly();
@@ -225,16 +234,17 @@ final class WriterPool implements AutoCloseable {
         lock.unlock();
       }
     }
+
+    /** Returns whether its turn takes so long that another thread must take its place. */
+    private boolean isStuck(long now) {
+      return writing && !counted && now - since > (waits() ? LOOK_NANOS : STUCK_NANOS);
+    }
+
+    private boolean waits() {
+      Thread.State state = thread == null ? Thread.State.NEW : thread.getState();
+      return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+    }
   }
-
-  private record Next(Turn turn, boolean mayBlock) {}
-
-  /** Turns that ended; whoever looks sees whether any did since the last time. */
-  @GuardedBy("lock")
-  private long ended;
-
-  @GuardedBy("lock")
-  private long endedBefore;
 
   /** Looks every few milliseconds, while turns are taken, whether one is stuck. */
   private void watch() {
@@ -270,10 +280,8 @@ final class WriterPool implements AutoCloseable {
     lock.lock();
     try {
       long now = nanos.getAsLong();
-      long limit = ended == endedBefore ? LOOK_NANOS : STUCK_NANOS;
-      endedBefore = ended;
       for (Worker worker : workers.toArray(new Worker[0])) {
-        if (worker.writing && !worker.counted && now - worker.since > limit) {
+        if (worker.isStuck(now)) {
           worker.counted = true;
           stuck++;
           if (stuck <= spares) {

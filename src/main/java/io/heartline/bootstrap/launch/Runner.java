@@ -84,6 +84,11 @@ public final class Runner {
     // decides how slow a reader may be before he looks stuck, and how far a beat stands behind what
     // was sent before.
     connector.setProperty("socket.txBufSize", "131072");
+    // Per line; Tomcat's 8 KiB are for uploads. What lines hold is what the garbage collector
+    // copies
+    // while they wait.
+    connector.setProperty("socket.appReadBufSize", "1024");
+    connector.setProperty("socket.appWriteBufSize", "1024");
     connector.setXpoweredBy(false);
     return connector;
   }
