@@ -27,7 +27,7 @@ final class Interval {
 
   Interval(HttpSession session) {
     this.session = session;
-    restarts = session.getClass().getName().startsWith("io.undertow.");
+    restarts = Undertow.owns(session);
     Object set = session.getAttribute(OWN);
     own = set instanceof Integer kept ? kept : session.getMaxInactiveInterval();
   }

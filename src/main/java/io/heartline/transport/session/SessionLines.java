@@ -38,6 +38,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   /** A line was opened under a session. */
   public void attach(HttpSession session, Line line) {
+    Undertow.forgetConnections(session); // of each line: they are counted in at each upgrade
     try {
       Tended fresh = new Tended(session, session.getId());
       synchronized (this) {
@@ -97,12 +98,12 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
   }
 
+  /** Pages are told again whenever a request has moved the end. */
   private void warn(Tended tended) {
     long left = Interval.left(tended.session, time.epochMicros() / 1000);
-    if (left > WARNING_MILLIS) {
-      tended.warned = false; // a request came
-    } else if (!tended.warned) {
-      tended.warned = true;
+    long lastAccess = tended.session.getLastAccessedTime();
+    if (left <= WARNING_MILLIS && tended.warnedOf != lastAccess) {
+      tended.warnedOf = lastAccess;
       List<Line> lines;
       synchronized (this) {
         lines = List.copyOf(tended.lines);
@@ -148,8 +149,8 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     /** Guarded by the outer object. */
     final List<Line> lines = new ArrayList<>(1);
 
-    /** Its pages know that it ends soon. */
-    volatile boolean warned;
+    /** The last access, since 1970, from which counted it ends soon, as its pages know. */
+    volatile long warnedOf = Long.MIN_VALUE;
 
     /** Changes at log-in; guarded by the outer object. */
     String id;
