@@ -57,14 +57,30 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     try {
       begin(context);
     } catch (BadSetting e) {
-      throw new ServletException("Heartline cannot start: " + e.getMessage());
+      throw cannotStart(context, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new ServletException("Heartline cannot start: its data directory is of no use: " + e);
+      throw cannotStart(context, "its data directory is of no use: " + e);
     }
   }
 
+  /**
+   * The container fails the deployment for it, and shows it in the middle of stack traces of its
+   * own; so a line of ours says it too. The runnable WAR prints one by itself.
+   */
+  private static ServletException cannotStart(ServletContext context, String why) {
+    String line = "Heartline cannot start: " + why;
+    if (!runnable(context)) {
+      LOG.log(Level.ERROR, line);
+    }
+    return new ServletException(line);
+  }
+
+  private static boolean runnable(ServletContext context) {
+    return Boolean.parseBoolean(context.getInitParameter(RUNNABLE));
+  }
+
   private static void begin(ServletContext context) throws IOException {
-    boolean runnable = Boolean.parseBoolean(context.getInitParameter(RUNNABLE));
+    boolean runnable = runnable(context);
     Sources places = new Sources(
         Sources::systemProperty, Sources::environment, new JndiPlace(), context::getInitParameter);
     Path data = DataDirectory.open(places, runnable, deployment(context));
