@@ -1,0 +1,176 @@
+package io.heartline.faults;
+
+import io.heartline.faults.History.Kept;
+import io.heartline.faults.History.Reader;
+import io.heartline.faults.History.Sent;
+import io.heartline.model.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a history by what is promised: no acknowledged publication is lost, none is applied twice,
+ * each channel keeps its order, every discontinuity is told, and a seat has one line at the end.
+ *
+ * <p>Expects that the log was read whole at the end, and that each reader was awaited until it had
+ * the last publication of its channel.
+ */
+final class Checker {
+  /** What was broken. */
+  enum Promise {
+    /** What was acknowledged stands in the log, where the answer said. */
+    ACKNOWLEDGED_IS_KEPT,
+    /** The log holds each publication once, and each publisher's in the order he sent them. */
+    ONCE_AND_IN_ORDER_IN_THE_LOG,
+    /** A reader applies what follows its position, or is told of a gap. */
+    NO_SILENT_GAP,
+    /** No reader applies a publication twice. */
+    APPLIED_ONCE,
+    /** What a reader applies is what the log holds there. */
+    WHAT_THE_LOG_SAYS,
+    /** A reader who was not told of a gap since has the last publication of the log. */
+    NOTHING_LOST_AT_THE_END,
+    /** A seat has one line. */
+    ONE_LINE_PER_SEAT
+  }
+
+  /** A promise that was broken, and how. */
+  record Violation(Promise promise, String how) {}
+
+  private final History history;
+  private final List<Violation> violations = new ArrayList<>();
+
+  private Checker(History history) {
+    this.history = history;
+  }
+
+  /** Returns all that was broken; empty if every promise was kept. */
+  static List<Violation> judge(History history) {
+    Checker checker = new Checker(history);
+    checker.judgeLog();
+    history.seen().forEach(checker::judgeReader);
+    history.seated().forEach(checker::judgeSeat);
+    return checker.violations;
+  }
+
+  private void broken(Promise promise, String how) {
+    violations.add(new Violation(promise, how));
+  }
+
+  private void judgeLog() {
+    Map<String, Kept> byValue = new HashMap<>();
+    Set<String> channels = new HashSet<>();
+    history.sent().forEach(sent -> channels.add(sent.channel()));
+    for (String channel : channels) {
+      for (Kept kept : history.kept(channel)) {
+        Kept twin = byValue.put(channel + ' ' + kept.value(), kept);
+        if (twin != null) {
+          broken(
+              Promise.ONCE_AND_IN_ORDER_IN_THE_LOG,
+              kept.value() + " stands in " + channel + " at " + twin.position() + " and at "
+                  + kept.position());
+        }
+      }
+    }
+    Map<String, Position> last = new HashMap<>(); // of each publisher in each channel
+    for (Sent sent : history.sent()) {
+      judgeSent(sent, byValue.get(sent.channel() + ' ' + sent.value()), last);
+    }
+  }
+
+  private void judgeSent(Sent sent, @Nullable Kept kept, Map<String, Position> last) {
+    Position acknowledged = sent.acknowledged();
+    if (acknowledged != null && (kept == null || !kept.position().equals(acknowledged))) {
+      broken(
+          Promise.ACKNOWLEDGED_IS_KEPT,
+          sent.value() + " of " + sent.channel() + " was acknowledged at " + acknowledged
+              + " and is " + (kept == null ? "lost" : "at " + kept.position()));
+    }
+    if (kept == null) {
+      return;
+    }
+    Position before = last.put(sent.publisher() + ' ' + sent.channel(), kept.position());
+    if (before != null && before.offset() >= kept.position().offset()) {
+      broken(
+          Promise.ONCE_AND_IN_ORDER_IN_THE_LOG,
+          sent.value() + " stands at " + kept.position() + ", what its publisher sent before at "
+              + before);
+    }
+  }
+
+  private void judgeReader(Reader reader, List<Seen> events) {
+    Map<Long, String> log = new HashMap<>();
+    history.kept(reader.channel()).forEach(kept -> log.put(kept.position().offset(), kept.value()));
+    Set<String> applied = new HashSet<>();
+    Position at = null; // where it stands; tags are compared where they were told
+    for (Seen event : events) {
+      if (event instanceof Seen.Began began) {
+        judgeBegin(reader, at, began);
+        at = began.position();
+      } else if (event instanceof Seen.Gap gap) {
+        at = gap.position();
+      } else if (event instanceof Seen.Applied push) {
+        at = judgeApplied(reader, at, push, applied, log);
+      }
+    }
+    List<Kept> kept = history.kept(reader.channel());
+    if (!kept.isEmpty()
+        && (at == null || at.offset() != kept.get(kept.size() - 1).position().offset())) {
+      broken(
+          Promise.NOTHING_LOST_AT_THE_END,
+          reader + " ends at " + at + ", the log at "
+              + kept.get(kept.size() - 1).position());
+    }
+  }
+
+  private void judgeBegin(Reader reader, @Nullable Position at, Seen.Began began) {
+    boolean told = began.reason() != null;
+    if (at == null || told) {
+      return;
+    }
+    boolean same =
+        began.position().epoch().equals(at.epoch()) && began.position().offset() == at.offset();
+    if (!same) {
+      broken(
+          Promise.NO_SILENT_GAP,
+          reader + " stood at " + at + ", asked for " + began.asked() + " and goes on at "
+              + began.position() + " without a word");
+    }
+  }
+
+  private Position judgeApplied(
+      Reader reader,
+      @Nullable Position at,
+      Seen.Applied push,
+      Set<String> applied,
+      Map<Long, String> log) {
+    if (!applied.add(push.value())) {
+      broken(Promise.APPLIED_ONCE, reader + " applied " + push.value() + " twice");
+    }
+    if (at == null || push.offset() != at.offset() + 1) {
+      broken(Promise.NO_SILENT_GAP, reader + " stood at " + at + " and applied " + push);
+    }
+    String kept = log.get(push.offset());
+    if (kept != null && !kept.equals(push.value())) {
+      broken(
+          Promise.WHAT_THE_LOG_SAYS,
+          reader + " applied " + push.value() + " at " + push.offset() + ", the log has " + kept);
+    }
+    String epoch = at == null ? "" : at.epoch();
+    Position told = push.position();
+    if (told != null && at != null && !told.epoch().equals(epoch)) {
+      broken(Promise.NO_SILENT_GAP, reader + " stood at " + at + " and was pushed " + told);
+    }
+    return told != null ? told : new Position(epoch, push.offset(), 0);
+  }
+
+  private void judgeSeat(String user, List<String> clients) {
+    if (clients.size() != 1) {
+      broken(Promise.ONE_LINE_PER_SEAT, user + " has lines of " + clients);
+    }
+  }
+}
