@@ -10,12 +10,14 @@ import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
 import io.heartline.protocol.Protocol;
+import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.DefaultRights;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
+import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.LineEndpoint;
 import io.heartline.transport.websocket.MiniProgramEndpoint;
 import io.heartline.transport.websocket.UpdatesEndpoint;
@@ -59,8 +61,10 @@ final class Application {
   private final Engine engine;
   private final TimerThread timers;
   private final Map<String, Door> doors;
+  private final Door eventsDoor;
   private final SessionLines sessions;
   private final TimeSource time = new SystemTime();
+  private final Rights rights = new DefaultRights();
 
   Application(Settings settings) {
     NamedThreads threads = new NamedThreads();
@@ -73,7 +77,6 @@ final class Application {
         new MemoryStore.Bounds(retention, settings.memory(), settings.channelNames()),
         time,
         newLife());
-    Rights rights = new DefaultRights();
     // As many as cores, and never fewer than four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(
@@ -89,11 +92,17 @@ final class Application {
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);
+    eventsDoor = eventsDoor(settings);
     doors = Map.of(
         UpdatesEndpoint.PATH, door("updatewebsocket", RawProtocol.quiet(), settings),
         UserChannelEndpoint.PATH, userDoor(settings),
         MiniProgramEndpoint.PATH, miniProgramDoor(settings),
-        LineEndpoint.PATH, lineDoor(settings));
+        LineEndpoint.PATH, lineDoor(settings),
+        EventsServlet.PATH, eventsDoor);
+  }
+
+  Rights rights() {
+    return rights;
   }
 
   SessionLines sessions() {
@@ -106,6 +115,10 @@ final class Application {
 
   Map<String, Door> doors() {
     return doors;
+  }
+
+  Door eventsDoor() {
+    return eventsDoor;
   }
 
   /** Returns the doors that share {@code heartline.beat}. */
@@ -196,6 +209,11 @@ final class Application {
         settings.beat(),
         null,
         user -> List.of());
+  }
+
+  private static Door eventsDoor(Settings settings) {
+    return new Door(
+        "events", new EventsProtocol(), SeatPolicy.NONE, settings.beat(), null, user -> List.of());
   }
 
   private static SeatPolicy seats(String door, Settings settings) {

@@ -19,6 +19,7 @@ import io.heartline.security.Origins;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
+import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.Gate;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -119,6 +120,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         "/api/whoami");
     serve(context, "heartline-health", new HealthServlet(engine), "/health/*");
     serve(context, "heartline-drain", new DrainServlet(engine, keys::admit), "/api/drain");
+    serve(
+        context,
+        "heartline-events",
+        new EventsServlet(
+            engine, application.eventsDoor(), application.sessions(), authenticator, Caller::new),
+        EventsServlet.PATH);
     FilterRegistration.Dynamic filter =
         context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies));
     filter.setAsyncSupported(true);

@@ -65,7 +65,7 @@ final class Conversation {
     this.writer = writer;
   }
 
-  /** Raw clients claim the seat by coming; pages by their first frame. */
+  /** Clients claim the seat by coming; pages that speak by their first frame. */
   synchronized void begin() {
     if (!line.door().protocol().pagesSpeak()) {
       claim(false);
@@ -129,7 +129,7 @@ final class Conversation {
 
   private synchronized void open() {
     phase = Phase.OPEN;
-    if (line.door().protocol().pagesSpeak()) {
+    if (line.door().protocol().hasWords()) {
       writer.answer(welcome());
     }
     String greeting = line.door().greeting();
@@ -142,6 +142,7 @@ final class Conversation {
         line.close(CloseStatus.OVERLOADED);
       }
     }
+    waiting.addAll(line.arrival().commands());
     carryOn();
   }
 

@@ -159,7 +159,7 @@ public final class Line {
    * for it.
    */
   public void expiring(long millis) {
-    if (door.protocol().pagesSpeak()) {
+    if (door.protocol().hasWords()) {
       writer.answer(new Push.Expiring(millis));
     }
   }
@@ -178,7 +178,7 @@ public final class Line {
    * @param delivering whether what was published before is still written
    */
   void close(CloseStatus status, long delayMillis, boolean delivering) {
-    CloseStatus told = door.protocol().pagesSpeak() ? status : status.forRawClients();
+    CloseStatus told = door.protocol().hasWords() ? status : status.forRawClients();
     Push bye = new Push.Bye(told, !told.staysAway(), delayMillis);
     if (!writer.end(told, bye, delivering)) {
       return;
@@ -224,12 +224,12 @@ public final class Line {
    * @param delayMillis until the close
    */
   void drain(long delayMillis) {
-    if (door.protocol().pagesSpeak()) {
+    if (door.protocol().hasWords()) {
       writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
     }
     later(Deadline.DRAINED, engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
       if (writer.end(
-          door.protocol().pagesSpeak() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
+          door.protocol().hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
         cutLater(CloseStatus.DRAINED);
       }
     });
@@ -291,15 +291,15 @@ public final class Line {
     }
     checkAge(now);
     long next = liveness.nextCheck(now, beat, grace);
-    if (door.protocol().pagesSpeak()) {
-      next = earlier(spoke ? rotateAt : firstFrameDue, next, now);
+    if (door.protocol().hasWords()) {
+      next = earlier(mustSpeak() ? firstFrameDue : rotateAt, next, now);
     }
     later(Deadline.CHECK, next, this::check);
   }
 
   /**
-   * A raw client may ask for beats in text more often than the door sends pings, never for fewer
-   * pings.
+   * A client may ask in its URL for beats in text more often than the door sends its own, never for
+   * fewer of those.
    */
   private long beatNanos() {
     long beat = engine.beat(door).toNanos();
@@ -309,14 +309,18 @@ public final class Line {
   }
 
   private void checkAge(long now) {
-    if (!door.protocol().pagesSpeak()) {
+    if (!door.protocol().hasWords()) {
       return;
     }
-    if (!spoke && now - firstFrameDue >= 0) {
+    if (mustSpeak() && now - firstFrameDue >= 0) {
       close(CloseStatus.NO_FIRST_FRAME);
     } else if (now - rotateAt >= 0) {
       close(CloseStatus.ROTATED, 0, true);
     }
+  }
+
+  private boolean mustSpeak() {
+    return door.protocol().pagesSpeak() && !spoke;
   }
 
   /** A deadline that has passed is not asked for again. */
@@ -331,8 +335,12 @@ public final class Line {
 
   private void beat() {
     Push.Beat text =
-        door.protocol().pagesSpeak() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
-    writer.beat(text, !door.protocol().pagesSpeak());
+        door.protocol().hasWords() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
+    writer.beat(text, !door.protocol().hasWords());
+  }
+
+  private boolean listensOnly() {
+    return door.protocol().hasWords() && !door.protocol().pagesSpeak();
   }
 
   private boolean textBeatDue() {
@@ -356,6 +364,9 @@ public final class Line {
     @Override
     public void wrote(long startedAt, long nowNanos, Outgoing outgoing) {
       liveness.wrote(startedAt, nowNanos, outgoing.beat());
+      if (listensOnly()) { // what the network takes is all the sign of life there will be
+        liveness.heard(nowNanos);
+      }
       engine.statistics().wrote(outgoing);
     }
 

@@ -6,10 +6,13 @@ import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Since;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +54,16 @@ final class Outbox {
   /** Whether what was published before the end is still delivered. */
   private boolean delivering = true;
 
+  /** Where the client stands once it has read all that was taken; null if nobody asks. */
+  private final @Nullable Map<ChannelName, Position> places;
+
+  private boolean placesMoved;
+
   Outbox(Protocol protocol, int writeChars, int maxChannels) {
     this.protocol = protocol;
     this.writeChars = writeChars;
     maxChannelAnswers = 2 * maxChannels;
+    places = protocol.marksPlaces() ? new LinkedHashMap<>() : null;
   }
 
   /** Adds an answer; returns false if the client leaves too many unread. */
@@ -91,12 +100,12 @@ final class Outbox {
   boolean begin(Cursor cursor, Start start) {
     cursor.at = start.position();
     ChannelName name = cursor.channel().name();
-    if (start.reason() != null && !protocol.pagesSpeak()) {
+    if (start.reason() != null && !protocol.hasWords()) {
       end(CloseStatus.gap(name, start.reason().word()), null, false);
       return true;
     }
     mark(cursor);
-    return !protocol.pagesSpeak() || answer(new Push.Subscribed(name, start));
+    return !protocol.hasWords() || answer(new Push.Subscribed(name, start));
   }
 
   /** A channel moved. A cursor that has not begun is told where the log stands when it begins. */
@@ -164,7 +173,23 @@ final class Outbox {
     }
     return texts.isEmpty() && !pinging
         ? null
-        : new Outgoing(framed(texts), pinging, beating, publications);
+        : new Outgoing(framed(texts), pinging, beating, publications, takePlaces());
+  }
+
+  private @Nullable String takePlaces() {
+    if (places == null || !placesMoved) {
+      return null;
+    }
+    placesMoved = false;
+    return Since.write(places);
+  }
+
+  /** With what was taken for the next write the client stands here. */
+  private void stands(ChannelName channel, Position at) {
+    if (places != null) {
+      places.put(channel, at);
+      placesMoved = true;
+    }
   }
 
   /** Returns how many characters still fit. */
@@ -177,6 +202,9 @@ final class Outbox {
         plainChars -= answer instanceof Push.Text text ? text.text().length() : 0;
       }
       left -= add(texts, answer);
+      if (answer instanceof Push.Subscribed subscribed) {
+        stands(subscribed.channel(), subscribed.start().position());
+      }
     }
     if (beat != null) {
       left -= add(texts, beat);
@@ -211,6 +239,7 @@ final class Outbox {
       left -= chunk.chars();
       publications += chunk.publications();
       cursor.at = chunk.end();
+      stands(cursor.channel().name(), chunk.end());
       if (chunk.more()) {
         mark(cursor);
       }

@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one write carries.
@@ -9,5 +10,13 @@ import java.util.List;
  * @param ping whether a protocol ping (RFC 6455, 5.5.2) follows
  * @param beat whether the client must answer any of it; nothing to the connection
  * @param publications how many are in it; nothing to the connection
+ * @param places where the reader of each channel stands once he has read it, as
+ *     {@link io.heartline.protocol.Since} writes it; null if that has not changed, or the protocol
+ *     does not ask for it
  */
-public record Outgoing(List<String> texts, boolean ping, boolean beat, int publications) {}
+public record Outgoing(
+    List<String> texts,
+    boolean ping,
+    boolean beat,
+    int publications,
+    @Nullable String places) {}

@@ -27,4 +27,16 @@ public interface Protocol {
 
   /** Returns whether clients begin the conversation, and answer beats in text. */
   boolean pagesSpeak();
+
+  /**
+   * Returns whether clients are told in words where reading starts, of gaps, beats and good-byes.
+   */
+  default boolean hasWords() {
+    return pagesSpeak();
+  }
+
+  /** Returns whether each write is to carry where its reader stands once it has read it. */
+  default boolean marksPlaces() {
+    return false;
+  }
 }

@@ -1,0 +1,49 @@
+package io.heartline.protocol.json;
+
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Push;
+import java.util.List;
+
+/** The objects of {@code heartline.v1} for clients that only listen. */
+public final class EventsProtocol implements Protocol {
+  private final JsonProtocol objects = new JsonProtocol();
+
+  /** Nothing comes back. */
+  @Override
+  public List<Command> decode(String message) {
+    return List.of();
+  }
+
+  @Override
+  public String encode(Push push) {
+    return objects.encode(push);
+  }
+
+  /** The same as on native lines, which share the texts. */
+  @Override
+  public Encoding publications() {
+    return objects.publications();
+  }
+
+  @Override
+  public String separator() {
+    return objects.separator();
+  }
+
+  @Override
+  public boolean pagesSpeak() {
+    return false;
+  }
+
+  @Override
+  public boolean hasWords() {
+    return true;
+  }
+
+  @Override
+  public boolean marksPlaces() {
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+package io.heartline.transport.sse;
+
+import io.heartline.engine.Arrival;
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Door;
+import io.heartline.engine.Engine;
+import io.heartline.engine.Line;
+import io.heartline.transport.session.SessionLines;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /events?channels=a,b}: a line as server-sent events. Who may not come at all was
+ * refused by the filter in front; what a channel is refused for stands in the stream, since a
+ * browser shows its page nothing of any other answer.
+ */
+public final class EventsServlet extends HttpServlet {
+  public static final String PATH = "/events";
+
+  private static final long serialVersionUID = 1L;
+
+  /** A browser that comes back by itself waits so long, in ms, not all of them the same. */
+  private static final int RETRY_MIN = 1_000;
+
+  private static final int RETRY_MAX = 5_000;
+
+  private final transient Engine engine;
+  private final transient Door door;
+  private final transient SessionLines sessions;
+  private final transient Authenticator authenticator;
+  private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
+
+  /**
+   * @param sessions which lines belong to which HTTP session
+   * @param credentials reads them from a request
+   */
+  public EventsServlet(
+      Engine engine,
+      Door door,
+      SessionLines sessions,
+      Authenticator authenticator,
+      Function<HttpServletRequest, Authenticator.Credentials> credentials) {
+    this.engine = engine;
+    this.door = door;
+    this.sessions = sessions;
+    this.authenticator = authenticator;
+    this.credentials = credentials;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    response.setHeader("Cache-Control", "no-store");
+    if (!request.getMethod().equals("GET")) {
+      response.setHeader("Allow", "GET");
+      refuse(response, 405, "GET only");
+      return;
+    }
+    Wish wish = Wish.read(request);
+    if (wish == null) {
+      refuse(response, 400, "channels must be given, such as /events?channels=updates");
+      return;
+    }
+    admit(request, response, wish);
+  }
+
+  private void admit(HttpServletRequest request, HttpServletResponse response, Wish wish)
+      throws IOException {
+    // Before the stream begins: a session or a header cannot be asked for later.
+    Arrival arrival =
+        wish.arrival(authenticator.authenticate(credentials.apply(request)).orElse(null));
+    HttpSession session = request.getSession(false);
+    head(request.getHeader("Origin"), response);
+    AsyncContext context = request.startAsync();
+    context.setTimeout(0); // the engine knows when it ends
+    String opening = Events.retry(ThreadLocalRandom.current().nextInt(RETRY_MIN, RETRY_MAX));
+    SseConnection connection = new SseConnection(context, response.getOutputStream(), opening);
+    Line line = engine.open(door, connection, arrival).orElse(null);
+    if (line == null) {
+      response.setHeader("Retry-After", "5");
+      refuse(response, 503, "no room or stopping");
+      context.complete();
+      return;
+    }
+    connection.begin(code -> {
+      line.closed(code);
+      sessions.detach(line);
+    });
+    if (session != null) {
+      sessions.attach(session, line);
+    }
+  }
+
+  /** @param origin of a page that the filter in front has let in; null if the browser told none */
+  private static void head(@Nullable String origin, HttpServletResponse response) {
+    response.setContentType("text/event-stream");
+    response.setHeader("X-Accel-Buffering", "no"); // nginx passes on what comes, at once
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    if (origin != null) { // else a page of another origin that may connect could not read
+      response.setHeader("Access-Control-Allow-Origin", origin);
+      response.setHeader("Access-Control-Allow-Credentials", "true");
+      response.setHeader("Vary", "Origin");
+    }
+    response.setBufferSize(1); // Undertow would keep a tail that the socket did not take
+  }
+
+  private static void refuse(HttpServletResponse response, int status, String why)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType("text/plain;charset=UTF-8");
+    response.getOutputStream().println(why);
+  }
+}

@@ -1,0 +1,80 @@
+package io.heartline.transport.sse;
+
+import io.heartline.engine.Arrival;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.User;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Since;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for in its URL: {@code channels=a,b}, and {@code since=} for where to start;
+ * what is named there need not be named twice. A browser that comes back by itself says the latter
+ * in {@code Last-Event-ID}, which is newer than the URL.
+ *
+ * @param names as they were given
+ * @param beat how often there is to be a beat at least; null if not said
+ */
+record Wish(
+    Set<String> names,
+    Map<ChannelName, From> since,
+    @Nullable Duration beat) {
+  private static final int MAX_BEAT = 3600;
+
+  /** Returns null if no channels are given, not even none. */
+  static @Nullable Wish read(HttpServletRequest request) {
+    String channels = request.getParameter("channels");
+    if (channels == null) {
+      return null;
+    }
+    Set<String> names = new LinkedHashSet<>();
+    for (String name : channels.split(",", -1)) {
+      if (!name.isBlank()) {
+        names.add(name.strip());
+      }
+    }
+    Map<ChannelName, From> since = since(request.getParameter("since"), names);
+    since.putAll(since(request.getHeader("Last-Event-ID"), names));
+    since.keySet().forEach(channel -> names.add(channel.text()));
+    return new Wish(names, since, beat(request.getParameter("beat")));
+  }
+
+  private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {
+    List<ChannelName> channels = names.stream()
+        .filter(name -> ChannelName.problem(name) == null)
+        .map(ChannelName::new)
+        .toList();
+    return text == null ? Since.parse("", channels) : Since.parse(text, channels);
+  }
+
+  private static @Nullable Duration beat(@Nullable String seconds) {
+    return seconds != null && seconds.matches("[1-9][0-9]{0,3}")
+        ? Duration.ofSeconds(Math.min(MAX_BEAT, Integer.parseInt(seconds)))
+        : null;
+  }
+
+  Arrival arrival(@Nullable User user) {
+    List<Command> commands = new ArrayList<>(names.size());
+    for (String name : names) {
+      String problem = ChannelName.problem(name);
+      commands.add(
+          problem == null
+              ? subscribe(new ChannelName(name))
+              : new Command.Refused(
+                  "channel", "channel " + problem, name.substring(0, Math.min(64, name.length()))));
+    }
+    return new Arrival(user, Map.of(), beat, commands);
+  }
+
+  private Command subscribe(ChannelName channel) {
+    return new Command.Subscribe(channel, since.getOrDefault(channel, new From.Now()));
+  }
+}
