@@ -12,9 +12,11 @@
  * States: connecting | live | waiting (comes back by itself) | replaced (another tab) | refused | closed.
  * The last three are left only by takeBack(), connect() or a new object.
  *
+ * Where something on the way lets no WebSocket through, the line goes by server-sent events, with the same promises.
+ *
  * Pages that own their WebSocket and only want it watched: see heartCheck() at the end.
  *
- * Reading order: Alarm, Events, Backoff, Watchdog, Instance, Link (one socket), Subscription, Channel, Channels,
+ * Reading order: Alarm, Events, Backoff, Watchdog, Instance, EventLine, Link (one socket), Subscription, Channel, Channels,
  * Whoami, Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
  */
 (() => {
@@ -33,6 +35,9 @@
   const ERROR_ALONE = 100; // an error that no close follows within this was the end
   const LIFE = 30_000; // a line that lived so long, or one beat, has earned a fresh backoff
   const WHOAMI = 5_000;
+  const BLOCKED_AFTER = 2; // WebSockets in a row that failed though HTTP works: something blocks them
+  const DETOUR = 600_000; // so long server-sent events are preferred, then the WebSocket is tried again
+  const CHANGE = 50; // changes of what is read are collected for so long before a mute line is opened anew
   const LONGEST_DELAY = 3_600_000; // setTimeout overflows at 24 days and would fire at once
   const FRAME = 16_384; // characters of commands put into one frame; servers take 64 KiB
   const OPEN = 1;
@@ -141,6 +146,29 @@
       else frames.push(text);
     }
     return frames;
+  }
+
+  /**
+   * Where to start is part of the URL: a mute line cannot say it later.
+   *
+   * @param {object[]} commands subscribes
+   * @returns {string}
+   */
+  function eventsAddress(door, commands) {
+    const since = [];
+    const channels = [];
+    for (const { subscribe, after, last } of commands) {
+      // Neither names nor positions hold a comma or an equals sign; what does is no position, and the server says so.
+      if (after !== undefined) since.push(`${subscribe}=${after.replace(/[,=]/g, '?')}`);
+      else if (last > 0) since.push(`${subscribe}=-${Math.min(last, 999_999_999)}`);
+      else channels.push(subscribe);
+    }
+    // These need no escapes in a query, and servers take 8 KiB of head.
+    const text = list => encodeURIComponent(list.join()).replace(/%(2C|2F|3A|3D)/g, decodeURIComponent);
+    const address = new URL(door);
+    const query = `channels=${text(channels)}${since.length > 0 ? `&since=${text(since)}` : ''}`;
+    address.search = address.search ? `${address.search}&${query}` : query;
+    return address.href;
   }
 
   /** Timers and the clock as one thing. Called bare, because browsers refuse them with a foreign `this`. */
@@ -354,11 +382,44 @@
   }
 
   /**
+   * An EventSource in the shape of a WebSocket. Nothing can be said through it; its own reconnect never comes to
+   * pass, since what ends it ends it for good: the next one comes by our rules and from our position.
+   * Internal.
+   */
+  class EventLine {
+    #source;
+    readyState = 0;
+    onopen = nothing;
+    onmessage = nothing;
+    onclose = nothing;
+
+    constructor(EventSource, url) {
+      this.#source = new EventSource(url, { withCredentials: true });
+      this.#source.onopen = () => {
+        this.readyState = OPEN;
+        this.onopen();
+      };
+      this.#source.onmessage = event => this.onmessage(event);
+      this.#source.onerror = () => {
+        this.close();
+        this.onclose({ code: 1006, reason: '' });
+      };
+    }
+
+    send() {}
+
+    close() {
+      this.readyState = CLOSED;
+      this.#source.close();
+    }
+  }
+
+  /**
    * One attempt: one socket from its constructor to its end, which it tells exactly once.
    * It answers beats, watches for silence and remembers the bye; it knows nothing of channels.
    *
    * Its host has: opened(), welcomed(welcome), beat(frame), told(frame), garbled(error) and
-   * ended({ code, reason, why?, dead?, blocked?, opened, lived, bye }).
+   * ended({ code, reason, why?, dead?, deaf?, blocked?, opened, lived, bye }).
    * Internal.
    */
   class Link {
@@ -379,24 +440,31 @@
     #probes = new Map(); // number -> { at, resolve, reject }
     #probed = 0;
 
+    #heard = false; // anything at all arrived
+
     /** Whether the socket has opened. */
     opened = false;
+
+    /** Whether nothing can be said on it: no commands, no beats, no probes. */
+    mute;
 
     /** @type {number|undefined} the last measured round trip, in ms */
     rtt;
 
-    constructor(clock, host, connectTimeout) {
+    constructor(clock, host, connectTimeout, mute) {
       this.#clock = clock;
       this.#host = host;
       this.#connectTimeout = connectTimeout;
+      this.mute = mute;
       this.#watchdog = new Watchdog(clock, () => this.#ask({}), () => this.#died());
       this.#deadline = new Alarm(clock, late => this.#expired(late));
     }
 
-    open(WebSocket, url) {
+    /** @param {function():(WebSocket|EventLine)} connect */
+    open(connect) {
       this.#deadline.set(this.#connectTimeout);
       try {
-        this.#socket = new WebSocket(url, ['heartline.v1']);
+        this.#socket = connect();
       } catch (error) {
         // Firefox throws where a policy forbids the address.
         this.#end({ code: 1006, reason: String(error?.message ?? error), blocked: true });
@@ -420,12 +488,16 @@
 
     /** @returns {Promise<number>} the round trip in ms; rejected if the line ends first */
     probe() {
+      if (this.mute) return Promise.reject(new Error('nothing can be asked over server-sent events'));
       return new Promise((resolve, reject) => this.#ask({ resolve, reject }));
     }
 
     /** Something happened that may have cost the line: ask, and take `limit` ms without an answer for its death. */
     doubt(limit) {
-      if (this.#welcomedAt !== null) this.#watchdog.probe(limit);
+      if (this.#welcomedAt === null) return;
+      // A mute line cannot be asked: only one whose beat is overdue is given so long to show itself.
+      const overdue = Math.abs(this.#clock.now() - this.#heardAt) > this.#watchdog.silence;
+      if (overdue || !this.mute) this.#watchdog.probe(limit);
     }
 
     /** As doubt(), unless the line was heard just now. */
@@ -451,6 +523,7 @@
     }
 
     #onmessage(text) {
+      this.#heard = true;
       this.#heardAt = this.#clock.now();
       this.#watchdog.heard();
       const frames = this.#parse(text);
@@ -533,7 +606,11 @@
       if (this.#errorAt !== null) this.#end({ code: 1006, reason: '', blocked: !this.opened });
       else if (this.#bye) this.#end({ code: this.#bye.code ?? 1006, reason: '' });
       else if (late > LATE && !this.#extended) this.#extend();
-      else this.#end({ code: 1006, reason: '', why: `no welcome within ${this.#connectTimeout} ms` });
+      else this.#gaveUp(`no welcome within ${this.#connectTimeout} ms`);
+    }
+
+    #gaveUp(why) {
+      this.#end({ code: 1006, reason: '', deaf: this.opened && !this.#heard, why });
     }
 
     /** The page slept while connecting: the welcome may be waiting right behind this timer. */
@@ -724,7 +801,8 @@
    * All channels this page reads, and what the present line was asked about them. It takes them up again on every
    * line, and hands each frame to the channel it is about.
    *
-   * Its host has: error({ code, message, about }) and hole(why).
+   * Its host has: error({ code, message, about }), hole(why) and changed(): a mute line reads another set of channels
+   * than it was opened for.
    * Internal.
    */
   class Channels {
@@ -746,7 +824,7 @@
       return subscription;
     }
 
-    /** @returns {object[]} the commands that take up everything on a line that has just opened */
+    /** @returns {object[]} the commands that take up everything on a line that has just opened, or is about to */
     takeUp(link) {
       this.#link = link;
       return [...this.#byName.values()].map(channel => channel.command());
@@ -776,7 +854,9 @@
 
     #ask(channel) {
       if (!this.#link || channel.asked || this.#leaving.has(channel.name)) return;
-      this.#link.send([channel.command()]);
+      const command = channel.command();
+      if (this.#link.mute) this.#host.changed();
+      else this.#link.send([command]);
     }
 
     #leave(channel, subscription) {
@@ -784,8 +864,9 @@
       if (channel.subscriptions.size > 0 || this.#byName.get(channel.name) !== channel) return;
       this.#byName.delete(channel.name);
       if (!channel.asked) return;
+      if (this.#link.mute) return this.#host.changed(); // its frames are not heard any more
       this.#leaving.add(channel.name);
-      this.#link.send([{ unsubscribe: channel.name }]);
+      return this.#link.send([{ unsubscribe: channel.name }]);
     }
 
     /** Somebody may have subscribed again meanwhile; only now can the answers not be mistaken for the earlier ones. */
@@ -887,9 +968,9 @@
     return address;
   }
 
-  /** @returns {string} the neighbour `api/whoami` of the line's address, by http(s) */
-  function whoamiAddress(line) {
-    const address = new URL('api/whoami', line);
+  /** @returns {string} a neighbour of the line's address, such as `api/whoami`, by http(s) */
+  function neighbour(path, line) {
+    const address = new URL(path, line);
     address.protocol = address.protocol.replace(/^ws/, 'http');
     return address.href;
   }
@@ -902,6 +983,7 @@
     #options;
     #clock;
     #url;
+    #eventsUrl; // null if there is no other way than a WebSocket
     #whoami;
     #instance;
     #events = new Events();
@@ -920,6 +1002,9 @@
     #nudgedAt = -Infinity;
     #unopened = 0; // attempts in a row that never opened
     #blocked = 0; // attempts in a row that the browser itself refused
+    #deaf = 0; // WebSockets in a row that opened and brought nothing
+    #detour = null; // { until, proven }: server-sent events instead of a WebSocket; proven once they brought a welcome
+    #change; // when a mute line is opened anew
     #tried = new Set(); // codes whose one immediate retry is used up
     #careful = false; // after 1009: one command per frame
     #unlisten = null;
@@ -933,7 +1018,10 @@
      *     function is asked again when they expire
      * @param {number} [options.connectTimeout] from the start of an attempt to the welcome, in ms; 10000
      * @param {string} [options.whoami] asked by HTTP why a line was refused; by default `api/whoami` beside the door
+     * @param {?string} [options.events] the way for pages whose WebSockets are blocked; by default `events` beside the
+     *     door, null for none
      * @param {function} [options.WebSocket] constructor; the browser's
+     * @param {function} [options.EventSource] constructor; the browser's
      * @param {function} [options.fetch] the browser's
      * @param {?Storage} [options.storage] keeps this tab's name over a reload; sessionStorage
      * @param {?EventTarget} [options.env] source of pagehide, pageshow, freeze, resume, visibilitychange (with
@@ -948,6 +1036,7 @@
       this.#options = {
         connectTimeout: CONNECT,
         WebSocket: globalThis.WebSocket,
+        EventSource: globalThis.EventSource,
         fetch: globalThis.fetch,
         env: browserEvents(),
         storage: browserStorage(),
@@ -957,8 +1046,14 @@
       const address = lineAddress(url, this.#options.location);
       this.#url = address.href;
       this.#clock = clockOf(options);
-      this.#whoami = new Whoami(this.#clock, this.#options.fetch, options.whoami ?? whoamiAddress(address));
-      this.#channels = new Channels({ error: error => this.#error(error), hole: hole => this.#hole(hole) });
+      this.#whoami = new Whoami(this.#clock, this.#options.fetch, options.whoami ?? neighbour('api/whoami', address));
+      this.#eventsUrl = this.#options.EventSource ? this.#eventsAddress(address) : null;
+      this.#channels = new Channels({
+        error: error => this.#error(error),
+        hole: hole => this.#hole(hole),
+        changed: () => this.#change.due ?? this.#change.set(CHANGE),
+      });
+      this.#change = new Alarm(this.#clock, () => this.#reopen());
       this.#backoff = new Backoff(options.random ?? Math.random);
       this.#retry = new Alarm(this.#clock, () => this.#dial({ why: 'trying again' }));
       this.#instance = new Instance(this.#options.storage, `heartline ${this.#url}`);
@@ -969,6 +1064,12 @@
     /** @type {'connecting'|'live'|'waiting'|'replaced'|'refused'|'closed'} */
     get state() {
       return this.#state;
+    }
+
+    /** @type {?('websocket'|'sse')} what the present line, or attempt, travels on; null if there is none */
+    get transport() {
+      if (!this.#link) return null;
+      return this.#link.mute ? 'sse' : 'websocket';
     }
 
     /** @type {?string} whose line it is, as the server says; null if anonymous or not yet known */
@@ -1015,7 +1116,10 @@
       return this.#channels.subscribe(channel, fn, start);
     }
 
-    /** @returns {Promise<number>} the round trip to the server in ms; rejected if there is no line, or it ends first */
+    /**
+     * @returns {Promise<number>} the round trip to the server in ms; rejected if there is no line, it ends first, or
+     *     it goes by server-sent events
+     */
     probe() {
       if (this.#state === 'live') return this.#link.probe();
       return Promise.reject(new Error(`no line to probe: ${this.#state}`));
@@ -1085,8 +1189,24 @@
     }
 
     #open(take) {
-      this.#link = new Link(this.#clock, this.#host(take), this.#options.connectTimeout);
-      this.#link.open(this.#options.WebSocket, this.#url);
+      const { WebSocket, EventSource, connectTimeout } = this.#options;
+      const mute = this.#detour !== null && this.#clock.now() < this.#detour.until;
+      this.#link = new Link(this.#clock, this.#host(take), connectTimeout, mute);
+      const commands = mute ? this.#channels.takeUp(this.#link) : [];
+      if (mute) this.#link.open(() => new EventLine(EventSource, eventsAddress(this.#eventsUrl, commands)));
+      else this.#link.open(() => new WebSocket(this.#url, ['heartline.v1']));
+    }
+
+    #eventsAddress(line) {
+      const { events = neighbour('events', line), location } = this.#options;
+      return events === null ? null : new URL(events, location?.href).href;
+    }
+
+    /** A mute line cannot be told what else to read: another one takes its place and reads on where it stood. */
+    #reopen() {
+      this.#link.leave('another set of channels');
+      this.#lost();
+      this.#open(false);
     }
 
     /** What a link tells. A link that was left tells nothing more, so all of it is about the present one. */
@@ -1109,13 +1229,17 @@
     #greet(take) {
       this.#unopened = this.#blocked = 0;
       this.#advice = null;
+      if (this.#link.mute) return;
       const hello = { instance: this.instance, token: this.#token ?? undefined, take: take || undefined };
       this.#link.send([{ hello }, ...this.#channels.takeUp(this.#link)], this.#careful ? 0 : FRAME);
     }
 
     #welcomed(welcome) {
       this.#user = welcome.user ?? null;
-      this.#set('live', { why: 'live' });
+      this.#deaf = 0;
+      if (!this.#link.mute) this.#detour = null;
+      else this.#detour.proven = true;
+      if (this.#state !== 'live') this.#set('live', { why: this.#link.mute ? 'live, by server-sent events' : 'live' });
     }
 
     #set(state, detail) {
@@ -1137,17 +1261,39 @@
     // ---- after the end of a line
 
     #ended(end) {
+      const { mute } = this.#link;
       this.#lost();
       if (end.lived) this.#forgive();
       if (!end.opened) this.#unopened++;
       this.#blocked = end.blocked ? this.#blocked + 1 : 0;
+      this.#deaf = end.deaf ? this.#deaf + 1 : 0;
+      if (mute) this.#detourFailed(end);
+      else this.#considerDetour();
       const { bye } = end;
       const code = LOST.has(end.code) ? (bye?.code ?? end.code) : end.code;
       const reason = end.reason || bye?.reason || '';
       this.#next(end, { code, reason, why: end.why ?? WHY[code] ?? (reason || `closed with ${code}`) });
     }
 
+    /** One that never worked was not the answer: before it is tried again, HTTP has to be seen to work. */
+    #detourFailed({ opened, deaf }) {
+      if (this.#detour.proven || (opened && !deaf)) return;
+      this.#detour = null;
+      this.#advice = null;
+    }
+
+    /** Only where HTTP works and the WebSocket does not: while a server restarts, neither does. */
+    #considerDetour() {
+      if (this.#eventsUrl === null) return;
+      const refused = this.#unopened >= BLOCKED_AFTER && this.#advice?.status === 200;
+      const failed = this.#unopened > 0 || this.#deaf > 0;
+      const until = this.#clock.now() + DETOUR;
+      if (this.#detour && failed) this.#detour.until = until;
+      else if (refused || this.#deaf >= BLOCKED_AFTER) this.#detour = { until, proven: false };
+    }
+
     #lost() {
+      this.#change.clear();
       this.#link = null;
       this.#channels.lineEnded();
     }
@@ -1248,8 +1394,8 @@
         pageshow: () => this.#shownAgain(),
         freeze: () => this.#sleep('the page is frozen'),
         resume: () => this.#wake(),
-        visibilitychange: () => env.visibilityState !== 'hidden' && this.#wake(),
-        online: () => this.#nudge(),
+        visibilitychange: () => (env.visibilityState === 'hidden' ? this.#unwatched() : this.#wake()),
+        online: () => this.#online(),
         offline: () => this.#link?.doubt(PROBE), // no proof: some networks are said to be off and work
       });
       for (const [type, fn] of listeners) env.addEventListener(type, fn);
@@ -1279,6 +1425,23 @@
       if (!this.#asleep) return this.#nudge();
       this.#asleep = false;
       return this.#dial({ why: 'the page is back' });
+    }
+
+    /** Nobody looks: a good moment to see whether WebSockets get through by now. */
+    #unwatched() {
+      if (this.#link?.mute && this.#clock.now() >= this.#detour.until) this.#tryWebSocket();
+    }
+
+    /** It may be another network, which lets WebSockets through. */
+    #online() {
+      if (!this.#link?.mute) return this.#nudge();
+      this.#detour.until = 0;
+      return this.#tryWebSocket();
+    }
+
+    #tryWebSocket() {
+      this.#hangUp('a WebSocket is tried again');
+      this.#dial({ why: 'a WebSocket is tried again' });
     }
 
     #nudge() {

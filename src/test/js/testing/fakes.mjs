@@ -129,6 +129,58 @@ export class FakeSocket extends EventTarget {
   }
 }
 
+/** An EventSource whose other end is the test. It would come back by itself if it were let. */
+export class FakeEvents {
+  readyState = 0;
+  onopen = null;
+  onmessage = null;
+  onerror = null;
+
+  constructor(url, options) {
+    this.url = url;
+    this.options = options;
+  }
+
+  close() {
+    this.readyState = 2;
+  }
+
+  // ---- the test's end
+
+  serverOpens() {
+    this.readyState = 1;
+    this.onopen?.(new Event('open'));
+  }
+
+  /** One event per object. What was closed hears nothing, as in browsers. */
+  serverSends(...objects) {
+    for (const object of objects) {
+      if (this.readyState === 1) this.onmessage?.(Object.assign(new Event('message'), { data: JSON.stringify(object) }));
+    }
+  }
+
+  /** As browsers do when the stream ends: they say an error and go to connecting. */
+  serverEnds() {
+    this.readyState = 0;
+    this.onerror?.(new Event('error'));
+  }
+
+  /** As browsers do after any answer but 200. */
+  serverRefuses() {
+    this.readyState = 2;
+    this.onerror?.(new Event('error'));
+  }
+
+  get alive() {
+    return this.readyState < 2;
+  }
+
+  /** What was asked for in the URL, decoded. */
+  get query() {
+    return Object.fromEntries(new URL(this.url).searchParams);
+  }
+}
+
 /** Window and document of a page that the test hides, freezes and shows. */
 export class FakePage extends EventTarget {
   visibilityState = 'visible';
@@ -200,6 +252,8 @@ export class Scene {
   mostAlive = 0;
   random = 0;
   blocks = false; // the constructor throws, as Firefox's under a policy
+  hasEvents = false; // the browser has an EventSource
+  streams = [];
 
   /** @returns {Promise<Scene>} with the first attempt made */
   static async of(options = {}, prepare = () => {}) {
@@ -220,6 +274,7 @@ export class Scene {
   open({ url = 'ws://host/heartline/line', ...options } = {}) {
     const line = new Heartline(url, {
       WebSocket: this.#socketClass(),
+      EventSource: this.hasEvents ? this.#eventsClass() : undefined,
       fetch: this.http.fetch,
       env: this.page,
       storage: this.storage,
@@ -237,6 +292,10 @@ export class Scene {
 
   get socket() {
     return this.sockets.at(-1);
+  }
+
+  get stream() {
+    return this.streams.at(-1);
   }
 
   get detail() {
@@ -270,10 +329,26 @@ export class Scene {
         if (scene.blocks) throw new Error('NS_ERROR_CONTENT_BLOCKED');
         super(url, protocols);
         scene.sockets.push(this);
-        scene.mostAlive = Math.max(scene.mostAlive, scene.sockets.filter(socket => socket.alive).length);
-        assert.ok(scene.mostAlive <= 1, 'never more than one attempt is alive');
+        scene.#countAlive();
       }
     };
+  }
+
+  #eventsClass() {
+    const scene = this;
+    return class extends FakeEvents {
+      constructor(url, options) {
+        super(url, options);
+        scene.streams.push(this);
+        scene.#countAlive();
+      }
+    };
+  }
+
+  #countAlive() {
+    const alive = [...this.sockets, ...this.streams].filter(attempt => attempt.alive).length;
+    this.mostAlive = Math.max(this.mostAlive, alive);
+    assert.ok(this.mostAlive <= 1, 'never more than one attempt is alive');
   }
 }
 

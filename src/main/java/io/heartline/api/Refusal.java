@@ -18,6 +18,16 @@ final class Refusal extends Exception {
     return new Refusal(400, field, rule);
   }
 
+  /** 401: credentials that are none of ours. */
+  static Refusal unauthorized() {
+    return new Refusal(401, "Authorization", "must be Bearer and one of the keys");
+  }
+
+  /** 403: known, and not allowed. */
+  static Refusal forbidden(String field, String rule) {
+    return new Refusal(403, field, rule);
+  }
+
   static Refusal tooLarge(int maxBytes) {
     return new Refusal(413, "body", "must have at most " + maxBytes + " bytes");
   }

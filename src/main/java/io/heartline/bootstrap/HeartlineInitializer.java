@@ -3,7 +3,11 @@ package io.heartline.bootstrap;
 import io.heartline.api.DrainServlet;
 import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
+import io.heartline.api.HistoryServlet;
+import io.heartline.api.PositionServlet;
+import io.heartline.api.Positions;
 import io.heartline.api.PublishServlet;
+import io.heartline.api.Readers;
 import io.heartline.api.WhoAmIServlet;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.Settings;
@@ -113,6 +117,11 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         "heartline-publish",
         new PublishServlet(engine, keys::admit, settings.publishBytes()),
         "/api/publish");
+    Readers readers =
+        new Readers(keys::admit, authenticator, Caller::new, application.rights());
+    serve(context, "heartline-history", new HistoryServlet(engine, readers), "/api/history");
+    serve(context, "heartline-position", new PositionServlet(engine, readers), "/api/position");
+    context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
     serve(
         context,
         "heartline-whoami",

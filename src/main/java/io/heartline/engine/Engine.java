@@ -1,5 +1,6 @@
 package io.heartline.engine;
 
+import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +163,17 @@ public final class Engine {
   public CompletionStage<List<Position>> publish(List<Draft> drafts) {
     statistics.published(drafts.size());
     return store.append(drafts);
+  }
+
+  /**
+   * Looks at a channel's log.
+   *
+   * @throws Store.Unavailable if there is no room for one more name
+   */
+  public <T> T look(ChannelName channel, Function<Store.View, T> look) {
+    try (Store.View view = store.open(channel)) {
+      return look.apply(view);
+    }
   }
 
   /** Returns how many lines are open. */

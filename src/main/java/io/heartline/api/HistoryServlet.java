@@ -1,0 +1,142 @@
+package io.heartline.api;
+
+import io.heartline.engine.Engine;
+import io.heartline.engine.Store;
+import io.heartline.log.From;
+import io.heartline.log.Reading;
+import io.heartline.log.Start;
+import io.heartline.model.ChannelName;
+import io.heartline.model.GapReason;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/history?channel=orders&after=<position>} or {@code &last=n}: what lies after a
+ * position, or the {@code n} newest publications, a page at a time. All or nothing: either every
+ * publication after the position follows, or the answer says why not and has none.
+ */
+public final class HistoryServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+
+  /** Publications on a page. */
+  private static final int MAX_LIMIT = 1000;
+
+  private static final int LIMIT = 100;
+
+  /** Of a page, unless one publication alone has more. */
+  private static final int PAGE_BYTES = 256 * 1024;
+
+  private static final int MAX_LAST = 1_000_000;
+
+  private final transient Engine engine;
+  private final transient Readers readers;
+
+  public HistoryServlet(Engine engine, Readers readers) {
+    this.engine = engine;
+    this.readers = readers;
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      String name = request.getParameter("channel");
+      if (name == null) {
+        throw Refusal.badRequest("channel", "must be given");
+      }
+      int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
+      From from = from(request, limit);
+      ChannelName channel = readers.check(request, "channel", name);
+      Answer.send(response, 200, engine.look(channel, view -> page(channel, view, from, limit)));
+    } catch (Refusal refusal) {
+      Answer.refuse(response, refusal);
+    } catch (Store.Unavailable e) {
+      response.setHeader("Retry-After", "1");
+      Answer.error(response, 503, "channel", "cannot be read now: " + e.getMessage());
+    }
+  }
+
+  private static From from(HttpServletRequest request, int limit) throws Refusal {
+    String after = request.getParameter("after");
+    if (after == null) {
+      return new From.Last(number(request, "last", 0, MAX_LAST, limit));
+    }
+    if (request.getParameter("last") != null) {
+      throw Refusal.badRequest("last", "must not be given together with after");
+    }
+    return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+  }
+
+  private static int number(
+      HttpServletRequest request, String field, int least, int most, int otherwise)
+      throws Refusal {
+    String text = request.getParameter(field);
+    if (text == null) {
+      return otherwise;
+    }
+    int number = text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : -1;
+    if (number < least || number > most) {
+      throw Refusal.badRequest(
+          field,
+          "must be a whole number from " + least + " to " + most + ": "
+              + text.substring(0, Math.min(20, text.length())));
+    }
+    return number;
+  }
+
+  private static String page(ChannelName channel, Store.View view, From from, int limit) {
+    Start start = view.start(from);
+    GapReason reason = start.reason();
+    if (reason != null) {
+      return gap(channel, start.position(), reason);
+    }
+    Reading reading = view.read(start.position(), PAGE_BYTES);
+    if (reading instanceof Reading.Gap gap) { // trimmed between the two
+      return gap(channel, gap.head(), gap.reason());
+    }
+    Reading.Range range = (Reading.Range) reading;
+    List<Publication> all = range.publications();
+    List<Publication> page = all.subList(0, Math.min(limit, all.size()));
+    boolean more = range.more() || page.size() < all.size();
+    Position end =
+        page.isEmpty() ? start.position() : page.get(page.size() - 1).position();
+    return answer(channel, view.head(), end, page, more, null);
+  }
+
+  private static String gap(ChannelName channel, Position head, GapReason reason) {
+    return answer(channel, head, head, List.of(), false, reason);
+  }
+
+  /** @param gap why there is nothing; null normally */
+  private static String answer(
+      ChannelName channel,
+      Position head,
+      Position end,
+      List<Publication> page,
+      boolean more,
+      @Nullable GapReason gap) {
+    StringBuilder json = new StringBuilder(256 + page.size() * 160);
+    json.append("{\"channel\":\"").append(channel); // neither names nor positions need escapes
+    json.append("\",\"recovered\":").append(gap == null);
+    if (gap != null) {
+      json.append(",\"gap\":\"").append(gap.word()).append('"');
+    }
+    json.append(",\"publications\":[");
+    for (int i = 0; i < page.size(); i++) {
+      Publication publication = page.get(i);
+      json.append(i == 0 ? "" : ",").append("{\"offset\":").append(publication.offset());
+      json.append(",\"position\":\"").append(publication.position());
+      json.append("\",\"time\":").append(publication.position().tag() / 1000);
+      json.append(",\"data\":").append(publication.data()).append('}');
+    }
+    json.append("],\"position\":\"").append(end);
+    json.append("\",\"head\":\"").append(head);
+    return json.append("\",\"more\":").append(more).append('}').toString();
+  }
+}

@@ -1,0 +1,49 @@
+package io.heartline.api;
+
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Rights;
+import io.heartline.model.ChannelName;
+import io.heartline.model.User;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may read a channel by HTTP: a server with a key every one, anybody else what he may read on a
+ * line.
+ *
+ * @param keys whether an {@code Authorization} header may read everything
+ * @param credentials reads them from a request
+ */
+public record Readers(
+    Predicate<@Nullable String> keys,
+    Authenticator authenticator,
+    Function<HttpServletRequest, Authenticator.Credentials> credentials,
+    Rights rights) {
+
+  /**
+   * Returns the channel that {@code name} stands for, if this request may read it.
+   *
+   * @param field that named it
+   */
+  ChannelName check(HttpServletRequest request, String field, String name) throws Refusal {
+    String problem = ChannelName.problem(name);
+    if (problem != null) {
+      throw Refusal.badRequest(field, problem);
+    }
+    ChannelName channel = new ChannelName(name);
+    String authorization = request.getHeader("Authorization");
+    if (authorization != null) {
+      if (!keys.test(authorization)) {
+        throw Refusal.unauthorized();
+      }
+      return channel;
+    }
+    User user = authenticator.authenticate(credentials.apply(request)).orElse(null);
+    if (!rights.mayRead(user, channel)) {
+      throw Refusal.forbidden(field, "may not be read without a key: " + channel);
+    }
+    return channel;
+  }
+}
