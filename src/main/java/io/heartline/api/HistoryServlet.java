@@ -74,8 +74,7 @@ public final class HistoryServlet extends HttpServlet {
   }
 
   private static int number(
-      HttpServletRequest request, String field, int least, int most, int otherwise)
-      throws Refusal {
+      HttpServletRequest request, String field, int least, int most, int otherwise) throws Refusal {
     String text = request.getParameter(field);
     if (text == null) {
       return otherwise;
@@ -104,8 +103,7 @@ public final class HistoryServlet extends HttpServlet {
     List<Publication> all = range.publications();
     List<Publication> page = all.subList(0, Math.min(limit, all.size()));
     boolean more = range.more() || page.size() < all.size();
-    Position end =
-        page.isEmpty() ? start.position() : page.get(page.size() - 1).position();
+    Position end = page.isEmpty() ? start.position() : page.get(page.size() - 1).position();
     return answer(channel, view.head(), end, page, more, null);
   }
 

@@ -117,8 +117,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         "heartline-publish",
         new PublishServlet(engine, keys::admit, settings.publishBytes()),
         "/api/publish");
-    Readers readers =
-        new Readers(keys::admit, authenticator, Caller::new, application.rights());
+    Readers readers = new Readers(keys::admit, authenticator, Caller::new, application.rights());
     serve(context, "heartline-history", new HistoryServlet(engine, readers), "/api/history");
     serve(context, "heartline-position", new PositionServlet(engine, readers), "/api/position");
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));

@@ -34,6 +34,13 @@
  * {@code none} (not subscribed), {@code forbidden}, {@code limit} (too many channels),
  * {@code unsupported}.
  *
+ * <h2>Server-sent events</h2>
+ *
+ * What the server says in {@code heartline.v1}, an event per object; nothing is said back. The
+ * welcome comes first, then what became of each channel in the URL. Each push carries its position.
+ * An event of an {@code id} alone follows each batch: {@code channel=position,...}, see
+ * {@link io.heartline.protocol.Since}.
+ *
  * <h2>Raw text</h2>
  *
  * Every frame is plain text. {@code ping} is answered {@code pong}; {@code HeartBeat}, in any

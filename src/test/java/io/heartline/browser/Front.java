@@ -34,6 +34,9 @@ final class Front implements AutoCloseable {
     UNANSWERED
   }
 
+  private static final String NO_UPGRADE =
+      "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
   private record Page(String type, String headers, String body) {}
 
   private final ServerSocket listener;
@@ -42,6 +45,8 @@ final class Front implements AutoCloseable {
   private final List<Tunnel> tunnels = new CopyOnWriteArrayList<>();
   private final List<Socket> unanswered = new CopyOnWriteArrayList<>();
   private volatile Arrivals arrivals = Arrivals.PASSED;
+  private volatile boolean refusesUpgrades;
+  private volatile long breaksAfter = Long.MAX_VALUE;
 
   /** @param server the port on 127.0.0.1 that everything but own pages goes to */
   Front(int server) throws IOException {
@@ -76,6 +81,16 @@ final class Front implements AutoCloseable {
     if (what != Arrivals.UNANSWERED) {
       unanswered.forEach(Front::close);
     }
+  }
+
+  /** Answers upgrades as proxies do that know nothing of WebSockets; all else passes. */
+  void refuseUpgrades(boolean refuses) {
+    refusesUpgrades = refuses;
+  }
+
+  /** New lines break when so many bytes have gone to the page. */
+  void breakAfter(long bytes) {
+    breaksAfter = bytes;
   }
 
   /** Cuts every line: both ends are told at once. */
@@ -119,6 +134,10 @@ final class Front implements AutoCloseable {
       Page own = pages.get(path);
       if (own != null) {
         answer(page, own);
+      } else if (refusesUpgrades && asksForUpgrade(head)) {
+        try (page) {
+          page.getOutputStream().write(NO_UPGRADE.getBytes(ISO_8859_1));
+        }
       } else {
         pass(page, path, head);
       }
@@ -154,10 +173,15 @@ final class Front implements AutoCloseable {
   }
 
   private void pass(Socket page, String path, String head) throws IOException {
-    boolean line = head.toLowerCase(Locale.ROOT).contains("\r\nupgrade: websocket\r\n");
-    Tunnel tunnel = new Tunnel(path, page, new Socket(InetAddress.getLoopbackAddress(), server));
+    boolean upgrade = asksForUpgrade(head);
+    boolean line = upgrade || head.contains("text/event-stream");
+    Tunnel tunnel = new Tunnel(
+        path,
+        page,
+        new Socket(InetAddress.getLoopbackAddress(), server),
+        line ? breaksAfter : Long.MAX_VALUE);
     tunnel.server.setTcpNoDelay(true);
-    String sent = line
+    String sent = upgrade
         ? head
         : head.replaceFirst("(?i)\r\nconnection: [^\r]*\r\n", "\r\nConnection: close\r\n");
     tunnel.server.getOutputStream().write(sent.getBytes(ISO_8859_1));
@@ -166,6 +190,10 @@ final class Front implements AutoCloseable {
     }
     start("to server, " + path, tunnel::toServer);
     start("to page, " + path, tunnel::toPage);
+  }
+
+  private static boolean asksForUpgrade(String head) {
+    return head.toLowerCase(Locale.ROOT).contains("\r\nupgrade: websocket\r\n");
   }
 
   private static void start(String name, Runnable work) {
@@ -199,10 +227,14 @@ final class Front implements AutoCloseable {
     private volatile boolean serverEnded;
     private volatile int arrivals;
 
-    private Tunnel(String path, Socket page, Socket server) {
+    /** Touched by the one thread that passes on what comes from the server. */
+    private long left;
+
+    private Tunnel(String path, Socket page, Socket server, long breaksAfter) {
       this.path = path;
       this.page = page;
       this.server = server;
+      left = breaksAfter;
     }
 
     /** Returns how many times the server has sent something that got as far as here. */
@@ -239,8 +271,18 @@ final class Front implements AutoCloseable {
           if (from == server) {
             arrivals++; // by this thread alone
           }
+          int passing = n;
+          if (from == server) {
+            passing = (int) Math.min(n, left);
+            left -= passing;
+          }
           if (!stalled) {
-            to.getOutputStream().write(bytes, 0, n);
+            to.getOutputStream().write(bytes, 0, passing);
+          }
+          if (passing < n) { // it breaks: both ends are told
+            from.close();
+            to.shutdownOutput();
+            return;
           }
         }
       } catch (IOException e) {

@@ -21,7 +21,7 @@ final class Pages {
   /** Notes what happens, for the tests to look at. */
   private static final String NOTES = """
       'use strict';
-      window.seen = { states: [], data: [], gaps: [], errors: [], shown: [], visibility: [document.visibilityState],
+      window.seen = { states: [], data: [], story: [], gaps: [], errors: [], shown: [], visibility: [document.visibilityState],
         closes: [], beats: [], answers: [], quietBeats: 0, late: [] };
       addEventListener('error', event => seen.errors.push(event.message));
       addEventListener('unhandledrejection', event => seen.errors.push(event.reason));
@@ -41,8 +41,15 @@ final class Pages {
           seen.beats.push(serverTime);
           seen.quietBeats++;
         });
-        const channel = line.subscribe(query.get('channel'), data => seen.data.push(data));
-        channel.on('gap', ({ reason }) => seen.gaps.push(reason));
+        const start = query.has('after') ? { after: query.get('after') } : {};
+        const channel = line.subscribe(query.get('channel'), data => {
+          seen.data.push(data);
+          seen.story.push(data);
+        }, start);
+        channel.on('gap', ({ reason }) => {
+          seen.gaps.push(reason);
+          seen.story.push(`gap ${reason}`);
+        });
         channel.on('subscribed', () => seen.subscribed = true);
       };
 

@@ -155,15 +155,14 @@ class ListeningTest {
   }
 
   @Test
-  void itSharesTheTextsOfNativeLines() {
-    RecordingConnection page = new RecordingConnection();
-    Line line = rig.page(page);
-    rig.say(line, "{\"subscribe\":\"updates\"}");
+  void eachPushSaysWhereToResumeSinceAStreamMayBreakBehindIt() {
     listen(now("updates"));
-    page.rest();
     connection.rest();
-    rig.publish("updates", "1");
-    assertThat(connection.writes.get(connection.writes.size() - 1).texts().get(0))
-        .isSameAs(page.writes.get(page.writes.size() - 1).texts().get(0));
+    Position first = rig.publishOnly("updates", "1");
+    Position second = rig.publish("updates", "2");
+    assertThat(connection.rest())
+        .containsExactly(
+            "{\"channel\":\"updates\",\"offset\":1,\"position\":\"" + first + "\",\"data\":1}",
+            "{\"channel\":\"updates\",\"offset\":2,\"position\":\"" + second + "\",\"data\":2}");
   }
 }

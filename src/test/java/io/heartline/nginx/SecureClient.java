@@ -2,6 +2,7 @@ package io.heartline.nginx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.EventStream;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.URI;
@@ -54,6 +55,11 @@ final class SecureClient {
       throw new AssertionError(e);
     }
     return line;
+  }
+
+  /** Opens a stream of events. */
+  EventStream events(String path, String... headers) throws IOException {
+    return EventStream.open(client, URI.create(origin() + path), headers);
   }
 
   /** Returns the status that a handshake is refused with. */

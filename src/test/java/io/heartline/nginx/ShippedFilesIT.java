@@ -3,6 +3,7 @@ package io.heartline.nginx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.EventStream;
 import io.heartline.testing.RunningWar;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,6 +72,36 @@ class ShippedFilesIT {
     client.publish("/heartline/api/publish", war.key(), "public:through", big);
     assertThat(line.next()).endsWith("\"data\":" + big + "}");
     line.leave();
+  }
+
+  @Test
+  void eventsPassAtOnceWhateverTheirSizeAndResume() throws IOException {
+    String id;
+    try (EventStream stream = client.events("/heartline/events?channels=public:events")) {
+      assertThat(stream.object()).startsWith("{\"welcome\":");
+      assertThat(stream.object()).startsWith("{\"subscribed\":");
+      String big = "\"" + "x".repeat(200_000) + "\"";
+      for (String data : List.of("1", big, "3")) { // each is there before the next is published
+        war.publish("public:events", data);
+        assertThat(stream.object()).endsWith("\"data\":" + data + "}");
+      }
+      id = stream.nextId();
+    }
+    war.publish("public:events", "4");
+    try (EventStream again = client.events(
+        "/heartline/events?channels=public:events",
+        "Last-Event-ID",
+        id,
+        "Origin",
+        client.origin())) {
+      again.object();
+      assertThat(again.object()).endsWith("\"recovered\":true}");
+      assertThat(again.object()).endsWith("\"data\":4}");
+    }
+    HttpRequest.Builder evil = client
+        .request("/heartline/events?channels=updates")
+        .header("Origin", "https://evil.example");
+    assertThat(client.send(evil).statusCode()).isEqualTo(403);
   }
 
   @ParameterizedTest

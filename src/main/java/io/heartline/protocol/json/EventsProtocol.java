@@ -8,6 +8,9 @@ import java.util.List;
 
 /** The objects of {@code heartline.v1} for clients that only listen. */
 public final class EventsProtocol implements Protocol {
+  private static final Encoding PUSHES =
+      (channel, publications) -> JsonProtocol.pushes(channel, publications, true);
+
   private final JsonProtocol objects = new JsonProtocol();
 
   /** Nothing comes back. */
@@ -21,10 +24,10 @@ public final class EventsProtocol implements Protocol {
     return objects.encode(push);
   }
 
-  /** The same as on native lines, which share the texts. */
+  /** A stream may break between two objects: each says where to resume. */
   @Override
   public Encoding publications() {
-    return objects.publications();
+    return PUSHES;
   }
 
   @Override

@@ -20,7 +20,8 @@ public final class JsonProtocol implements Protocol {
    */
   private static final int MAX_REFUSED = 64;
 
-  private static final Encoding PUSHES = JsonProtocol::pushes;
+  private static final Encoding PUSHES =
+      (channel, publications) -> pushes(channel, publications, false);
 
   @Override
   public List<Command> decode(String message) {
@@ -50,15 +51,20 @@ public final class JsonProtocol implements Protocol {
     return PUSHES;
   }
 
-  /** One text for all; its last push carries the position to resume from. */
-  private static List<String> pushes(ChannelName channel, List<Publication> publications) {
+  /**
+   * One text for all.
+   *
+   * @param each whether each push carries the position to resume from, or only the last one: enough
+   *     where a text arrives as a whole or not at all
+   */
+  static List<String> pushes(ChannelName channel, List<Publication> publications, boolean each) {
     StringBuilder text = new StringBuilder(publications.size() * 256);
     String start = "{\"channel\":\"" + channel + "\",\"offset\":"; // names need no escapes
     int last = publications.size() - 1;
     for (int i = 0; i <= last; i++) {
       Publication publication = publications.get(i);
       text.append(start).append(publication.offset());
-      if (i == last) {
+      if (each || i == last) {
         text.append(",\"position\":\"").append(publication.position()).append('"');
       }
       text.append(",\"data\":").append(publication.data()).append(i == last ? "}" : "}\n");
