@@ -400,10 +400,7 @@
         this.onopen();
       };
       this.#source.onmessage = event => this.onmessage(event);
-      this.#source.onerror = () => {
-        this.close();
-        this.onclose({ code: 1006, reason: '' });
-      };
+      this.#source.onerror = () => this.onclose({ code: 1006, reason: '' }); // whoever hears it closes
     }
 
     send() {}

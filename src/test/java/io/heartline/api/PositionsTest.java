@@ -57,7 +57,10 @@ class PositionsTest {
         .hasMessageContaining("U+0020 at 1");
   }
 
-  /** Expression languages call public methods of public classes, other applications those of Java's own. */
+  /**
+   * Expression languages call public methods of public classes, other applications those of Java's
+   * own.
+   */
   @Test
   void pagesAndOtherApplicationsCanCallIt() throws ReflectiveOperationException {
     assertThat(Modifier.isPublic(Positions.class.getModifiers())).isTrue();
