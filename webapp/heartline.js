@@ -159,7 +159,7 @@
     const channels = [];
     for (const { subscribe, after, last } of commands) {
       // Neither names nor positions hold a comma or an equals sign; what does is no position, and the server says so.
-      if (after !== undefined) since.push(`${subscribe}=${after.replace(/[,=]/g, '?')}`);
+      if (after !== undefined) since.push(`${subscribe}=${String(after).replace(/[,=]/g, '?')}`);
       else if (last > 0) since.push(`${subscribe}=-${Math.min(last, 999_999_999)}`);
       else channels.push(subscribe);
     }
@@ -1185,9 +1185,8 @@
       }
     }
 
-    #open(take) {
+    #open(take, mute = this.#detour !== null && this.#clock.now() < this.#detour.until) {
       const { WebSocket, EventSource, connectTimeout } = this.#options;
-      const mute = this.#detour !== null && this.#clock.now() < this.#detour.until;
       this.#link = new Link(this.#clock, this.#host(take), connectTimeout, mute);
       const commands = mute ? this.#channels.takeUp(this.#link) : [];
       if (mute) this.#link.open(() => new EventLine(EventSource, eventsAddress(this.#eventsUrl, commands)));
@@ -1203,7 +1202,7 @@
     #reopen() {
       this.#link.leave('another set of channels');
       this.#lost();
-      this.#open(false);
+      this.#open(false, true);
     }
 
     /** What a link tells. A link that was left tells nothing more, so all of it is about the present one. */

@@ -202,6 +202,18 @@ test('a subscribe while live opens the stream anew with all positions, once for 
   assert.equal(scene.states.length, states);
 });
 
+test('a subscribe is no moment to try the WebSocket: the page is live and stays so', async () => {
+  const scene = await reading();
+  for (let i = 0; i < 21; i++) {
+    await scene.clock.advance(30 * SECOND);
+    scene.stream.serverSends({ beat: 1 });
+  }
+  scene.line.subscribe('news', () => {});
+  await scene.clock.advance(50);
+  assert.equal(scene.line.transport, 'sse');
+  assert.equal(scene.streams.length, 2);
+});
+
 test('an unsubscribe takes effect at once, and a new subscribe begins anew', async () => {
   const scene = await reading();
   scene.orders.unsubscribe();
