@@ -15,6 +15,7 @@ import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.DefaultRights;
 import io.heartline.store.memory.MemoryStore;
+import io.heartline.store.window.Bounds;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
@@ -74,9 +75,7 @@ final class Application {
     Retention retention =
         new Retention(settings.retainCount(), settings.retainAge(), settings.retainBytes());
     store = new MemoryStore(
-        new MemoryStore.Bounds(retention, settings.memory(), settings.channelNames()),
-        time,
-        newLife());
+        new Bounds(retention, settings.memory(), settings.channelNames()), time, newLife());
     // As many as cores, and never fewer than four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(

@@ -6,6 +6,7 @@ import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -16,10 +17,12 @@ import java.util.function.Consumer;
  */
 public interface Store extends AutoCloseable {
   /**
-   * Appends all drafts or none.
+   * Appends all drafts or none. A draft whose id its channel has taken before, as long as the store
+   * remembers ids, is not appended again: its position is the one it was given then, also while
+   * that first one is still under way.
    *
-   * @return one position per draft once all are committed; fails with {@link Unavailable} if they
-   *     could not be
+   * @return one position per draft once all are committed and can be read; fails with
+   *     {@link Unavailable} if they could not be
    */
   CompletionStage<List<Position>> append(List<Draft> drafts);
 
@@ -34,6 +37,14 @@ public interface Store extends AutoCloseable {
    * must return at once.
    */
   void watch(Consumer<ChannelName> committed);
+
+  /**
+   * Returns why no publication will be taken any more until a restart; empty as long as the store
+   * works. What is committed can be read on.
+   */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
 
   /** Drops what has outlived its age; called now and then. */
   void sweep();

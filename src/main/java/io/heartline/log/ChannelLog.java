@@ -24,7 +24,21 @@ public final class ChannelLog {
 
   /** An empty log of the given life. */
   public ChannelLog(String epoch) {
-    head = new Position(epoch, 0, 0);
+    this(new Position(epoch, 0, 0));
+  }
+
+  /** A log of which nothing is retained: what is appended follows {@code head}. */
+  public ChannelLog(Position head) {
+    this.head = head;
+    tagBeforeFirst = head.tag();
+  }
+
+  /**
+   * Returns the position that follows {@code head}; its tag is the time, or one more than the last
+   * tag where the wall clock stands still or went back.
+   */
+  public static Position next(Position head, long epochMicros) {
+    return new Position(head.epoch(), head.offset() + 1, Math.max(epochMicros, head.tag() + 1));
   }
 
   /** Returns where the newest publication stands. */
@@ -41,17 +55,40 @@ public final class ChannelLog {
     return retained.size() == 0;
   }
 
-  /**
-   * Appends; the tag is the time, or one more than the last tag where the wall clock stands still
-   * or went back.
-   */
+  /** Appends at {@link #next}. */
   public Publication append(String data, long epochMicros) {
-    long tag = Math.max(epochMicros, head.tag() + 1);
-    head = new Position(head.epoch(), head.offset() + 1, tag);
-    Publication publication = new Publication(head, data);
+    Publication publication = new Publication(next(head, epochMicros), data);
+    append(publication);
+    return publication;
+  }
+
+  /**
+   * Appends what was given its position before.
+   *
+   * @throws IllegalArgumentException if it does not follow the head
+   */
+  public void append(Publication publication) {
+    Position position = publication.position();
+    if (position.offset() != head.offset() + 1 || position.tag() <= head.tag()) {
+      throw new IllegalArgumentException("must follow " + head + ": " + position);
+    }
+    head = position;
     retained.addLast(publication);
     bytes += publication.bytes();
-    return publication;
+  }
+
+  /** Returns the position just before the oldest retained publication. */
+  public Position base() {
+    return before(first());
+  }
+
+  /** Returns a copy of what is retained, oldest first. */
+  public List<Publication> retained() {
+    List<Publication> all = new ArrayList<>(retained.size());
+    for (int i = 0; i < retained.size(); i++) {
+      all.add(retained.get(i));
+    }
+    return all;
   }
 
   /** Drops what exceeds the retention. */

@@ -7,6 +7,7 @@ import io.heartline.model.User;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.store.memory.MemoryStore;
+import io.heartline.store.window.Bounds;
 import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Rig {
 
   Rig(int retained) {
     Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
-    store = new MemoryStore(new MemoryStore.Bounds(retention, 256 << 20, 1000), time, "t");
+    store = new MemoryStore(new Bounds(retention, 256 << 20, 1000), time, "t");
     Limits limits = new Limits(
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),

@@ -11,6 +11,7 @@ import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
+import io.heartline.store.window.Bounds;
 import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +25,7 @@ class MemoryStoreTest {
 
   private MemoryStore store(long bytes, int names) {
     return new MemoryStore(
-        new MemoryStore.Bounds(new Retention(100, Duration.ofHours(1), 5_000), bytes, names),
-        time,
-        "t");
+        new Bounds(new Retention(100, Duration.ofHours(1), 5_000), bytes, names), time, "t");
   }
 
   private Position append(String channel, String data) {

@@ -1,0 +1,27 @@
+package io.heartline.store.window;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.heartline.model.ChannelName;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A publisher's id in a channel, as half of its SHA-256: of one size however long it is, and nobody
+ * finds two that are equal.
+ */
+public record IdKey(long high, long low) {
+  /** Returns the key of an id in a channel. */
+  public static IdKey of(ChannelName channel, String id) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(channel.text().getBytes(UTF_8));
+      sha.update((byte) 0); // no name holds it
+      ByteBuffer hash = ByteBuffer.wrap(sha.digest(id.getBytes(UTF_8)));
+      return new IdKey(hash.getLong(), hash.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

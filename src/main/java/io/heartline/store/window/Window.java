@@ -1,0 +1,144 @@
+package io.heartline.store.window;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Store;
+import io.heartline.log.ChannelLog;
+import io.heartline.log.From;
+import io.heartline.log.Reading;
+import io.heartline.log.Retention;
+import io.heartline.log.Start;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One channel's newest publications and the lock that guards them. */
+public final class Window {
+  /**
+   * What a channel holds at one moment.
+   *
+   * @param base the position just before the first publication
+   */
+  public record Content(Position base, List<Publication> publications) {}
+
+  /**
+   * What became of a message.
+   *
+   * @param isNew false if its id was taken before
+   * @param grownBy bytes of memory; negative if more was trimmed than appended
+   */
+  record Appended(Position position, boolean isNew, long grownBy) {}
+
+  private final ChannelName name;
+  private final Retention retention;
+
+  @GuardedBy("this")
+  private final ChannelLog log;
+
+  /** How many use it now; guarded by the windows. */
+  int pins;
+
+  Window(ChannelName name, Position base, Retention retention) {
+    this.name = name;
+    this.retention = retention;
+    log = new ChannelLog(base);
+  }
+
+  public ChannelName name() {
+    return name;
+  }
+
+  /**
+   * Appends what follows the head.
+   *
+   * @return by how many bytes it grew; negative if more was trimmed than appended
+   */
+  synchronized long append(Publication publication, long epochMicros) {
+    long before = log.bytes();
+    log.append(publication);
+    log.trim(retention, epochMicros);
+    return log.bytes() - before;
+  }
+
+  /** Gives a message the next position and appends it, unless its id was taken before. */
+  synchronized Appended append(String data, @Nullable IdKey id, Ids ids, long epochMicros) {
+    Position known = id == null ? null : ids.find(id, epochMicros);
+    if (known != null) {
+      return new Appended(known, false, 0);
+    }
+    Publication publication = new Publication(ChannelLog.next(log.head(), epochMicros), data);
+    long grownBy = append(publication, epochMicros);
+    if (id != null) {
+      ids.take(new Ids.Taken(id, publication.position(), epochMicros));
+    }
+    return new Appended(publication.position(), true, grownBy);
+  }
+
+  /** Returns how many bytes went. */
+  synchronized long trim(long epochMicros) {
+    long before = log.bytes();
+    log.trim(retention, epochMicros);
+    return before - log.bytes();
+  }
+
+  /** Returns how many bytes went; 0 if there is nothing to drop. */
+  synchronized long dropOldest() {
+    long before = log.bytes();
+    if (!log.isEmpty()) {
+      log.dropOldest();
+    }
+    return before - log.bytes();
+  }
+
+  synchronized long bytes() {
+    return log.bytes();
+  }
+
+  synchronized boolean neverUsed() {
+    return log.head().offset() == 0;
+  }
+
+  /** Returns where the newest publication stands. */
+  public synchronized Position head() {
+    return log.head();
+  }
+
+  /** Returns what it holds now. */
+  public synchronized Content content() {
+    return new Content(log.base(), log.retained());
+  }
+
+  synchronized Start start(From from) {
+    return log.start(from);
+  }
+
+  synchronized Reading read(Position after, int maxBytes) {
+    return log.read(after, maxBytes);
+  }
+
+  /** Returns a view for one reader. */
+  Store.View view(Runnable closed) {
+    return new Store.View() {
+      @Override
+      public Position head() {
+        return Window.this.head();
+      }
+
+      @Override
+      public Start start(From from) {
+        return Window.this.start(from);
+      }
+
+      @Override
+      public Reading read(Position after, int maxBytes) {
+        return Window.this.read(after, maxBytes);
+      }
+
+      @Override
+      public void close() {
+        closed.run();
+      }
+    };
+  }
+}

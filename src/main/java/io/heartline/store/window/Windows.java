@@ -1,0 +1,230 @@
+package io.heartline.store.window;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Store;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import io.heartline.model.TimeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All channels, within bounds: what is least recently published is trimmed first, what is least
+ * recently used is forgotten first.
+ */
+public final class Windows {
+  private final Bounds bounds;
+  private final TimeSource time;
+  private final Ids ids;
+
+  /** All channels, least recently used first. */
+  @GuardedBy("this")
+  private final Map<ChannelName, Window> channels = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Those that hold publications, least recently published first. */
+  @GuardedBy("this")
+  private final Map<ChannelName, Window> filled = new LinkedHashMap<>(16, 0.75f, true);
+
+  @GuardedBy("this")
+  private long bytes;
+
+  @GuardedBy("this")
+  private Epochs epochs;
+
+  /** Is told of each channel that is forgotten, with the lock held: must return at once. */
+  private volatile Consumer<Window> forgotten = window -> {};
+
+  /** @param epochs of which the first channels are born */
+  public Windows(Bounds bounds, TimeSource time, Epochs epochs) {
+    this.bounds = bounds;
+    this.time = time;
+    this.epochs = epochs;
+    ids = new Ids(bounds.ids());
+  }
+
+  /** Sets who is told of each channel that is forgotten; must return at once. */
+  public void onForget(Consumer<Window> told) {
+    forgotten = told;
+  }
+
+  /** Returns the ids that were taken lately. */
+  public Ids ids() {
+    return ids;
+  }
+
+  /** Opens a channel for a reader. */
+  public Store.View open(ChannelName name) {
+    Window window = pin(name);
+    return window.view(() -> unpin(window));
+  }
+
+  /**
+   * Returns the channel, made if there was none, which is not forgotten until it is unpinned as
+   * often.
+   *
+   * @throws Store.Unavailable if there are as many as there may be and all are in use
+   */
+  public synchronized Window pin(ChannelName name) {
+    Window window = channels.get(name);
+    if (window == null) {
+      makeRoom();
+      window = add(name, new Position(epochs.next(), 0, 0));
+    }
+    window.pins++;
+    return window;
+  }
+
+  /** Undoes one {@link #pin}. */
+  public synchronized void unpin(Window window) {
+    window.pins--;
+    if (window.pins == 0 && window.neverUsed()) {
+      channels.remove(window.name()); // nothing to remember: an equal one can take its place
+    }
+  }
+
+  @GuardedBy("this")
+  private Window add(ChannelName name, Position base) {
+    Window window = new Window(name, base, bounds.retention().of(name));
+    channels.put(name, window);
+    return window;
+  }
+
+  @GuardedBy("this")
+  private void makeRoom() {
+    if (channels.size() < bounds.names()) {
+      return;
+    }
+    Window oldest = channels.values().stream()
+        .filter(c -> c.pins == 0)
+        .findFirst()
+        .orElseThrow(() -> new Store.Unavailable("all " + bounds.names() + " channels are in use"));
+    forget(oldest);
+    epochs = epochs.raised();
+    forgotten.accept(oldest);
+  }
+
+  @GuardedBy("this")
+  private void forget(Window window) {
+    channels.remove(window.name());
+    filled.remove(window.name());
+    bytes -= window.bytes();
+  }
+
+  /**
+   * Gives a message the next position of a pinned channel and appends it, unless its id was taken
+   * before.
+   *
+   * @return where it stands, and whether it is new
+   */
+  public Placed append(Window window, String data, @Nullable IdKey id, long epochMicros) {
+    Window.Appended appended = window.append(data, id, ids, epochMicros);
+    if (appended.isNew()) {
+      account(window, appended.grownBy());
+    }
+    return new Placed(appended.position(), appended.isNew());
+  }
+
+  /** Where a message stands, and whether it was appended now or is known from before. */
+  public record Placed(Position position, boolean isNew) {}
+
+  /** Appends what follows a channel's head. */
+  public void append(Window window, Publication publication, long epochMicros) {
+    account(window, window.append(publication, epochMicros));
+  }
+
+  /**
+   * Keeps the sum of all channels within bounds, trimming the least recently published one first.
+   */
+  private synchronized void account(Window window, long grownBy) {
+    bytes += grownBy;
+    filled.put(window.name(), window);
+    while (bytes > bounds.bytes() && !filled.isEmpty()) {
+      Window oldest = filled.values().iterator().next();
+      bytes -= oldest.dropOldest();
+      if (oldest.bytes() == 0) {
+        filled.remove(oldest.name());
+      }
+    }
+  }
+
+  /** Drops what has outlived its age. */
+  public void sweep() {
+    long now = time.epochMicros();
+    ids.trim(now);
+    synchronized (this) {
+      for (var left = filled.values().iterator(); left.hasNext(); ) {
+        Window window = left.next();
+        bytes -= window.trim(now);
+        if (window.bytes() == 0) {
+          left.remove();
+        }
+      }
+    }
+  }
+
+  /**
+   * Brings back a channel of an earlier run.
+   *
+   * @param base where its log begins
+   * @return the channel; the one that is there if it is of the same life, null if it is of a later
+   *     one
+   */
+  public synchronized @Nullable Window restore(ChannelName name, Position base) {
+    epochs = epochs.including(base.epoch());
+    Window present = channels.get(name);
+    if (present != null) {
+      int later = epochs.compare(present.head().epoch(), base.epoch());
+      if (later >= 0) {
+        return later == 0 ? present : null;
+      }
+      forget(present);
+    }
+    makeRoom();
+    return add(name, base);
+  }
+
+  /** Forgets a channel of an earlier run again, unless it lives a later life. */
+  public synchronized void restoreForgotten(ChannelName name, String epoch) {
+    epochs = epochs.including(epoch).raised();
+    Window present = channels.get(name);
+    if (present != null && epochs.compare(present.head().epoch(), epoch) <= 0) {
+      forget(present);
+    }
+  }
+
+  /** Returns what epochs the next channels are born in. */
+  public synchronized Epochs epochs() {
+    return epochs;
+  }
+
+  /** Sets the same, for channels made from now on. */
+  public synchronized void epochs(Epochs next) {
+    epochs = next;
+  }
+
+  /** Returns all that have ever been published to, least recently used first. */
+  public synchronized List<Window> used() {
+    List<Window> used = new ArrayList<>(channels.size());
+    for (Window window : channels.values()) {
+      if (!window.neverUsed()) {
+        used.add(window);
+      }
+    }
+    return used;
+  }
+
+  /** Returns the memory that all publications hold, roughly. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /** Returns how many channels there are. */
+  public synchronized int names() {
+    return channels.size();
+  }
+}
