@@ -24,7 +24,12 @@ public record Epochs(String life, long generation) {
 
   /** Returns those that are not behind {@code epoch}, which is one of this life. */
   public Epochs including(String epoch) {
-    return new Epochs(life, Math.max(generation, generation(epoch)));
+    return atLeast(generation(epoch));
+  }
+
+  /** Returns those that are not behind a generation. */
+  public Epochs atLeast(long other) {
+    return new Epochs(life, Math.max(generation, other));
   }
 
   /** Compares two epochs of this life: negative if the first is the earlier one. */

@@ -175,8 +175,11 @@ public final class Windows {
    *     one
    */
   public synchronized @Nullable Window restore(ChannelName name, Position base) {
-    epochs = epochs.including(base.epoch());
     Window present = channels.get(name);
+    if (present != null && present.head().epoch().equals(base.epoch())) {
+      return present;
+    }
+    epochs = epochs.including(base.epoch());
     if (present != null) {
       int later = epochs.compare(present.head().epoch(), base.epoch());
       if (later >= 0) {

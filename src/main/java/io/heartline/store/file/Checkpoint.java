@@ -1,0 +1,122 @@
+package io.heartline.store.file;
+
+import io.heartline.model.Publication;
+import io.heartline.store.window.Epochs;
+import io.heartline.store.window.Ids;
+import io.heartline.store.window.Window;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Writes what the windows hold into one file, while publications go on: a channel is written as it
+ * is when its turn comes, and what segments tell again is skipped when they are replayed.
+ */
+final class Checkpoint {
+  private static final int FRAME = 1 << 20;
+
+  /** So much may wait to be forced at a time, that the log's own forces do not wait for long. */
+  private static final int UNFORCED = 8 << 20;
+
+  /**
+   * What is written, as it was when its segment began.
+   *
+   * @param number of the first segment to be replayed after it
+   */
+  record Subject(long number, Epochs epochs, List<Window> windows, List<Ids.Taken> ids) {}
+
+  private final Disk disk;
+  private final Path directory;
+  private final Subject subject;
+  private final BooleanSupplier stop;
+  private final EntryWriter entries = new EntryWriter(FRAME + FRAME / 4);
+
+  private long sequence = 1;
+  private long length;
+  private long unforced;
+
+  /** @param stop whether it is not wanted any more */
+  Checkpoint(Disk disk, Path directory, Subject subject, BooleanSupplier stop) {
+    this.disk = disk;
+    this.directory = directory;
+    this.subject = subject;
+    this.stop = stop;
+  }
+
+  /** Returns how long it is in bytes, or -1 if it was stopped: then there is none. */
+  long write() throws IOException {
+    String name = Names.checkpoint(subject.number());
+    Path unfinished = directory.resolve(name + Names.UNFINISHED);
+    try {
+      if (!write(unfinished)) {
+        disk.delete(unfinished);
+        return -1;
+      }
+      disk.rename(unfinished, directory.resolve(name));
+      disk.forceDirectory(directory);
+      return length;
+    } catch (IOException e) {
+      disk.delete(unfinished); // gives back its room
+      throw e;
+    }
+  }
+
+  private boolean write(Path path) throws IOException {
+    try (Disk.File file = disk.create(path)) {
+      long salt = new SecureRandom().nextLong();
+      ByteBuffer header = ByteBuffer.allocate(Header.LENGTH);
+      new Header(subject.number(), sequence, salt, subject.epochs().life()).write(header);
+      file.append(header.flip());
+      length = Header.LENGTH;
+      entries.generation(subject.epochs().generation());
+      for (Ids.Taken id : subject.ids()) {
+        entries.id(id);
+        flushIfFull(file, salt);
+      }
+      int number = 0;
+      for (Window window : subject.windows()) {
+        if (stop.getAsBoolean()) {
+          return false;
+        }
+        write(window, number++, file, salt);
+      }
+      entries.end();
+      flush(file, salt);
+      file.force();
+      return true;
+    }
+  }
+
+  private void write(Window window, int number, Disk.File file, long salt) throws IOException {
+    Window.Content content = window.content();
+    entries.channel(number, window.name().text(), content.base());
+    flushIfFull(file, salt);
+    for (Publication publication : content.publications()) {
+      entries.publication(
+          number, publication.offset(), publication.position().tag(), publication.data());
+      flushIfFull(file, salt);
+    }
+  }
+
+  private void flushIfFull(Disk.File file, long salt) throws IOException {
+    if (entries.length() >= FRAME) {
+      flush(file, salt);
+    }
+  }
+
+  private void flush(Disk.File file, long salt) throws IOException {
+    ByteBuffer frame = entries.frame();
+    Frame.seal(frame, salt, sequence++);
+    length += frame.remaining();
+    unforced += frame.remaining();
+    file.append(frame);
+    entries.clear();
+    if (unforced >= UNFORCED) {
+      file.force();
+      unforced = 0;
+    }
+  }
+}

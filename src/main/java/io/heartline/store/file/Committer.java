@@ -1,0 +1,209 @@
+package io.heartline.store.file;
+
+import io.heartline.engine.Store;
+import io.heartline.model.ChannelName;
+import io.heartline.model.TimeSource;
+import io.heartline.store.window.Window;
+import io.heartline.store.window.Windows;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Commits what was gathered. For the writer's thread, but for what says otherwise. */
+final class Committer {
+  private static final Logger LOG = System.getLogger(Committer.class.getName());
+
+  private static final int FRAME = 1 << 20;
+
+  private record Forgotten(String name, String epoch) {}
+
+  private final Windows windows;
+  private final TimeSource time;
+  private final Journal journal;
+  private final ChannelNumbers numbers;
+  private final Compaction compaction;
+  private final EntryWriter entries = new EntryWriter(FRAME + FRAME / 4);
+
+  /** Channels that were forgotten; for all threads. */
+  private final Queue<Window> forgotten = new ConcurrentLinkedQueue<>();
+
+  /** Those that are told in the next frame. */
+  private final List<Forgotten> forgetting = new ArrayList<>();
+
+  /** Why nothing is taken any more; for all threads. */
+  private volatile @Nullable String failure;
+
+  /** The disk did not take the last group. */
+  private boolean refusing;
+
+  Committer(
+      Windows windows,
+      TimeSource time,
+      Journal journal,
+      ChannelNumbers numbers,
+      Compaction compaction) {
+    this.windows = windows;
+    this.time = time;
+    this.journal = journal;
+    this.numbers = numbers;
+    this.compaction = compaction;
+  }
+
+  /** A channel was forgotten: the log is told with the next group. For all threads. */
+  void forgotten(Window window) {
+    forgotten.add(window);
+  }
+
+  /** Returns why nothing is taken any more; null as long as it is. For all threads. */
+  @Nullable
+  String failure() {
+    return failure;
+  }
+
+  /** Nothing is taken any more. */
+  void fail(String why) {
+    if (failure == null) {
+      failure = why;
+      forgetting.clear();
+      LOG.log(
+          Level.ERROR,
+          "{0}. Nothing is published any more until the server is started anew; what was published"
+              + " goes on to be delivered",
+          why);
+    }
+  }
+
+  /** Begins the next group. */
+  Group group() throws InterruptedException {
+    if (failure == null && compaction.full(journal.length())) {
+      compaction.await();
+      compact();
+      compaction.await();
+    }
+    entries.clear();
+    for (Window window = forgotten.poll(); window != null; window = forgotten.poll()) {
+      numbers.remove(window);
+      if (failure == null) {
+        forgetting.add(new Forgotten(window.name().text(), window.head().epoch()));
+      }
+    }
+    forgetting.forEach(f -> entries.forgotten(f.name(), f.epoch()));
+    return new Group(windows, numbers, entries, time.epochMicros());
+  }
+
+  /** Returns whether a group has as much as should be written at once. */
+  boolean full() {
+    return entries.length() >= FRAME;
+  }
+
+  /** Writes and forces a group, shows it to readers and answers its publishers; or refuses it. */
+  void commit(Group group, Consumer<ChannelName> committed) {
+    String failed = failure;
+    if (failed != null) {
+      group.refuse(new Store.Unavailable(failed));
+      return;
+    }
+    try {
+      write();
+    } catch (Journal.Unforced e) {
+      fail(String.valueOf(e.getMessage()));
+      group.refuse(new Store.Unavailable(String.valueOf(e.getMessage())));
+      return;
+    } catch (IOException e) {
+      refused(e);
+      group.refuse(new Store.Unavailable("the disk does not take it: " + e.getMessage()));
+      return;
+    }
+    group.show(committed);
+    group.answer();
+    compact();
+  }
+
+  private void write() throws IOException {
+    if (entries.length() == 0) {
+      return; // all of it was known
+    }
+    if (compaction.full(journal.length())) {
+      throw new IOException("the files have the size that heartline.disk allows");
+    }
+    journal.append(entries.frame());
+    forgetting.clear();
+    if (refusing) {
+      refusing = false;
+      LOG.log(Level.INFO, "the disk takes publications again");
+    }
+  }
+
+  private void refused(IOException e) {
+    if (!refusing) {
+      refusing = true;
+      LOG.log(
+          Level.WARNING,
+          "the disk does not take publications, they are refused until it does: {0}",
+          e.toString());
+    }
+  }
+
+  /** Begins a new segment, or a checkpoint with a segment of its own, when it is time. */
+  private void compact() {
+    boolean due = compaction.due(journal.length(), time.nanos());
+    if (!due && !compaction.segmentFull(journal.length())) {
+      return;
+    }
+    if (roll() && due) {
+      compaction.begin(
+          new Checkpoint.Subject(
+              journal.number(), windows.epochs(), windows.used(), windows.ids().all()),
+          time.nanos());
+    }
+  }
+
+  private boolean roll() {
+    long number = journal.number();
+    long length = journal.length();
+    try {
+      journal.roll();
+    } catch (Journal.Unforced e) {
+      fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      compaction.postpone(length);
+      LOG.log(Level.WARNING, "no new segment could be begun: {0}", e.toString());
+    }
+    boolean rolled = journal.number() != number;
+    if (rolled) {
+      compaction.completed(number, length);
+      numbers.clear();
+    }
+    return rolled;
+  }
+
+  /** Tells the log that nothing follows. */
+  void end() throws InterruptedException {
+    compaction.stop();
+    if (failure != null) {
+      return;
+    }
+    try {
+      group();
+      entries.end();
+      write();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the log could not be ended properly: {0}", e.toString());
+    }
+  }
+
+  /** Closes the log. */
+  void close() {
+    try {
+      journal.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the log could not be closed: {0}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.heartline.store.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a directory to one store, in this process and among processes.
+ *
+ * <p>A process that closes any handle of a locked file gives up its lock on POSIX systems. So
+ * within one process, where another deployment has classes of its own, a second one must not even
+ * open the file: who holds it is told through a system property, which holds nothing but texts.
+ */
+final class DirectoryLock {
+  private static final String PROPERTY = "heartline.store.locked:";
+
+  private final String property;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private DirectoryLock(String property, FileChannel channel, FileLock lock) {
+    this.property = property;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param holder who wants it, for the message that the next one gets
+   * @throws InUse if another one has it
+   */
+  static DirectoryLock take(Path directory, String holder) throws IOException {
+    Path file = directory.toRealPath().resolve("lock");
+    String property = PROPERTY + file;
+    Object other = System.getProperties().putIfAbsent(property, holder);
+    if (other != null) {
+      throw new InUse(directory, "a deployment in this process, " + other);
+    }
+    try {
+      FileChannel channel = FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        throw new InUse(directory, Files.readString(file).strip());
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((holder + '\n').getBytes(UTF_8)));
+      return new DirectoryLock(property, channel, lock);
+    } catch (IOException | RuntimeException e) {
+      System.getProperties().remove(property);
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) { // by another name of the same file
+      return null;
+    }
+  }
+
+  void release() throws IOException {
+    try (channel) {
+      lock.release();
+    } finally {
+      System.getProperties().remove(property);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.heartline.store.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.heartline.model.Position;
+import io.heartline.store.window.Ids;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes entries behind the place for a frame's head. */
+final class EntryWriter implements Entries {
+  static final byte CHANNEL = 1;
+  static final byte PUBLICATION = 2;
+  static final byte ID = 3;
+  static final byte FORGOTTEN = 4;
+  static final byte GENERATION = 5;
+  static final byte END = 6;
+
+  /** A longer buffer is given back once its frame is written. */
+  private static final int KEPT = 4 << 20;
+
+  private static final int MAX_VARINT = 10;
+
+  private ByteBuffer bytes;
+
+  /** Of the publication before; in a call to many channels all share one. */
+  private @Nullable String lastData;
+
+  EntryWriter(int capacity) {
+    bytes = ByteBuffer.allocateDirect(capacity).position(Frame.HEAD);
+  }
+
+  /** Begins anew. */
+  void clear() {
+    bytes = bytes.capacity() > KEPT ? ByteBuffer.allocateDirect(KEPT / 4) : bytes.clear();
+    bytes.position(Frame.HEAD);
+    lastData = null;
+  }
+
+  /** Returns how many bytes of entries there are. */
+  int length() {
+    return bytes.position() - Frame.HEAD;
+  }
+
+  /** Returns the frame that holds them, its head still to be filled in. */
+  ByteBuffer frame() {
+    return bytes.duplicate().flip();
+  }
+
+  @Override
+  public void channel(int number, String name, Position base) {
+    room(1 + MAX_VARINT).put(CHANNEL);
+    number(number);
+    text(name);
+    position(base);
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // only a hint: equal texts may be written twice
+  public void publication(int channel, long offset, long tag, String data) {
+    room(1 + 4 * MAX_VARINT).put(PUBLICATION);
+    number(channel);
+    number(offset);
+    number(tag);
+    if (data == lastData) {
+      number(0);
+      return;
+    }
+    byte[] utf8 = data.getBytes(UTF_8);
+    number(utf8.length + 1L);
+    room(utf8.length).put(utf8);
+    lastData = data;
+  }
+
+  @Override
+  public void id(Ids.Taken taken) {
+    room(1 + 2 * Long.BYTES)
+        .put(ID)
+        .putLong(taken.key().high())
+        .putLong(taken.key().low());
+    position(taken.position());
+    room(MAX_VARINT);
+    number(taken.takenMicros());
+  }
+
+  @Override
+  public void forgotten(String name, String epoch) {
+    room(1).put(FORGOTTEN);
+    text(name);
+    text(epoch);
+  }
+
+  @Override
+  public void generation(long generation) {
+    room(1 + MAX_VARINT).put(GENERATION);
+    number(generation);
+  }
+
+  @Override
+  public void end() {
+    room(1).put(END);
+  }
+
+  private void position(Position position) {
+    text(position.epoch());
+    room(2 * MAX_VARINT);
+    number(position.offset());
+    number(position.tag());
+  }
+
+  private void text(String text) {
+    byte[] utf8 = text.getBytes(UTF_8);
+    room(MAX_VARINT + utf8.length);
+    number(utf8.length);
+    bytes.put(utf8);
+  }
+
+  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+  private void number(long value) {
+    long left = value;
+    while ((left & ~0x7fL) != 0) {
+      bytes.put((byte) (left | 0x80));
+      left >>>= 7;
+    }
+    bytes.put((byte) left);
+  }
+
+  private ByteBuffer room(int needed) {
+    if (bytes.remaining() < needed) {
+      int capacity = Math.addExact(bytes.capacity(), Math.max(bytes.capacity(), needed));
+      bytes = ByteBuffer.allocateDirect(capacity).put(bytes.flip());
+    }
+    return bytes;
+  }
+}

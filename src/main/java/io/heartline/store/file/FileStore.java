@@ -1,0 +1,190 @@
+package io.heartline.store.file;
+
+import io.heartline.engine.Draft;
+import io.heartline.engine.Store;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.store.window.Windows;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps channels on this machine's disk: what was answered survives the end of the process and of
+ * the machine. Lines read from memory. One thread writes; whoever appends while it forces the disk
+ * shares the next force.
+ */
+public final class FileStore implements Store {
+  private static final Logger LOG = System.getLogger(FileStore.class.getName());
+
+  /** The most calls that wait for the disk, and the most characters in them. */
+  private static final int WAITING = 65_536;
+
+  private static final long WAITING_CHARS = 64 << 20;
+
+  /** The most calls that are committed together. */
+  private static final int GROUP = 4096;
+
+  /**
+   * How long the writer waits for each call that is missing to a group as large as the last one:
+   * those who were just answered are about to come back, and would else wait for two forces.
+   */
+  private static final long STRAGGLER_NANOS = 20_000;
+
+  /** Wakes the writer without asking for anything. */
+  private static final Request NUDGE = new Request(List.of());
+
+  private final Windows windows;
+  private final Committer committer;
+  private final DirectoryLock lock;
+  private final Thread writer;
+
+  private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>(WAITING);
+  private final AtomicLong waitingChars = new AtomicLong();
+
+  private volatile Consumer<ChannelName> committed = name -> {};
+  private volatile boolean closing;
+
+  /** The writer looks at no request any more. */
+  private volatile boolean ended;
+
+  FileStore(Windows windows, Committer committer, DirectoryLock lock, ThreadFactory threads) {
+    this.windows = windows;
+    this.committer = committer;
+    this.lock = lock;
+    windows.onForget(window -> {
+      committer.forgotten(window);
+      waiting.offer(NUDGE); // where there is no room the writer is awake
+    });
+    writer = threads.newThread(this::write);
+  }
+
+  void start() {
+    writer.start();
+  }
+
+  @Override
+  public void watch(Consumer<ChannelName> committed) {
+    this.committed = committed;
+  }
+
+  @Override
+  public CompletionStage<List<Position>> append(List<Draft> drafts) {
+    Request request = new Request(drafts);
+    String refusal = refusal(request);
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new Unavailable(refusal));
+    }
+    if (ended) { // the writer may have missed it
+      refuseWaiting();
+    }
+    return request.answer();
+  }
+
+  /** Queues a request; returns why it cannot be, or null. */
+  private @Nullable String refusal(Request request) {
+    String failed = failure().orElse(null);
+    if (failed != null) {
+      return failed;
+    }
+    if (waitingChars.addAndGet(request.chars()) > WAITING_CHARS + request.chars()
+        || !waiting.offer(request)) {
+      waitingChars.addAndGet(-request.chars());
+      return "too many publications wait for the disk";
+    }
+    return null;
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return closing ? Optional.of("the store is closed") : Optional.ofNullable(committer.failure());
+  }
+
+  @Override
+  public View open(ChannelName channel) {
+    return windows.open(channel);
+  }
+
+  @Override
+  public void sweep() {
+    windows.sweep();
+    waiting.offer(NUDGE); // where little is published this is when files are looked after
+  }
+
+  private void write() {
+    try {
+      while (!closing || !waiting.isEmpty()) {
+        turn(waiting.take(), 1);
+      }
+      committer.end();
+    } catch (InterruptedException e) {
+      committer.fail("the store's thread was interrupted");
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the store's thread ends", e);
+      committer.fail("the store failed: " + e);
+    } finally {
+      ended = true;
+      refuseWaiting();
+      committer.close();
+      release();
+    }
+  }
+
+  private void turn(Request first, int expected) throws InterruptedException {
+    Group group = committer.group();
+    int wanted = expected;
+    for (Request next = first; next != null; next = next(group, wanted)) {
+      waitingChars.addAndGet(-next.chars());
+      group.add(next);
+    }
+    committer.commit(group, committed);
+  }
+
+  private @Nullable Request next(Group group, int wanted) throws InterruptedException {
+    if (group.requests() >= GROUP || committer.full()) {
+      return null;
+    }
+    Request next = waiting.poll();
+    return next != null || group.requests() >= wanted
+        ? next
+        : waiting.poll(STRAGGLER_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private void refuseWaiting() {
+    String why = failure().orElse("the store is closed");
+    for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+      waitingChars.addAndGet(-request.chars());
+      request.answer().completeExceptionally(new Unavailable(why));
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    waiting.offer(NUDGE); // where there is no room the writer is awake
+    try {
+      writer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release() {
+    try {
+      lock.release();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the lock of the store could not be released: {0}", e.toString());
+    }
+  }
+}

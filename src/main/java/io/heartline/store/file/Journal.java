@@ -1,0 +1,163 @@
+package io.heartline.store.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/** The segment that is being written. For one thread. */
+final class Journal {
+  /** Bytes could not be forced to the disk: what the disk holds is not known any more. */
+  static final class Unforced extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unforced(Path path, IOException cause) {
+      super("could not force " + path + " to the disk: " + cause.getMessage(), cause);
+    }
+  }
+
+  private final Disk disk;
+  private final Path directory;
+  private final String life;
+
+  private Path path;
+  private Disk.File file;
+  private Header header;
+
+  /** Where the last good frame ends. */
+  private long length;
+
+  /** Of the next frame. */
+  private long sequence;
+
+  /** Something may stand behind the last good frame: a write failed. */
+  private boolean torn;
+
+  /**
+   * Goes on with a segment.
+   *
+   * @param length where its last good frame ends
+   * @param sequence of its next frame
+   */
+  Journal(Disk disk, Path directory, Header header, long length, long sequence) throws IOException {
+    this.disk = disk;
+    this.directory = directory;
+    this.header = header;
+    this.length = length;
+    this.sequence = sequence;
+    life = header.life();
+    path = directory.resolve(Names.segment(header.number()));
+    file = disk.open(path);
+  }
+
+  /** Begins a new log. */
+  static Journal begin(Disk disk, Path directory, String life) throws IOException {
+    Header header = new Header(1, 1, new SecureRandom().nextLong(), life);
+    make(disk, directory, header).close();
+    return new Journal(disk, directory, header, Header.LENGTH, header.sequence());
+  }
+
+  private static Disk.File make(Disk disk, Path directory, Header header) throws IOException {
+    Path path = directory.resolve(Names.segment(header.number()));
+    Disk.File made = disk.create(path);
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate(Header.LENGTH);
+      header.write(bytes);
+      made.append(bytes.flip());
+    } catch (IOException e) {
+      made.close();
+      disk.delete(path);
+      throw e;
+    }
+    try {
+      made.force();
+      disk.forceDirectory(directory);
+    } catch (IOException e) {
+      made.close();
+      throw new Unforced(path, e);
+    }
+    return made;
+  }
+
+  /** Returns the number of the segment that is being written. */
+  long number() {
+    return header.number();
+  }
+
+  /** Returns how long it is, in bytes. */
+  long length() {
+    return length;
+  }
+
+  /**
+   * Appends a frame and forces it to the disk.
+   *
+   * @param frame whose head is filled in here
+   * @throws Unforced if nothing may be appended any more
+   * @throws IOException if the disk did not take it; the next one may be taken
+   */
+  void append(ByteBuffer frame) throws IOException {
+    cut();
+    Frame.seal(frame, header.salt(), sequence);
+    int bytes = frame.remaining();
+    torn = true;
+    try {
+      file.append(frame);
+    } catch (IOException e) {
+      tryToCut(e);
+      throw e;
+    }
+    force();
+    torn = false;
+    length += bytes;
+    sequence++;
+  }
+
+  private void force() throws Unforced {
+    try {
+      file.force();
+    } catch (IOException e) {
+      throw new Unforced(path, e);
+    }
+  }
+
+  /** Gives back at once the room that half a frame takes; else it is done before the next one. */
+  private void tryToCut(IOException because) {
+    try {
+      cut();
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
+  }
+
+  private void cut() throws IOException {
+    if (torn) {
+      file.truncate(length);
+      torn = false;
+    }
+  }
+
+  /**
+   * Goes on with a new segment.
+   *
+   * @throws Unforced if nothing may be appended any more
+   * @throws IOException if it could not be made: the old one is gone on with
+   */
+  void roll() throws IOException {
+    cut();
+    force(); // a cut too: nothing may stand behind the last frame once there is a next segment
+    Header next = new Header(header.number() + 1, sequence, new SecureRandom().nextLong(), life);
+    Disk.File made = make(disk, directory, next);
+    Disk.File old = file;
+    file = made;
+    header = next;
+    path = directory.resolve(Names.segment(next.number()));
+    length = Header.LENGTH;
+    old.close();
+  }
+
+  /** Closes the segment. */
+  void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,50 @@
+package io.heartline.store.file;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the store's files are called; never after channels or users. */
+final class Names {
+  static final String UNFINISHED = ".new";
+  private static final Pattern SEGMENT = Pattern.compile("segment-(\\d{10,18})\\.log");
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{10,18})\\.log");
+
+  private Names() {}
+
+  static String segment(long number) {
+    return String.format(Locale.ROOT, "segment-%010d.log", number);
+  }
+
+  static String checkpoint(long number) {
+    return String.format(Locale.ROOT, "checkpoint-%010d.log", number);
+  }
+
+  /** Returns the numbers of all segments among files, rising. */
+  static List<Long> segments(List<String> files) {
+    return numbers(SEGMENT, files);
+  }
+
+  /** Returns the numbers of all checkpoints among files, rising. */
+  static List<Long> checkpoints(List<String> files) {
+    return numbers(CHECKPOINT, files);
+  }
+
+  private static List<Long> numbers(Pattern pattern, List<String> files) {
+    return files.stream()
+        .map(pattern::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Long.valueOf(matcher.group(1)))
+        .sorted()
+        .toList();
+  }
+
+  static boolean isSegmentBefore(String file, long number) {
+    return segments(List.of(file)).stream().anyMatch(n -> n < number);
+  }
+
+  static boolean isCheckpointBefore(String file, long number) {
+    return checkpoints(List.of(file)).stream().anyMatch(n -> n < number);
+  }
+}

@@ -1,0 +1,125 @@
+package io.heartline.store.file;
+
+import io.heartline.model.TimeSource;
+import io.heartline.store.window.Bounds;
+import io.heartline.store.window.Epochs;
+import io.heartline.store.window.Windows;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Opens a store in a directory. */
+public final class Opening {
+  private static final Logger LOG = System.getLogger(Opening.class.getName());
+
+  /** Channels may have been forgotten without the log being told, when the process ended hard. */
+  private static final long UNTOLD = 1 << 20;
+
+  private final Disk disk;
+  private final Path directory;
+  private final FileOptions options;
+  private final Bounds bounds;
+  private final TimeSource time;
+  private final ThreadFactory threads;
+
+  /**
+   * Prepares to open.
+   *
+   * @param directory made if it is not there; nobody else may have files there
+   * @param bounds of what lines read from
+   * @param threads makes the thread that writes, and now and then one that makes room
+   */
+  public Opening(
+      Path directory, FileOptions options, Bounds bounds, TimeSource time, ThreadFactory threads) {
+    this(new RealDisk(), directory, options, bounds, time, threads);
+  }
+
+  Opening(
+      Disk disk,
+      Path directory,
+      FileOptions options,
+      Bounds bounds,
+      TimeSource time,
+      ThreadFactory threads) {
+    this.disk = disk;
+    this.directory = directory;
+    this.options = options;
+    this.bounds = bounds;
+    this.time = time;
+    this.threads = threads;
+  }
+
+  /**
+   * Opens the store, with all that is in it.
+   *
+   * @param life of a store that is new: 1 to 16 of {@code a-z 0-9}, never the same twice
+   * @throws InUse if another one is open there
+   * @throws Damage if its files are not what was written
+   * @throws IOException if the directory is of no use
+   */
+  public FileStore open(String life) throws IOException {
+    Files.createDirectories(directory);
+    String holder = "process " + ProcessHandle.current().pid() + " since "
+        + Instant.ofEpochMilli(time.epochMicros() / 1000);
+    DirectoryLock lock = DirectoryLock.take(directory, holder);
+    try {
+      FileStore store = open(lock, life);
+      store.start();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      lock.release();
+      throw e;
+    }
+  }
+
+  private FileStore open(DirectoryLock lock, String life) throws IOException {
+    Recovery recovery = new Recovery(disk, directory);
+    String present = recovery.life();
+    Windows windows = new Windows(bounds, time, new Epochs(present == null ? life : present));
+    Recovery.@Nullable Found found = present == null ? null : recover(recovery, windows);
+    Journal journal = found == null
+        ? Journal.begin(disk, directory, life)
+        : new Journal(
+            disk,
+            directory,
+            found.header(),
+            found.segments().lastEntry().getValue(),
+            found.sequence());
+    TreeMap<Long, Long> complete = found == null ? new TreeMap<>() : found.segments();
+    complete.remove(journal.number());
+    long checkpoint = found == null ? 0 : found.checkpoint();
+    Committer committer = new Committer(
+        windows,
+        time,
+        journal,
+        new ChannelNumbers(found == null ? 0 : found.numbers()),
+        new Compaction(disk, directory, options, threads, complete, checkpoint, time.nanos()));
+    return new FileStore(windows, committer, lock, threads);
+  }
+
+  private Recovery.Found recover(Recovery recovery, Windows windows) throws IOException {
+    long began = time.nanos();
+    Replay replay = new Replay(windows, time.epochMicros());
+    Recovery.Found found = recovery.replay(replay);
+    Epochs epochs = windows.epochs();
+    if (!found.clean() && epochs.generation() > 0) {
+      windows.epochs(epochs.atLeast(epochs.generation() + UNTOLD));
+    }
+    windows.sweep();
+    LOG.log(
+        Level.INFO,
+        "{0}: {1} publications read, {2} channels, {3} ms{4}",
+        directory,
+        String.valueOf(replay.publications()),
+        String.valueOf(windows.names()),
+        String.valueOf((time.nanos() - began) / 1_000_000),
+        found.clean() ? "" : "; the server had not been stopped properly");
+    return found;
+  }
+}

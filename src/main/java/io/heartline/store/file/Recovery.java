@@ -1,0 +1,207 @@
+package io.heartline.store.file;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what an earlier run left: the newest checkpoint, then the segments from there on. Cuts off
+ * a torn tail; refuses to go on at any other damage, before it has changed anything.
+ */
+final class Recovery {
+  private static final Logger LOG = System.getLogger(Recovery.class.getName());
+
+  /**
+   * What was found.
+   *
+   * @param segments bytes of each, by number; the last one is to be written on
+   * @param checkpoint bytes; 0 if there is none
+   * @param header of the last segment
+   * @param sequence of the next frame
+   * @param numbers of channels in the last segment
+   * @param clean whether the store had been closed
+   */
+  record Found(
+      TreeMap<Long, Long> segments,
+      long checkpoint,
+      Header header,
+      long sequence,
+      int numbers,
+      boolean clean) {}
+
+  private final Disk disk;
+  private final Path directory;
+
+  Recovery(Disk disk, Path directory) {
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  /**
+   * Returns the life of the store that is in the directory; null if there is none, not even half of
+   * one.
+   */
+  @Nullable
+  String life() throws IOException {
+    List<String> files = disk.list(directory);
+    Long checkpoint = last(Names.checkpoints(files));
+    List<Long> segments = Names.segments(files);
+    if (checkpoint == null && segments.isEmpty()) {
+      return null;
+    }
+    Path first = directory.resolve(
+        checkpoint != null ? Names.checkpoint(checkpoint) : Names.segment(segments.get(0)));
+    try (Disk.File file = disk.open(first)) {
+      Header header = new FrameReader(file).header();
+      if (header != null) {
+        return header.life();
+      }
+      if (checkpoint == null && segments.equals(List.of(1L)) && file.length() <= Header.LENGTH) {
+        return null; // the very first start was cut short
+      }
+      throw new Damage(first, 0, "its header is not what was written");
+    }
+  }
+
+  /** Replays all. */
+  Found replay(Replay to) throws IOException {
+    List<String> files = disk.list(directory);
+    Long checkpoint = last(Names.checkpoints(files));
+    long from = checkpoint == null ? 1 : checkpoint;
+    long checkpointBytes = checkpoint == null ? 0 : replayCheckpoint(checkpoint, to);
+    List<Long> segments =
+        Names.segments(files).stream().filter(number -> number >= from).toList();
+    if (segments.isEmpty()) {
+      throw new Damage(directory.resolve(Names.segment(from)), "is missing");
+    }
+    Found found = replaySegments(from, segments, checkpointBytes, to);
+    deleteUnused(files, from);
+    return found;
+  }
+
+  private long replayCheckpoint(long number, Replay to) throws IOException {
+    Path path = directory.resolve(Names.checkpoint(number));
+    try (Disk.File file = disk.open(path)) {
+      FrameReader reader = new FrameReader(file);
+      checked(path, reader.header(), number);
+      frames(path, reader, to);
+      if (!reader.atEnd() || !to.ended()) {
+        throw new Damage(path, reader.at(), "the checksum does not fit, or its end is missing");
+      }
+      return file.length();
+    }
+  }
+
+  private Found replaySegments(long from, List<Long> segments, long checkpoint, Replay to)
+      throws IOException {
+    TreeMap<Long, Long> lengths = new TreeMap<>();
+    long expected = from;
+    long sequence = -1;
+    Header last = null;
+    int numbers = 0;
+    boolean clean = false;
+    for (long number : segments) {
+      Path path = directory.resolve(Names.segment(number));
+      if (number != expected++) {
+        throw new Damage(directory.resolve(Names.segment(expected - 1)), "is missing");
+      }
+      boolean isLast = number == segments.get(segments.size() - 1);
+      try (Disk.File file = disk.open(path)) {
+        FrameReader reader = new FrameReader(file);
+        if (isLast && last != null && reader.header() == null && file.length() <= Header.LENGTH) {
+          LOG.log(Level.WARNING, "{0} was not finished when the server ended: deleted", path);
+          disk.delete(path);
+          break;
+        }
+        last = checked(path, reader.header(), number);
+        if (sequence >= 0 && last.sequence() != sequence) {
+          throw new Damage(
+              path,
+              0,
+              "it begins with frame " + last.sequence() + ", frame " + sequence + " was to follow");
+        }
+        frames(path, reader, to);
+        if (!reader.atEnd()) {
+          tail(path, file, reader, isLast);
+        }
+        sequence = reader.sequence();
+        lengths.put(number, reader.at());
+        numbers = to.numbers();
+        clean = to.ended();
+      }
+    }
+    if (last == null) {
+      throw new Damage(directory.resolve(Names.segment(from)), "is missing");
+    }
+    return new Found(lengths, checkpoint, last, sequence, numbers, clean);
+  }
+
+  private static Header checked(Path path, @Nullable Header header, long number) throws Damage {
+    if (header == null) {
+      throw new Damage(path, 0, "its header is not what was written");
+    }
+    if (header.number() != number) {
+      throw new Damage(path, 0, "it is number " + header.number() + " by its header");
+    }
+    return header;
+  }
+
+  private static void frames(Path path, FrameReader reader, Replay to) throws IOException {
+    to.begin();
+    long at = reader.at();
+    for (ByteBuffer entries = reader.next(); entries != null; entries = reader.next()) {
+      try {
+        EntryReader.read(entries, to);
+      } catch (IllegalArgumentException e) {
+        throw new Damage(path, at, String.valueOf(e.getMessage()));
+      }
+      at = reader.at();
+    }
+  }
+
+  /** What cannot be read is the torn tail of a crash, or damage. */
+  private static void tail(Path path, Disk.File file, FrameReader reader, boolean isLast)
+      throws IOException {
+    long at = reader.at();
+    if (!isLast || reader.moreFollows(path)) {
+      throw new Damage(path, at, "the checksum does not fit, and more follows that is whole");
+    }
+    LOG.log(
+        Level.WARNING,
+        "{0}: the last {1} bytes, from {2} on, were not wholly written when the server ended: cut off."
+            + " No publisher was told that they were taken",
+        path,
+        String.valueOf(file.length() - at),
+        String.valueOf(at));
+    file.truncate(at);
+    file.force();
+  }
+
+  /** What stands before the newest checkpoint, and what was not finished. */
+  private void deleteUnused(List<String> files, long from) throws IOException {
+    for (String file : files) {
+      if (file.endsWith(Names.UNFINISHED)) {
+        disk.delete(directory.resolve(file));
+      }
+    }
+    for (long number : Names.segments(files)) {
+      if (number < from) {
+        disk.delete(directory.resolve(Names.segment(number)));
+      }
+    }
+    for (long number : Names.checkpoints(files)) {
+      if (number < from) {
+        disk.delete(directory.resolve(Names.checkpoint(number)));
+      }
+    }
+  }
+
+  private static @Nullable Long last(List<Long> numbers) {
+    return numbers.isEmpty() ? null : numbers.get(numbers.size() - 1);
+  }
+}

@@ -1,0 +1,28 @@
+package io.heartline.store.file;
+
+import io.heartline.engine.Draft;
+import io.heartline.model.Position;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One call that waits for its commit.
+ *
+ * @param chars of all its data, each text counted once
+ */
+record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long chars) {
+  Request(List<Draft> drafts) {
+    this(List.copyOf(drafts), new CompletableFuture<>(), chars(drafts));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // many targets share one text
+  private static long chars(List<Draft> drafts) {
+    long chars = 0;
+    String last = "";
+    for (Draft draft : drafts) {
+      chars += draft.data() == last ? 0 : draft.data().length();
+      last = draft.data();
+    }
+    return chars;
+  }
+}
