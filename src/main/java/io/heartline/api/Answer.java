@@ -31,10 +31,11 @@ final class Answer {
   /** {@code {"error":{"status":400,"field":"channel","message":"..."}}}. */
   static void error(HttpServletResponse response, int status, String field, String message)
       throws IOException {
-    send(
-        response,
-        status,
-        "{\"error\":{\"status\":" + status + ",\"field\":" + JsonText.quote(field) + ",\"message\":"
-            + JsonText.quote(message) + "}}");
+    send(response, status, errorJson(status, field, message));
+  }
+
+  static String errorJson(int status, String field, String message) {
+    return "{\"error\":{\"status\":" + status + ",\"field\":" + JsonText.quote(field)
+        + ",\"message\":" + JsonText.quote(message) + "}}";
   }
 }

@@ -59,8 +59,18 @@ public final class DemoServlet extends HttpServlet {
             "must be " + CHANNEL + ", or one guest who is here now");
         return;
       }
-      engine.publish(drafts).toCompletableFuture().join();
-      Answer.send(response, 200, "{\"published\":" + drafts.size() + "}");
+      if (drafts.get(0).id() != null) {
+        throw Refusal.badRequest("id", "is not for guests");
+      }
+      Verdict verdict = engine
+          .publish(drafts)
+          .toCompletableFuture()
+          .handle((positions, failure) -> Verdict.of(drafts, positions, failure))
+          .join();
+      Answer.send(
+          response,
+          verdict.status(),
+          verdict.status() == 200 ? "{\"published\":" + drafts.size() + "}" : verdict.json());
     } catch (Refusal refusal) {
       Answer.refuse(response, refusal);
     }

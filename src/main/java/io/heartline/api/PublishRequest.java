@@ -13,12 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code {"channel"|"channels"|"user"|"users": ..., "data": any JSON}}. Unknown fields are
- * refused: they are typos.
+ * Reads {@code {"channel"|"channels"|"user"|"users": ..., "data": any JSON, "id"?: text}}. Unknown
+ * fields are refused: they are typos.
  */
 final class PublishRequest {
   /** The most targets of one call. */
   static final int MAX_TARGETS = 1000;
+
+  /** The longest id, in characters. */
+  static final int MAX_ID = 128;
 
   private final String body;
   private final List<ChannelName> targets = new ArrayList<>(1);
@@ -27,6 +30,7 @@ final class PublishRequest {
   private @Nullable String targetField;
 
   private @Nullable String data;
+  private @Nullable String id;
 
   private PublishRequest(String body) {
     this.body = body;
@@ -52,13 +56,14 @@ final class PublishRequest {
       parser.nextToken();
       switch (field) {
         case "data" -> data = JsonText.value(parser, body);
+        case "id" -> id = id(string(parser, field));
         case "channel" -> targets(field, List.of(string(parser, field)), false);
         case "channels" -> targets(field, strings(parser, field), false);
         case "user" -> targets(field, List.of(string(parser, field)), true);
         case "users" -> targets(field, strings(parser, field), true);
         default ->
           throw Refusal.badRequest(
-              clipped(field), "is not known; known are channel, channels, user, users, data");
+              clipped(field), "is not known; known are channel, channels, user, users, data, id");
       }
     }
     if (parser.nextToken() != null) {
@@ -95,7 +100,22 @@ final class PublishRequest {
     if (data == null) {
       throw Refusal.badRequest("data", "must be given");
     }
-    return targets.stream().map(channel -> new Draft(channel, data)).toList();
+    return targets.stream().map(channel -> new Draft(channel, data, id)).toList();
+  }
+
+  /** Visible ASCII, so that it reads the same in every log and header. */
+  private static String id(String text) throws Refusal {
+    if (text.isEmpty() || text.length() > MAX_ID) {
+      throw Refusal.badRequest("id", "must have 1 to " + MAX_ID + " characters: " + text.length());
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~') {
+        throw Refusal.badRequest(
+            "id", "may contain visible ASCII characters only: U+%04X at %d".formatted((int) c, i));
+      }
+    }
+    return text;
   }
 
   private static String string(JsonParser parser, String field) throws IOException, Refusal {

@@ -2,8 +2,6 @@ package io.heartline.api;
 
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
-import io.heartline.engine.Store;
-import io.heartline.model.Position;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,10 +9,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +47,12 @@ public final class PublishServlet extends HttpServlet {
     }
     try {
       requireJson(request.getContentType());
-      List<Draft> drafts = PublishRequest.read(Body.read(request, maxBytes));
-      publish(request, response, drafts);
+      String body = Body.read(request, maxBytes);
+      if (PublishBatch.isOne(body)) {
+        publishAll(request, response, PublishBatch.read(body));
+      } else {
+        answer(request, response, publish(PublishRequest.read(body)));
+      }
     } catch (Refusal refusal) {
       Answer.refuse(response, refusal);
     }
@@ -62,54 +65,65 @@ public final class PublishServlet extends HttpServlet {
     }
   }
 
-  /** Answers at once where the store commits at once, else when it has: no thread waits. */
-  private void publish(HttpServletRequest request, HttpServletResponse response, List<Draft> drafts)
+  /** Begins to publish a message. */
+  private CompletableFuture<Verdict> publish(List<Draft> drafts) {
+    return engine
+        .publish(drafts)
+        .toCompletableFuture()
+        .handle((positions, failure) -> Verdict.of(drafts, positions, failure));
+  }
+
+  /** Begins with all messages in their order, and answers when the last one is decided. */
+  private void publishAll(
+      HttpServletRequest request, HttpServletResponse response, List<PublishBatch.Message> messages)
       throws IOException {
-    CompletableFuture<List<Position>> committed = engine.publish(drafts).toCompletableFuture();
-    if (committed.isDone()) {
-      answer(response, drafts, committed);
+    List<CompletableFuture<Verdict>> verdicts = new ArrayList<>(messages.size());
+    for (PublishBatch.Message message : messages) {
+      verdicts.add(
+          message instanceof PublishBatch.Message.Good good
+              ? publish(good.drafts())
+              : CompletableFuture.completedFuture(
+                  Verdict.of(((PublishBatch.Message.Bad) message).refusal())));
+    }
+    answer(
+        request,
+        response,
+        CompletableFuture.allOf(verdicts.toArray(new CompletableFuture<?>[0]))
+            .thenApply(all -> new Verdict(
+                200,
+                verdicts.stream()
+                    .map(verdict -> verdict.join().json())
+                    .collect(Collectors.joining(",", "{\"results\":[", "]}")))));
+  }
+
+  /**
+   * Answers at once where the store commits at once, else when it has: no thread waits, and none of
+   * the store's is held up by a publisher who is slow to read.
+   */
+  private static void answer(
+      HttpServletRequest request, HttpServletResponse response, CompletableFuture<Verdict> decided)
+      throws IOException {
+    if (decided.isDone()) {
+      send(response, decided.join());
       return;
     }
     AsyncContext context = request.startAsync();
     context.setTimeout(0); // the store always answers
-    committed.whenComplete((positions, failure) -> {
+    decided.thenAccept(verdict -> context.start(() -> {
       try {
-        answer((HttpServletResponse) context.getResponse(), drafts, committed);
+        send((HttpServletResponse) context.getResponse(), verdict);
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "the publisher did not wait for its answer: {0}", e);
       } finally {
         context.complete();
       }
-    });
+    }));
   }
 
-  private static void answer(
-      HttpServletResponse response, List<Draft> drafts, CompletableFuture<List<Position>> committed)
-      throws IOException {
-    try {
-      Answer.send(response, 200, results(drafts, committed.join()));
-    } catch (CompletionException e) {
-      if (!(e.getCause() instanceof Store.Unavailable unavailable)) {
-        LOG.log(Level.ERROR, "publish failed", e.getCause());
-        Answer.error(response, 500, "body", "could not be published");
-        return;
-      }
+  private static void send(HttpServletResponse response, Verdict verdict) throws IOException {
+    if (verdict.status() == 503) {
       response.setHeader("Retry-After", "1");
-      Answer.error(response, 503, "body", "cannot be taken now: " + unavailable.getMessage());
     }
-  }
-
-  private static String results(List<Draft> drafts, List<Position> positions) {
-    StringBuilder json = new StringBuilder(positions.size() * 120 + 16).append("{\"results\":[");
-    for (int i = 0; i < positions.size(); i++) {
-      Position position = positions.get(i);
-      json.append(i == 0 ? "" : ",")
-          .append("{\"channel\":\"")
-          .append(drafts.get(i).channel());
-      json.append("\",\"epoch\":\"").append(position.epoch());
-      json.append("\",\"offset\":").append(position.offset());
-      json.append(",\"position\":\"").append(position).append("\"}");
-    }
-    return json.append("]}").toString();
+    Answer.send(response, verdict.status(), verdict.json());
   }
 }

@@ -6,7 +6,7 @@ import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
 import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
-import io.heartline.log.Retention;
+import io.heartline.engine.Store;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
 import io.heartline.protocol.Protocol;
@@ -14,8 +14,6 @@ import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.DefaultRights;
-import io.heartline.store.memory.MemoryStore;
-import io.heartline.store.window.Bounds;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
@@ -23,9 +21,10 @@ import io.heartline.transport.websocket.LineEndpoint;
 import io.heartline.transport.websocket.MiniProgramEndpoint;
 import io.heartline.transport.websocket.UpdatesEndpoint;
 import io.heartline.transport.websocket.UserChannelEndpoint;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +57,7 @@ final class Application {
   private static final int CLOSERS = 16;
 
   private final ThreadPoolExecutor closers;
-  private final MemoryStore store;
+  private final Store store;
   private final Engine engine;
   private final TimerThread timers;
   private final Map<String, Door> doors;
@@ -67,15 +66,18 @@ final class Application {
   private final TimeSource time = new SystemTime();
   private final Rights rights = new DefaultRights();
 
-  Application(Settings settings) {
+  /**
+   * Makes all, and opens the store: whoever has one must {@link #stop} it.
+   *
+   * @param data the data directory
+   * @throws IOException if the store cannot be opened, with what to do in its message
+   */
+  Application(Settings settings, Path data) throws IOException {
     NamedThreads threads = new NamedThreads();
     closers = new ThreadPoolExecutor(
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
-    Retention retention =
-        new Retention(settings.retainCount(), settings.retainAge(), settings.retainBytes());
-    store = new MemoryStore(
-        new Bounds(retention, settings.memory(), settings.channelNames()), time, newLife());
+    store = Stores.open(settings.store(), data, time, threads);
     // As many as cores, and never fewer than four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(
@@ -223,10 +225,5 @@ final class Application {
       case "none" -> SeatPolicy.NONE;
       default -> SeatPolicy.atMost(Integer.parseInt(policy));
     };
-  }
-
-  /** Positions of one process must never be taken for those of another. */
-  private static String newLife() {
-    return Long.toString(new SecureRandom().nextLong() >>> 1, 36);
   }
 }

@@ -29,10 +29,14 @@ final class DataDirectory {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new BadSetting(
-          PROPERTY, directory.toString(), "must be a directory that can be made (" + e + ")");
+          PROPERTY,
+          directory.toString(),
+          "must be a directory that is there or can be made by the user that runs the server (" + e
+              + ")");
     }
     if (!Files.isWritable(directory)) {
-      throw new BadSetting(PROPERTY, directory.toString(), "must be writable");
+      throw new BadSetting(
+          PROPERTY, directory.toString(), "must be writable by the user that runs the server");
     }
     return directory;
   }

@@ -35,6 +35,7 @@ import jakarta.servlet.ServletRegistration;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     } catch (BadSetting e) {
       throw cannotStart(context, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw cannotStart(context, "its data directory is of no use: " + e);
+      throw cannotStart(context, String.valueOf(e.getMessage()));
     }
   }
 
@@ -90,9 +91,31 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         Sources::systemProperty, Sources::environment, new JndiPlace(), context::getInitParameter);
     Path data = DataDirectory.open(places, runnable, deployment(context));
     Settings settings = Settings.read(places.and(DataDirectory.properties(data)), runnable);
-    Application application = new Application(settings);
-    Engine engine = application.engine();
+    Application application = open(settings, data);
+    try {
+      furnish(context, settings, data, application);
+    } catch (IOException | RuntimeException e) {
+      application.stop(); // or its store could not be opened by the next attempt
+      throw e;
+    }
+  }
 
+  private static Application open(Settings settings, Path data) throws IOException {
+    try {
+      return new Application(settings, data);
+    } catch (FileSystemException e) {
+      throw new BadSetting(
+          DataDirectory.PROPERTY,
+          data.toString(),
+          "must be a directory where files can be made and written by the user that runs the server"
+              + " (" + e + ")");
+    }
+  }
+
+  private static void furnish(
+      ServletContext context, Settings settings, Path data, Application application)
+      throws IOException {
+    Engine engine = application.engine();
     Authenticator authenticator = new ContainerPrincipal();
     Networks proxies =
         checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);

@@ -176,6 +176,14 @@ public final class Engine {
     }
   }
 
+  /**
+   * Returns why nothing can be published any more until a restart; empty as long as it can. Lines
+   * go on.
+   */
+  public Optional<String> failure() {
+    return store.failure();
+  }
+
   /** Returns how many lines are open. */
   public int lines() {
     return open.get();

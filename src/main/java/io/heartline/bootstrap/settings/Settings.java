@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param trustedProxies addresses or networks whose forwarded headers are believed
  * @param beat how long a line may be silent before a beat
  * @param miniProgramBeat the same at {@code /wss}
+ * @param store where channels are kept, and how much
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
  */
@@ -37,11 +38,7 @@ public record Settings(
     int lines,
     int messageBytes,
     int publishBytes,
-    int retainCount,
-    Duration retainAge,
-    long retainBytes,
-    long memory,
-    int channelNames,
+    StoreSettings store,
     Map<String, String> seats,
     String httpSession) {
 
@@ -82,11 +79,7 @@ public record Settings(
         property.number("heartline.lines", 100_000, 1, 10_000_000),
         (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20),
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
-        property.number("heartline.retain.count", 1_000, 1, 1_000_000),
-        property.duration("heartline.retain.age", Duration.ofHours(24), second),
-        property.bytes("heartline.retain.bytes", 8 << 20, 1 << 10, 1L << 30),
-        property.bytes("heartline.memory", 256 << 20, 1 << 20, 1L << 40),
-        property.number("heartline.channels", 1_000_000, 1, 100_000_000),
+        StoreSettings.read(property),
         seats(property),
         httpSession(property));
   }

@@ -3,6 +3,9 @@ package io.heartline.bootstrap.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heartline.log.Retention;
+import io.heartline.log.RetentionRules;
+import io.heartline.model.ChannelName;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,10 @@ class SettingsTest {
     Settings settings = read(Map.of());
     assertThat(settings.beat()).isEqualTo(Duration.ofSeconds(25));
     assertThat(settings.miniProgramBeat()).isEqualTo(Duration.ofSeconds(4));
-    assertThat(settings.retainCount()).isEqualTo(1000);
+    assertThat(settings.store().retention().others().count()).isEqualTo(1000);
+    assertThat(settings.store().kind()).isEqualTo("file");
+    assertThat(settings.store().disk()).isEqualTo(4L << 30);
+    assertThat(settings.store().idAge()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.demo()).isFalse();
     assertThat(settings.seats()).containsEntry("line", "newest").containsEntry("wss", "none");
   }
@@ -42,6 +48,12 @@ class SettingsTest {
       heartline.message            | 64K    | heartline.message must be a whole number with its unit B, KiB, MiB or GiB: 64K
       heartline.message            | 1B     | heartline.message must be between 1024 and 16777216: 1B
       heartline.seats.line         | first  | heartline.seats.line must be newest, oldest, none or a number from 1: first
+      heartline.store              | redis  | heartline.store must be file or memory: redis
+      heartline.disk               | 1MiB   | heartline.disk must be between 67108864 and 1125899906842624: 1MiB
+      heartline.retain.rules       | a=1    | heartline.retain.rules must be rules such as orders:*=100/1h/1MiB, separated by commas: a=1
+      heartline.retain.rules       | a=0/1h/1MiB | heartline.retain.rules[count] must be between 1 and 1000000: 0
+      heartline.retain.rules       | a=1/1/1MiB  | heartline.retain.rules[age] must be a whole number with its unit ms, s, m, h or d: 1
+      heartline.retain.rules       | a b=1/1h/1MiB | heartline.retain.rules must begin with a channel's name or its beginning and *; it may contain A-Z a-z 0-9 _ . : # / - only: U+0020 at 1: a b=1/1h/1MiB
       heartline.rotate.max         | 1h     | heartline.rotate.max must be at least 14400000ms: 1h
       """)
   void badSettingsNameThePropertyTheRuleAndTheValue(String name, String value, String message) {
@@ -56,7 +68,22 @@ class SettingsTest {
         "heartline.message", "1MiB", "heartline.beat", "1500ms", "heartline.retain.age", "2d"));
     assertThat(settings.messageBytes()).isEqualTo(1 << 20);
     assertThat(settings.beat()).isEqualTo(Duration.ofMillis(1500));
-    assertThat(settings.retainAge()).isEqualTo(Duration.ofDays(2));
+    assertThat(settings.store().retention().others().age()).isEqualTo(Duration.ofDays(2));
+  }
+
+  @Test
+  void theFirstRuleThatFitsAChannelSaysWhatIsKept() {
+    RetentionRules rules = read(Map.of(
+            "heartline.retain.rules",
+            "chat:a=5/1h/1KiB, chat:*=7/2h/2KiB,",
+            "heartline.retain.count",
+            "9"))
+        .store()
+        .retention();
+    assertThat(rules.of(new ChannelName("chat:a")).count()).isEqualTo(5);
+    assertThat(rules.of(new ChannelName("chat:b")))
+        .isEqualTo(new Retention(7, Duration.ofHours(2), 2048));
+    assertThat(rules.of(new ChannelName("chat")).count()).isEqualTo(9);
   }
 
   @Test

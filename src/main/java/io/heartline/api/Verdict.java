@@ -1,0 +1,54 @@
+package io.heartline.api;
+
+import io.heartline.engine.Draft;
+import io.heartline.engine.Store;
+import io.heartline.model.Position;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is answered for one message: its positions or why it has none.
+ *
+ * @param json what a call with this message alone is answered
+ */
+record Verdict(int status, String json) {
+  private static final Logger LOG = System.getLogger(Verdict.class.getName());
+
+  /** A message that cannot be read. */
+  static Verdict of(Refusal refusal) {
+    return error(refusal.status(), refusal.field(), refusal.rule());
+  }
+
+  /** What the store answered: exactly one of positions and failure is null. */
+  static Verdict of(
+      List<Draft> drafts, @Nullable List<Position> positions, @Nullable Throwable failure) {
+    if (positions != null) {
+      return new Verdict(200, results(drafts, positions));
+    }
+    if (failure instanceof Store.Unavailable) {
+      return error(503, "body", "cannot be taken now: " + failure.getMessage());
+    }
+    LOG.log(Level.ERROR, "publish failed", failure);
+    return error(500, "body", "could not be published");
+  }
+
+  private static Verdict error(int status, String field, String message) {
+    return new Verdict(status, Answer.errorJson(status, field, message));
+  }
+
+  private static String results(List<Draft> drafts, List<Position> positions) {
+    StringBuilder json = new StringBuilder(positions.size() * 120 + 16).append("{\"results\":[");
+    for (int i = 0; i < positions.size(); i++) {
+      Position position = positions.get(i);
+      json.append(i == 0 ? "" : ",")
+          .append("{\"channel\":\"")
+          .append(drafts.get(i).channel());
+      json.append("\",\"epoch\":\"").append(position.epoch());
+      json.append("\",\"offset\":").append(position.offset());
+      json.append(",\"position\":\"").append(position).append("\"}");
+    }
+    return json.append("]}").toString();
+  }
+}

@@ -1,0 +1,78 @@
+package io.heartline.bootstrap;
+
+import io.heartline.bootstrap.settings.StoreSettings;
+import io.heartline.engine.Store;
+import io.heartline.model.TimeSource;
+import io.heartline.store.file.FileOptions;
+import io.heartline.store.file.InUse;
+import io.heartline.store.file.Opening;
+import io.heartline.store.memory.MemoryStore;
+import io.heartline.store.window.Bounds;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+/** Opens the store that the settings name. */
+final class Stores {
+  private static final Logger LOG = System.getLogger(Stores.class.getName());
+
+  private static final String FOLDER = "store";
+  private static final int SEGMENT = 64 << 20;
+
+  /**
+   * How long another deployment may take to let go of the store: one that is being replaced closes
+   * its lines first.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private Stores() {}
+
+  /** @throws IOException if it cannot be opened, with what to do in its message */
+  static Store open(StoreSettings settings, Path data, TimeSource time, ThreadFactory threads)
+      throws IOException {
+    boolean file = settings.kind().equals("file");
+    long memory =
+        file ? Math.min(settings.memory(), settings.disk() / FileOptions.ROOM) : settings.memory();
+    Bounds bounds = new Bounds(
+        settings.retention(),
+        memory,
+        settings.channels(),
+        new Bounds.IdBounds(settings.idAge(), settings.ids()));
+    if (!file) {
+      return new MemoryStore(bounds, time, newLife());
+    }
+    FileOptions options = new FileOptions(Math.min(SEGMENT, settings.disk() / 8), settings.disk());
+    return open(new Opening(data.resolve(FOLDER), options, bounds, time, threads), time);
+  }
+
+  private static Store open(Opening opening, TimeSource time) throws IOException {
+    long began = time.nanos();
+    boolean told = false;
+    while (true) {
+      try {
+        return opening.open(newLife());
+      } catch (InUse e) {
+        if (time.nanos() - began > PATIENCE.toNanos() || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        if (!told) {
+          told = true;
+          LOG.log(Level.INFO, "{0}; waiting for it to stop", e.getMessage());
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      }
+    }
+  }
+
+  /** Positions of one store must never be taken for those of another. */
+  private static String newLife() {
+    return Long.toString(new SecureRandom().nextLong() >>> 1, 36);
+  }
+}

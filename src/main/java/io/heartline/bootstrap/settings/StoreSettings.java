@@ -1,0 +1,88 @@
+package io.heartline.bootstrap.settings;
+
+import io.heartline.log.Retention;
+import io.heartline.log.RetentionRules;
+import io.heartline.model.ChannelName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where channels are kept, and how much of them.
+ *
+ * @param kind {@code file} or {@code memory}
+ * @param retention of each channel
+ * @param memory bytes of all publications that lines can read
+ * @param channels names known at a time
+ * @param disk bytes of all files of the store
+ * @param idAge how long a publisher's id is remembered
+ * @param ids how many are
+ */
+public record StoreSettings(
+    String kind,
+    RetentionRules retention,
+    long memory,
+    int channels,
+    long disk,
+    Duration idAge,
+    int ids) {
+  private static final String RULES = "heartline.retain.rules";
+  private static final int MAX_COUNT = 1_000_000;
+  private static final long MAX_BYTES = 1L << 30;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  static StoreSettings read(Property property) {
+    String kind = property.text("heartline.store").orElse("file");
+    if (!kind.matches("file|memory")) {
+      throw new BadSetting("heartline.store", kind, "must be file or memory");
+    }
+    Retention others = new Retention(
+        property.number("heartline.retain.count", 1_000, 1, MAX_COUNT),
+        property.duration("heartline.retain.age", Duration.ofHours(24), SECOND),
+        property.bytes("heartline.retain.bytes", 8 << 20, 1 << 10, MAX_BYTES));
+    return new StoreSettings(
+        kind,
+        new RetentionRules(rules(property.text(RULES).orElse("")), others),
+        property.bytes("heartline.memory", 256 << 20, 1 << 20, 1L << 40),
+        property.number("heartline.channels", 1_000_000, 1, 100_000_000),
+        property.bytes("heartline.disk", 4L << 30, 64 << 20, 1L << 50),
+        property.duration("heartline.publish.ids.age", Duration.ofHours(1), SECOND),
+        property.number("heartline.publish.ids", 250_000, 1, 100_000_000));
+  }
+
+  /** Reads {@code orders:*=100/1h/1MiB, ...}. */
+  private static List<RetentionRules.Rule> rules(String text) {
+    List<RetentionRules.Rule> rules = new ArrayList<>();
+    for (String rule : text.split(",", -1)) {
+      if (!rule.isBlank()) {
+        rules.add(rule(rule.strip()));
+      }
+    }
+    return rules;
+  }
+
+  private static RetentionRules.Rule rule(String text) {
+    String[] sides = text.split("=", -1);
+    String[] amounts = sides.length == 2 ? sides[1].split("/", -1) : new String[0];
+    if (amounts.length != 3) {
+      throw new BadSetting(
+          RULES, text, "must be rules such as orders:*=100/1h/1MiB, separated by commas");
+    }
+    String pattern = sides[0].strip();
+    String name = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
+    String problem = name.isEmpty() && !pattern.isEmpty() ? null : ChannelName.problem(name);
+    if (problem != null) {
+      throw new BadSetting(
+          RULES, text, "must begin with a channel's name or its beginning and *; it " + problem);
+    }
+    // Each amount is read as the property that it stands for would be, with the same limits.
+    List<String> names = List.of(RULES + "[count]", RULES + "[age]", RULES + "[bytes]");
+    Property amount = new Property(new Sources(at -> amounts[names.indexOf(at)]));
+    return new RetentionRules.Rule(
+        pattern,
+        new Retention(
+            amount.number(names.get(0), 0, 1, MAX_COUNT),
+            amount.duration(names.get(1), SECOND, SECOND),
+            amount.bytes(names.get(2), 0, 1 << 10, MAX_BYTES)));
+  }
+}

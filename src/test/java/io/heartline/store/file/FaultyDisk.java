@@ -1,0 +1,98 @@
+package io.heartline.store.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The real disk, until it is told to fail. */
+final class FaultyDisk implements Disk {
+  private final Disk real = new RealDisk();
+
+  /** So many more bytes are taken; then the disk is full, in the middle of a write. */
+  volatile long room = Long.MAX_VALUE;
+
+  /** Whether forcing fails. */
+  volatile boolean unforceable;
+
+  /** How often a file was forced. */
+  volatile int forced;
+
+  @Override
+  public File create(Path path) throws IOException {
+    return new FaultyFile(real.create(path));
+  }
+
+  @Override
+  public File open(Path path) throws IOException {
+    return new FaultyFile(real.open(path));
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    return real.list(directory);
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    real.delete(path);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    real.rename(from, to);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    real.forceDirectory(directory);
+  }
+
+  private final class FaultyFile implements File {
+    private final File file;
+
+    FaultyFile(File file) {
+      this.file = file;
+    }
+
+    @Override
+    public void append(ByteBuffer bytes) throws IOException {
+      if (bytes.remaining() > room) {
+        file.append(bytes.slice(bytes.position(), (int) room));
+        room = 0;
+        throw new IOException("No space left on device");
+      }
+      room -= bytes.remaining();
+      file.append(bytes);
+    }
+
+    @Override
+    public void force() throws IOException {
+      if (unforceable) {
+        throw new IOException("Input/output error");
+      }
+      forced++;
+      file.force();
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+      file.truncate(length);
+    }
+
+    @Override
+    public long length() throws IOException {
+      return file.length();
+    }
+
+    @Override
+    public int read(ByteBuffer into, long at) throws IOException {
+      return file.read(into, at);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

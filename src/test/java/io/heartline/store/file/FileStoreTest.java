@@ -1,0 +1,404 @@
+package io.heartline.store.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.engine.Draft;
+import io.heartline.engine.Store;
+import io.heartline.log.Retention;
+import io.heartline.model.GapReason;
+import io.heartline.model.Position;
+import io.heartline.store.StoreContract;
+import io.heartline.store.window.Bounds;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract, and what only a store on a disk can promise. */
+class FileStoreTest extends StoreContract {
+  private static final FileOptions OPTIONS = new FileOptions(1 << 20, 64 << 20);
+
+  @TempDir
+  Path folder;
+
+  private final FaultyDisk disk = new FaultyDisk();
+
+  /** More than the contract's, for tests that fill segments. */
+  private static final Bounds WIDE =
+      new Bounds(new Retention(1000, Duration.ofHours(1), 1 << 20), 4 << 20, 1000);
+
+  @Override
+  protected Store open() throws IOException {
+    return open(BOUNDS, OPTIONS);
+  }
+
+  private FileStore open(Bounds bounds, FileOptions options) throws IOException {
+    return new Opening(disk, directory(), options, bounds, time, Thread::new).open("life");
+  }
+
+  private Path directory() {
+    return folder.resolve("store");
+  }
+
+  private void reopen() throws IOException {
+    reopen(BOUNDS, OPTIONS);
+  }
+
+  private void reopen(Bounds bounds, FileOptions options) throws IOException {
+    store.close();
+    store = open(bounds, options);
+  }
+
+  private List<Path> files(String part) throws IOException {
+    try (Stream<Path> files = Files.list(directory())) {
+      return files
+          .filter(f -> f.getFileName().toString().contains(part))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private Path lastSegment() throws IOException {
+    List<Path> segments = files("segment");
+    return segments.get(segments.size() - 1);
+  }
+
+  private long size() throws IOException {
+    long size = 0;
+    for (Path file : files("")) {
+      size += Files.size(file);
+    }
+    return size;
+  }
+
+  @Test
+  void epochOffsetTagAndDataGoOnAfterARestart() throws IOException {
+    append("a", "1");
+    Position second = append("a", "\"二\"");
+    time.jump(Duration.ofHours(-1));
+    reopen();
+    assertThat(head("a")).isEqualTo(second);
+    assertThat(data("a")).containsExactly("1", "\"二\"");
+    assertThat(start("a", second).recovered()).isTrue();
+    Position third = append("a", "3");
+    assertThat(third.epoch()).isEqualTo(second.epoch());
+    assertThat(third.offset()).isEqualTo(3);
+    assertThat(third.tag()).isGreaterThan(second.tag());
+    reopen();
+    reopen();
+    assertThat(data("a")).containsExactly("1", "\"二\"", "3");
+  }
+
+  @Test
+  void aChannelThatIsStillEmptyCanBeResumedAfterARestart() throws IOException {
+    Position empty = head("a");
+    reopen();
+    assertThat(start("a", empty).recovered()).isTrue();
+  }
+
+  @Test
+  void headAndIdsOutliveTheMessagesAcrossRestarts() throws IOException {
+    Position first = append("a", "1", "x");
+    time.advance(Duration.ofMinutes(30));
+    Position second = append("a", "2");
+    time.advance(Duration.ofMinutes(29));
+    reopen();
+    assertThat(append("a", "1", "x")).isEqualTo(first);
+    time.advance(Duration.ofHours(2));
+    reopen();
+    assertThat(data("a")).isEmpty();
+    assertThat(head("a")).isEqualTo(second);
+    assertThat(append("a", "1", "x").offset()).isEqualTo(3);
+  }
+
+  @Test
+  void aForgottenChannelStaysForgottenAfterARestart() throws IOException {
+    Position old = append("a", "1");
+    append("b", "1");
+    append("c", "1");
+    append("d", "1");
+    reopen();
+    append("a", "other");
+    assertThat(start("a", old).reason()).isEqualTo(GapReason.EPOCH);
+    reopen();
+    assertThat(start("a", old).reason()).isEqualTo(GapReason.EPOCH);
+    assertThat(data("a")).containsExactly("other");
+  }
+
+  @Test
+  void smallerBoundsHoldFromTheNextStart() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      append("a", String.valueOf(i));
+    }
+    reopen(new Bounds(new Retention(3, Duration.ofHours(1), 5000), 8000, 3), OPTIONS);
+    assertThat(data("a")).containsExactly("47", "48", "49");
+  }
+
+  @Test
+  void aTornTailIsCutOffAtWhateverByteItWasTorn() throws IOException {
+    append("a", "1");
+    Path segment = lastSegment();
+    long whole = Files.size(segment);
+    append("a", "2", "x");
+    byte[] bytes = Files.readAllBytes(segment);
+    store.close();
+    for (int length = (int) whole; length < bytes.length; length++) {
+      Files.write(segment, java.util.Arrays.copyOf(bytes, length));
+      store = open();
+      assertThat(data("a")).as("cut at %d", length).containsExactly("1");
+      assertThat(append("a", "other", "x").offset()).isEqualTo(2);
+      store.close();
+      store = open();
+      assertThat(data("a")).as("cut at %d", length).containsExactly("1", "other");
+      store.close();
+    }
+  }
+
+  @Test
+  void garbageAtTheEndIsATornTailToo() throws IOException {
+    append("a", "1");
+    byte[] bytes = Files.readAllBytes(lastSegment());
+    store.close();
+    byte[] garbage = new byte[5000];
+    new java.util.Random(7).nextBytes(garbage);
+    for (int from = 0; from < 40; from++) {
+      byte[] torn = java.util.Arrays.copyOf(bytes, bytes.length + garbage.length);
+      System.arraycopy(garbage, 0, torn, bytes.length, garbage.length);
+      torn[bytes.length] = (byte) from;
+      Files.write(lastSegment(), torn);
+      store = open();
+      assertThat(data("a")).containsExactly("1");
+      store.close();
+    }
+  }
+
+  @Test
+  void damageInTheMiddleRefusesTheStartAtWhateverByteAndChangesNothing() throws IOException {
+    append("a", "1");
+    append("a", "2");
+    append("a", "3");
+    Path segment = lastSegment();
+    store.close();
+    byte[] bytes = Files.readAllBytes(segment);
+    int lastFrame = bytes.length - 25; // the end that the close has written
+    for (int at = 0; at < lastFrame; at++) {
+      byte[] damaged = bytes.clone();
+      damaged[at] ^= 0x10;
+      Files.write(segment, damaged);
+      assertThatThrownBy(this::open)
+          .as("byte %d", at)
+          .isInstanceOf(Damage.class)
+          .hasMessageContaining(segment.toString())
+          .hasMessageContaining("is damaged at byte ")
+          .hasMessageContaining("move it away to begin with an empty one");
+      assertThat(Files.readAllBytes(segment)).isEqualTo(damaged);
+    }
+    Files.write(segment, bytes);
+    store = open();
+    assertThat(data("a")).containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void aMissingOrSwappedFileRefusesTheStart() throws IOException {
+    store.close();
+    store = open(WIDE, new FileOptions(20_000, 64 << 20));
+    fill(400);
+    store.close();
+    List<Path> segments = files("segment");
+    Path gone = segments.get(0);
+    Path aside = folder.resolve("aside");
+    Files.move(gone, aside);
+    assertThatThrownBy(() -> open(WIDE, OPTIONS))
+        .isInstanceOf(Damage.class)
+        .hasMessageContaining(gone + " is missing");
+    Files.copy(files("checkpoint").get(0), gone);
+    assertThatThrownBy(() -> open(WIDE, OPTIONS)).isInstanceOf(Damage.class);
+    Files.move(aside, gone, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    store = open(WIDE, OPTIONS);
+  }
+
+  private void fill(int count) {
+    String data = '"' + "x".repeat(500);
+    for (int i = 0; i < count; i++) {
+      append("filled:" + i % 7, data + i + '"');
+    }
+  }
+
+  @Test
+  void whatPublishersSayIsNeverTakenForAFrame() throws IOException {
+    append("a", "1");
+    byte[] frames = Files.readAllBytes(lastSegment());
+    store.close();
+    // The worst that one can say: a frame of another store, which has the magic but not the salt.
+    FileStore other =
+        new Opening(disk, folder.resolve("other"), OPTIONS, BOUNDS, time, Thread::new).open("life");
+    other.close();
+    byte[] foreign = Files.readAllBytes(folder.resolve("other").resolve(Names.segment(1)));
+    byte[] torn = java.util.Arrays.copyOf(frames, frames.length + 3 + foreign.length);
+    System.arraycopy(foreign, 0, torn, frames.length + 3, foreign.length);
+    Files.write(lastSegment(), torn);
+    store = open();
+    assertThat(data("a")).containsExactly("1");
+  }
+
+  @Test
+  void aFailedForceStopsPublishingForGoodButNotReading() throws IOException {
+    append("a", "1");
+    disk.unforceable = true;
+    assertThatThrownBy(() -> append("a", "2"))
+        .hasCauseInstanceOf(Store.Unavailable.class)
+        .hasMessageContaining("could not force");
+    disk.unforceable = false;
+    assertThatThrownBy(() -> append("a", "3")).hasCauseInstanceOf(Store.Unavailable.class);
+    assertThat(store.failure())
+        .hasValueSatisfying(why -> assertThat(why).contains("could not force"));
+    assertThat(data("a")).containsExactly("1");
+    reopen();
+    assertThat(store.failure()).isEmpty();
+    assertThat(data("a")).startsWith("1").doesNotContain("3");
+  }
+
+  @Test
+  void aFullDiskRefusesAndTakesAgainOnceThereIsRoom() throws IOException {
+    Position first = append("a", "1");
+    for (int room = 0; room < 40; room += 3) {
+      disk.room = room;
+      assertThatThrownBy(() -> append("a", "\"lost\"", "x"))
+          .hasCauseInstanceOf(Store.Unavailable.class)
+          .hasMessageContaining("No space left on device");
+      assertThat(head("a")).isEqualTo(first);
+    }
+    assertThat(store.failure()).isEmpty();
+    disk.room = Long.MAX_VALUE;
+    assertThat(append("a", "2", "x").offset()).isEqualTo(2);
+    append("b", "1");
+    reopen();
+    assertThat(data("a")).containsExactly("1", "2");
+    assertThat(data("b")).containsExactly("1");
+  }
+
+  @Test
+  void aFullDiskWhenTheNextSegmentBeginsLosesNothing() throws IOException {
+    store.close();
+    store = open(WIDE, new FileOptions(4_000, 64 << 20));
+    List<String> acknowledged = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      disk.room = i % 10 == 0 ? i * 7L % 900 : Long.MAX_VALUE;
+      String data = "\"" + i + "x".repeat(100) + '"';
+      try {
+        append("a", data);
+        acknowledged.add(data);
+      } catch (java.util.concurrent.CompletionException e) {
+        assertThat(e).hasCauseInstanceOf(Store.Unavailable.class);
+      }
+    }
+    disk.room = Long.MAX_VALUE;
+    assertThat(acknowledged).hasSizeBetween(270, 299);
+    assertThat(data("a")).isEqualTo(acknowledged);
+    reopen(WIDE, OPTIONS);
+    assertThat(data("a")).isEqualTo(acknowledged);
+  }
+
+  @Test
+  void whatIsNoLongerRetainedLeavesTheDisk() throws Exception {
+    store.close();
+    FileOptions small = new FileOptions(20_000, 64 << 20);
+    Bounds few = new Bounds(new Retention(5, Duration.ofHours(1), 1 << 20), 4 << 20, 1000);
+    store = open(few, small);
+    Position quiet = append("quiet", "\"kept\"", "q");
+    fill(2_000); // a megabyte
+    assertThat(size()).isLessThan(200_000);
+    assertThat(files("checkpoint")).hasSizeLessThanOrEqualTo(2);
+    List<String> before = data("filled:3");
+    assertThat(before).hasSize(5);
+    Position head = head("filled:3");
+    reopen(few, small);
+    assertThat(data("filled:3")).isEqualTo(before);
+    assertThat(head("filled:3")).isEqualTo(head);
+    assertThat(append("quiet", "\"again\"", "q")).isEqualTo(quiet);
+    assertThat(data("quiet")).containsExactly("\"kept\"");
+  }
+
+  @Test
+  void checkpointsWhilePublishersPublishLoseNothing() throws Exception {
+    store.close();
+    FileOptions small = new FileOptions(10_000, 64 << 20);
+    store = open(WIDE, small);
+    List<Thread> publishers = new ArrayList<>();
+    for (int p = 0; p < 4; p++) {
+      String channel = "p" + p;
+      publishers.add(new Thread(() -> {
+        for (int i = 0; i < 800; i++) {
+          append(channel, "\"" + i + "x".repeat(50) + '"', "id" + i);
+        }
+      }));
+    }
+    publishers.forEach(Thread::start);
+    for (Thread publisher : publishers) {
+      publisher.join();
+    }
+    assertThat(files("checkpoint")).as("there were some").isNotEmpty();
+    List<List<String>> before = List.of(data("p0"), data("p1"), data("p2"), data("p3"));
+    assertThat(before).allSatisfy(all -> assertThat(all).hasSize(800));
+    reopen(WIDE, small);
+    assertThat(List.of(data("p0"), data("p1"), data("p2"), data("p3"))).isEqualTo(before);
+    assertThat(append("p1", "0", "id799").offset()).isEqualTo(800);
+  }
+
+  @Test
+  void twoStoresNeverShareADirectory() throws IOException {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(InUse.class)
+        .hasMessageContaining(directory().toString())
+        .hasMessageContaining("process " + ProcessHandle.current().pid())
+        .hasMessageContaining("heartline.data.dir");
+    append("a", "1");
+    try (FileChannel channel =
+        FileChannel.open(directory().resolve("lock"), StandardOpenOption.READ)) {
+      ByteBuffer holder = ByteBuffer.allocate(200);
+      channel.read(holder);
+      assertThat(new String(
+              holder.array(), 0, holder.position(), java.nio.charset.StandardCharsets.UTF_8))
+          .contains("process " + ProcessHandle.current().pid());
+    }
+    reopen();
+    assertThat(data("a")).containsExactly("1");
+  }
+
+  @Test
+  void publishersThatWaitTogetherShareForces() {
+    int before = disk.forced;
+    List<java.util.concurrent.CompletableFuture<?>> calls = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      calls.add(store.append(List.of(new Draft(name("a"), "1"))).toCompletableFuture());
+    }
+    calls.forEach(java.util.concurrent.CompletableFuture::join);
+    assertThat(disk.forced - before).isBetween(1, 900);
+  }
+
+  @Test
+  void theThreadEndsWithTheStore() throws Exception {
+    store.close();
+    List<Thread> threads = new ArrayList<>();
+    store = new Opening(disk, directory(), OPTIONS, BOUNDS, time, task -> {
+          Thread thread = new Thread(task);
+          threads.add(thread);
+          return thread;
+        })
+        .open("life");
+    append("a", "1");
+    store.close();
+    assertThat(threads).isNotEmpty().noneMatch(Thread::isAlive);
+    assertThat(System.getProperties().stringPropertyNames())
+        .noneMatch(key -> key.contains(directory().toString()));
+  }
+}
