@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /** Shows an engine to JMX. */
 final class EngineBean implements HeartlineMXBean {
@@ -151,7 +152,11 @@ final class EngineBean implements HeartlineMXBean {
       throw new IllegalArgumentException("channel " + problem);
     }
     Draft draft = new Draft(new ChannelName(channel), json(data));
-    return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
+    try {
+      return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
+    } catch (CompletionException e) { // its cause is a class that consoles do not have
+      throw new IllegalStateException("cannot be published now: " + e.getMessage());
+    }
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class StoreBench {
     return '"' + PADDING + (1_000_000_000_000_000_000L + i) + '"';
   }
 
-  private static double median(List<double[]> rounds, int column) {
+  static double median(List<double[]> rounds, int column) {
     return rounds.stream().mapToDouble(round -> round[column]).sorted().toArray()[ROUNDS / 2];
   }
 
@@ -92,7 +92,7 @@ public final class StoreBench {
     return new Bounds(new Retention(1000, Duration.ofHours(24), 8 << 20), 256 << 20, 1_000_000);
   }
 
-  private static double bare(Path file, int group, Duration each) throws IOException {
+  static double bare(Path file, int group, Duration each) throws IOException {
     byte[] record = new byte[220];
     ByteBuffer bytes = ByteBuffer.allocateDirect(record.length * group);
     long records = 0;

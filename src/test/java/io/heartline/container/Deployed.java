@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -38,6 +39,7 @@ public final class Deployed {
   public static WebArchive archive(String name, String... settings) {
     try {
       Path data = Path.of(System.getProperty("heartline.container.data"), name);
+      deleteStore(data.resolve("store")); // of an earlier run
       Files.createDirectories(data);
       Files.write(data.resolve("heartline.properties"), List.of(settings));
     } catch (IOException e) {
@@ -45,6 +47,16 @@ public final class Deployed {
     }
     File war = new File(System.getProperty("heartline.war", "target/heartline.war"));
     return ShrinkWrap.create(ZipImporter.class, name + ".war").importFrom(war).as(WebArchive.class);
+  }
+
+  private static void deleteStore(Path store) throws IOException {
+    if (Files.exists(store)) {
+      try (Stream<Path> files = Files.list(store)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   /** Returns the URL of a path below the context, such as {@code api/publish}. */

@@ -56,10 +56,10 @@ class RedeployIT {
         RawSocketClient silent = RawSocketClient.open(war.door("updatewebsocket"));
         raw.assertRawLives();
         user.assertRawLives();
-        if (!before.isEmpty()) { // logs in memory have ended with the deployment, and that is told
+        if (!before.isEmpty()) { // logs outlive the deployment
           WebSocketRecorder back = Contract.page(war);
           back.send("{\"subscribe\":\"updates\",\"after\":\"" + before + "\"}");
-          assertThat(back.object()).endsWith("\"recovered\":false,\"reason\":\"epoch\"}");
+          assertThat(back.object()).endsWith("\"position\":\"" + before + "\",\"recovered\":true}");
           back.leave();
         }
         before = war.publish("updates", "\"last\"");
