@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +34,6 @@ public final class FileStore implements Store {
 
   /** The most calls that are committed together. */
   private static final int GROUP = 4096;
-
-  /**
-   * How long the writer waits for each call that is missing to a group as large as the last one:
-   * those who were just answered are about to come back, and would else wait for two forces.
-   */
-  private static final long STRAGGLER_NANOS = 20_000;
 
   /** Wakes the writer without asking for anything. */
   private static final Request NUDGE = new Request(List.of());
@@ -125,7 +118,7 @@ public final class FileStore implements Store {
   private void write() {
     try {
       while (!closing || !waiting.isEmpty()) {
-        turn(waiting.take(), 1);
+        turn(waiting.take());
       }
       committer.end();
     } catch (InterruptedException e) {
@@ -141,24 +134,18 @@ public final class FileStore implements Store {
     }
   }
 
-  private void turn(Request first, int expected) throws InterruptedException {
+  /** Commits what waits now; what comes meanwhile shares the next force. */
+  private void turn(Request first) throws InterruptedException {
     Group group = committer.group();
-    int wanted = expected;
-    for (Request next = first; next != null; next = next(group, wanted)) {
+    for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
       waitingChars.addAndGet(-next.chars());
       group.add(next);
     }
     committer.commit(group, committed);
   }
 
-  private @Nullable Request next(Group group, int wanted) throws InterruptedException {
-    if (group.requests() >= GROUP || committer.full()) {
-      return null;
-    }
-    Request next = waiting.poll();
-    return next != null || group.requests() >= wanted
-        ? next
-        : waiting.poll(STRAGGLER_NANOS, TimeUnit.NANOSECONDS);
+  private boolean more(Group group) {
+    return group.requests() < GROUP && !committer.full();
   }
 
   private void refuseWaiting() {

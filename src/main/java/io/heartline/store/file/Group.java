@@ -50,11 +50,6 @@ final class Group {
     return answers.size();
   }
 
-  /** Returns how many publications it holds. */
-  int publications() {
-    return publications.size();
-  }
-
   /** Takes in one call; refuses it at once if not all of its channels can be had. */
   void add(Request request) {
     List<Window> targets = new ArrayList<>(request.drafts().size());

@@ -276,6 +276,8 @@ class FileStoreTest extends StoreContract {
           .hasCauseInstanceOf(Store.Unavailable.class)
           .hasMessageContaining("No space left on device");
       assertThat(head("a")).isEqualTo(first);
+      disk.room = room;
+      assertThatThrownBy(() -> append("b", "\"lost\"")).hasCauseInstanceOf(Store.Unavailable.class);
     }
     assertThat(store.failure()).isEmpty();
     disk.room = Long.MAX_VALUE;
