@@ -9,6 +9,7 @@ import io.heartline.engine.Limits;
 import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
 import io.heartline.store.memory.MemoryStore;
+import io.heartline.store.window.Bounds;
 import io.heartline.testing.FakeTime;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -22,8 +23,7 @@ class PositionsTest {
 
   private final FakeTime time = new FakeTime();
   private final Engine engine = new Engine(
-      new MemoryStore(
-          new MemoryStore.Bounds(new Retention(10, SECOND, 1 << 20), 1 << 20, 10), time, "t"),
+      new MemoryStore(new Bounds(new Retention(10, SECOND, 1 << 20), 1 << 20, 10), time, "t"),
       (user, channel) -> false,
       new Limits(
           SECOND, SECOND, SECOND, SECOND, SECOND, 8, 1 << 16, 1 << 16, SECOND, SECOND, SECOND, 8),
