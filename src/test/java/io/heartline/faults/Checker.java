@@ -28,6 +28,8 @@ final class Checker {
     ONCE_AND_IN_ORDER_IN_THE_LOG,
     /** A reader applies what follows its position, or is told of a gap. */
     NO_SILENT_GAP,
+    /** What is pushed to a line follows what was pushed before. */
+    IN_STEP,
     /** No reader applies a publication twice. */
     APPLIED_ONCE,
     /** What a reader applies is what the log holds there. */
@@ -113,6 +115,8 @@ final class Checker {
         at = began.position();
       } else if (event instanceof Seen.Gap gap) {
         at = gap.position();
+      } else if (event instanceof Seen.OutOfStep push) {
+        broken(Promise.IN_STEP, reader + " stood at " + at + " and was pushed " + push.offset());
       } else if (event instanceof Seen.Applied push) {
         at = judgeApplied(reader, at, push, applied, log);
       }

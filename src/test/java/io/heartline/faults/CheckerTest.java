@@ -158,6 +158,16 @@ class CheckerTest {
   }
 
   @Test
+  void aRepeatThatThePageDropped() {
+    keptAll();
+    began(null, at(2), null);
+    history.seen(CLIENT, CHANNEL, new Seen.OutOfStep(2));
+    applied(3, "a2");
+    applied(4, "a3");
+    assertThat(broken()).containsExactly(Promise.IN_STEP);
+  }
+
+  @Test
   void aReaderWhoSawSomethingElse() {
     keptAll();
     began(null, at(0), null);

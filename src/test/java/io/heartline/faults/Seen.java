@@ -22,6 +22,12 @@ sealed interface Seen {
    */
   record Applied(long offset, @Nullable Position position, String value) implements Seen {}
 
+  /**
+   * The server pushed what does not follow: a repeat, which a page drops, or a hole, on which it
+   * comes back. It loses nothing, but a line that resumed where it stood gives no reason for it.
+   */
+  record OutOfStep(long offset) implements Seen {}
+
   /** The page was told that something is missing. */
   record Gap(Position position, String reason) implements Seen {}
 }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * What stands inside {@code http { }}: a file of {@code deploy/nginx/} as it is but for what a test
  * has to replace.
  */
-record Configuration(String text) {
+public record Configuration(String text) {
   private static final Path DEPLOY = Path.of("deploy", "nginx");
 
   /** A file of {@code deploy/nginx/}, unchanged. */
@@ -23,7 +23,7 @@ record Configuration(String text) {
    * {@code heartline.conf} in front of two nodes, with the port, the certificate and the log of a
    * test.
    */
-  static Configuration shipped(Path folder, int port, SelfSigned tls, int live, int backup)
+  public static Configuration shipped(Path folder, int port, SelfSigned tls, int live, int backup)
       throws IOException {
     return file("heartline.conf")
         .with("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
@@ -39,7 +39,7 @@ record Configuration(String text) {
    * {@link #shipped(Path, int, SelfSigned, int, int)} with one node: nothing listens where its
    * backup should be.
    */
-  static Configuration shipped(Path folder, int port, SelfSigned tls, RunningWar war)
+  public static Configuration shipped(Path folder, int port, SelfSigned tls, RunningWar war)
       throws IOException {
     return shipped(folder, port, tls, war.port(), NginxInFront.freePort());
   }

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  * A real nginx of its own, in the foreground as our child: its files are in a folder of the test's,
  * and it is ended by its process, never by its name.
  */
-final class NginxInFront implements AutoCloseable {
+public final class NginxInFront implements AutoCloseable {
   /**
    * Below the range from which systems take the ports of outgoing connections: none of those comes
    * between.
@@ -43,7 +43,7 @@ final class NginxInFront implements AutoCloseable {
    *
    * @param port one that it listens on
    */
-  static NginxInFront start(Path folder, Configuration http, int port) throws IOException {
+  public static NginxInFront start(Path folder, Configuration http, int port) throws IOException {
     write(folder, http);
     NginxInFront nginx = new NginxInFront(folder, run(folder));
     try {
@@ -120,7 +120,7 @@ final class NginxInFront implements AutoCloseable {
   }
 
   /** Returns a port that nobody listens on and no outgoing connection takes by chance. */
-  static int freePort() {
+  public static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -132,7 +132,7 @@ final class NginxInFront implements AutoCloseable {
   }
 
   /** Looks until it is so. */
-  static void await(String what, BooleanSupplier good) {
+  public static void await(String what, BooleanSupplier good) {
     long deadline = System.nanoTime() + RunningWar.PATIENCE.toNanos();
     while (!good.getAsBoolean()) {
       assertThat(System.nanoTime() - deadline).as("never " + what).isNegative();
@@ -148,7 +148,7 @@ final class NginxInFront implements AutoCloseable {
    * Has it read its files again, with new workers, and waits until the old ones only see their
    * lines to the end.
    */
-  void reload() throws IOException {
+  public void reload() throws IOException {
     Process hup = new ProcessBuilder("/bin/sh", "-c", "kill -HUP " + master.pid()).start();
     assertThat(ends(hup)).isTrue();
     assertThat(hup.exitValue()).isZero();
@@ -156,7 +156,7 @@ final class NginxInFront implements AutoCloseable {
   }
 
   /** Returns its error log. */
-  String said() {
+  public String said() {
     try {
       Path log = folder.resolve("error.log");
       return Files.readString(folder.resolve("output"))

@@ -18,10 +18,10 @@ import javax.net.ssl.TrustManagerFactory;
  * A certificate for 127.0.0.1 made by the JDK's keytool, as files for nginx and as what a client
  * trusts.
  */
-record SelfSigned(Path certificate, Path key, SSLContext trusting) {
+public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  static SelfSigned make(Path folder) throws IOException {
+  public static SelfSigned make(Path folder) throws IOException {
     Path store = folder.resolve("server.p12");
     Path output = folder.resolve("keytool.out");
     Process keytool = new ProcessBuilder(

@@ -231,6 +231,19 @@ public final class RunningWar implements AutoCloseable {
     awaitExit();
   }
 
+  /** Sends a signal, such as {@code STOP} or {@code CONT}. */
+  public void signal(String name) throws IOException {
+    try {
+      int exit = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
+          .inheritIO()
+          .start()
+          .waitFor();
+      assertThat(exit).as("kill -%s", name).isZero();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Sends SIGTERM and does not wait. */
   public void askToStop() {
     process.toHandle().destroy(); // a Process would close its output too
