@@ -43,6 +43,9 @@ final class Application {
   /** How long the stop waits for lines to be closed. */
   private static final Duration STOP = Duration.ofSeconds(10);
 
+  /** How long the stop waits for threads to end after that. */
+  private static final Duration END = Duration.ofSeconds(5);
+
   /** How often HTTP sessions are looked after. */
   private static final Duration TEND = Duration.ofSeconds(1);
 
@@ -56,6 +59,7 @@ final class Application {
   /** Closes under way at a time. */
   private static final int CLOSERS = 16;
 
+  private final NamedThreads threads = new NamedThreads();
   private final ThreadPoolExecutor closers;
   private final Store store;
   private final Engine engine;
@@ -73,7 +77,6 @@ final class Application {
    * @throws IOException if the store cannot be opened, with what to do in its message
    */
   Application(Settings settings, Path data) throws IOException {
-    NamedThreads threads = new NamedThreads();
     closers = new ThreadPoolExecutor(
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
@@ -140,7 +143,10 @@ final class Application {
     sessions.tend();
   }
 
-  /** Closes all lines, in parallel, within {@link #STOP}, then ends all threads. */
+  /**
+   * Closes all lines, in parallel, within {@link #STOP}, then ends all threads and waits for them,
+   * for {@link #END} at most: the container says that we leak whatever lives after this.
+   */
   void stop() {
     try {
       engine.stop().toCompletableFuture().get(STOP.toMillis(), TimeUnit.MILLISECONDS);
@@ -159,6 +165,14 @@ final class Application {
     engine.close();
     closers.shutdownNow();
     store.close();
+    for (Thread thread : threads.awaitEnd(END)) {
+      LOG.log(
+          Level.WARNING,
+          "{0} did not end within {1} s; it stands at {2}",
+          thread.getName(),
+          END.toSeconds(),
+          List.of(thread.getStackTrace()));
+    }
   }
 
   private static Limits limits(Settings settings) {

@@ -1,17 +1,67 @@
 package io.heartline.bootstrap;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Daemon threads that an operator recognises, with the class loader of this application. */
+/**
+ * Daemon threads that an operator recognises, with the class loader of this application: one that
+ * outlived the application would keep the loader and all its classes.
+ */
 final class NamedThreads implements ThreadFactory {
   private final AtomicInteger count = new AtomicInteger();
+
+  /** Those that were made and have not been seen to have ended. */
+  private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
   @Override
   public Thread newThread(Runnable task) {
     Thread thread = new Thread(task, "heartline-" + count.incrementAndGet());
     thread.setDaemon(true);
     thread.setContextClassLoader(NamedThreads.class.getClassLoader());
+    made.removeIf(before -> before.getState() == Thread.State.TERMINATED);
+    made.add(thread);
     return thread;
+  }
+
+  /** Returns those that live. */
+  List<Thread> alive() {
+    return made.stream().filter(Thread::isAlive).toList();
+  }
+
+  /**
+   * Waits until all have ended, those included that are made meanwhile. Who has not after half of
+   * the time is interrupted.
+   *
+   * @return those that live on; empty if all is well
+   */
+  List<Thread> awaitEnd(Duration patience) {
+    try {
+      Duration half = patience.dividedBy(2);
+      if (!join(half)) {
+        alive().forEach(Thread::interrupt);
+        join(half);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return alive();
+  }
+
+  /** Returns whether all have ended in time. */
+  private boolean join(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (List<Thread> alive = alive(); !alive.isEmpty(); alive = alive()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      alive.get(0).join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+    }
+    return true;
   }
 }

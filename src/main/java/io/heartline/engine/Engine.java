@@ -289,7 +289,10 @@ public final class Engine {
     return done;
   }
 
-  /** Ends the engine's threads; lines that are still open stay silent. */
+  /**
+   * Tells the engine's threads to end, and does not wait for them: who made them may. Lines that
+   * are still open stay silent.
+   */
   public void close() {
     hubThread.interrupt();
     pool.close();

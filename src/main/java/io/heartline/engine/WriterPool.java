@@ -284,7 +284,7 @@ final class WriterPool implements AutoCloseable {
         if (worker.isStuck(now)) {
           worker.counted = true;
           stuck++;
-          if (stuck <= spares) {
+          if (stuck <= spares && !closed) {
             hire();
           }
         }

@@ -1,0 +1,92 @@
+package io.heartline.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.bootstrap.settings.Settings;
+import io.heartline.bootstrap.settings.Sources;
+import io.heartline.engine.Arrival;
+import io.heartline.engine.Connection;
+import io.heartline.engine.Door;
+import io.heartline.engine.Outgoing;
+import io.heartline.model.CloseStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Real threads, and what is left of them after the end. */
+class ApplicationTest {
+  private final NamedThreads threads = new NamedThreads();
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  private static List<Thread> ours() {
+    Thread[] all = new Thread[Thread.activeCount() + 100];
+    return Stream.of(all)
+        .limit(Thread.enumerate(all))
+        .filter(thread -> thread.getName().startsWith("heartline-"))
+        .toList();
+  }
+
+  @Test
+  void noThreadLivesAfterTheStop() {
+    Application application =
+        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false));
+    application.start();
+    Door door = application.doors().get("/updatewebsocket");
+    for (int i = 0; i < 50; i++) {
+      assertThat(application.engine().open(door, new Reader(), new Arrival(null, Map.of(), null)))
+          .isPresent();
+    }
+    assertThat(ours()).isNotEmpty();
+    application.stop();
+    assertThat(ours()).isEmpty();
+    assertThat(application.engine().lines()).isZero();
+  }
+
+  /** A peer that takes all at once. */
+  private static final class Reader implements Connection {
+    @Override
+    public void write(Outgoing outgoing, Mode mode, Done done) {
+      done.done(null);
+    }
+
+    @Override
+    public void close(CloseStatus status) {}
+
+    @Override
+    public void cut(CloseStatus status) {}
+  }
+
+  @Test
+  void whoHangsIsInterruptedAndEnds() {
+    threads.newThread(this::hang).start();
+    assertThat(threads.awaitEnd(Duration.ofSeconds(10))).isEmpty();
+  }
+
+  private void hang() {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whoHangsForEverIsNamed() {
+    Thread deaf = threads.newThread(() -> {
+      while (release.getCount() > 0) {
+        hang();
+        Thread.interrupted();
+      }
+    });
+    deaf.start();
+    try {
+      assertThat(threads.awaitEnd(Duration.ofMillis(100))).containsExactly(deaf);
+    } finally {
+      release.countDown();
+    }
+    assertThat(threads.awaitEnd(Duration.ofSeconds(10))).isEmpty();
+  }
+}
