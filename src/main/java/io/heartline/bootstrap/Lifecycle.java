@@ -5,10 +5,14 @@ import io.heartline.transport.websocket.Buffers;
 import io.heartline.transport.websocket.Gate;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the application with its context and stops it before the container closes its lines. */
 final class Lifecycle implements ServletContextListener {
+  private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
+
   private final Application application;
   private final Gate gate;
 
@@ -40,6 +44,15 @@ final class Lifecycle implements ServletContextListener {
     if (registration != null) {
       registration.close();
       registration = null;
+    }
+    forget();
+  }
+
+  private static void forget() {
+    try {
+      RecordSlots.give();
+    } catch (Throwable t) { // as the JDK declares it; costs memory, nothing else
+      LOG.log(Level.WARNING, "the class loader may stay until another application starts", t);
     }
   }
 }

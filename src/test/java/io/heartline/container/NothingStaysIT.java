@@ -1,0 +1,95 @@
+package io.heartline.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.testing.RunningWar.Guest;
+import io.heartline.testing.WebSocketRecorder;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** After an undeploy nothing of us is left in the server: no thread, no class. */
+@ExtendWith(ArquillianExtension.class)
+class NothingStaysIT {
+  private static final String NAME = "heartline-leaves";
+
+  /** Made once per deployment, and with it go its class loader and whatever that holds. */
+  private static final String APPLICATION = "io.heartline.bootstrap.Application";
+
+  /**
+   * WildFly's idle worker threads keep what they served last in their context class loader; they
+   * end after a minute, but for two.
+   */
+  private static final int KEPT = Container.WILDFLY ? 2 : 0;
+
+  private final Deployed war = new Deployed(NAME);
+
+  @ArquillianResource
+  private Deployer deployer;
+
+  @Deployment(name = NAME, managed = false, testable = false)
+  static WebArchive heartline() {
+    return Deployed.archive(NAME);
+  }
+
+  @Test
+  void tenDeploymentsWithOpenLinesLeaveNoThreadAndNoClassLoader() throws IOException {
+    Container container = new Container();
+    for (int round = 0; round < 10; round++) {
+      deployer.deploy(NAME);
+      try {
+        use();
+        assertThat(container.threads()).isNotEmpty();
+        assertThat(container.loaded(APPLICATION)).isPositive();
+      } finally {
+        deployer.undeploy(NAME);
+      }
+      assertThat(container.threads()).as("threads after the undeploy").isEmpty();
+    }
+    Contract.eventually("class loaders go", () -> {
+      othersAreServed();
+      return container.loaded(APPLICATION) <= KEPT;
+    });
+    assertThat(Container.log())
+        .noneMatch(line -> line.contains("appears to have started a thread named [heartline")
+            || line.contains("heartline-leaves] created a ThreadLocal")
+            || line.contains("heartline-leaves] registered"));
+  }
+
+  /** Everything that may leave something behind; lines stay open. */
+  private void use() throws IOException {
+    Guest ann = war.guest();
+    WebSocketRecorder page = Contract.subscriber(war, "updates", "Cookie", ann.cookie());
+    WebSocketRecorder raw = WebSocketRecorder.listening(war.door("updatewebsocket"));
+    WebSocketRecorder.listening(war.door("ws/user-channel"), "Cookie", ann.cookie());
+    war.publish("updates", "\"hello\"");
+    assertThat(page.object()).endsWith("\"data\":\"hello\"}");
+    assertThat(raw.frame()).isEqualTo("hello");
+    assertThat(war.post("api/publish", "{").statusCode()).isEqualTo(400);
+    assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
+  }
+
+  /** Gives the container's threads something else to do, as many as there may be. */
+  private void othersAreServed() {
+    ExecutorService callers = Executors.newFixedThreadPool(32);
+    try {
+      List<Callable<Integer>> calls =
+          Collections.nCopies(200, () -> war.get("/").statusCode());
+      callers.invokeAll(calls);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+}
