@@ -55,17 +55,31 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
   /** The context attribute that tells where the publish key is kept; absent if keys are set. */
   public static final String KEY_FILE = "heartline.key-file";
 
+  static final String NEEDS = "it needs Tomcat 10.1 or newer, or WildFly 27 or newer";
+
   private static final Logger LOG = System.getLogger(HeartlineInitializer.class.getName());
 
   @Override
   public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context)
       throws ServletException {
+    checkContainer(context);
     try {
       begin(context);
-    } catch (BadSetting e) {
+    } catch (BadSetting | IOException e) {
       throw cannotStart(context, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      throw cannotStart(context, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Before any class of ours is touched that a lacking container could not load. */
+  private static void checkContainer(ServletContext context) throws ServletException {
+    if (context.getMajorVersion() < 6) {
+      throw cannotStart(context, context.getServerInfo() + " is too old; " + NEEDS);
+    }
+    if (context.getAttribute("jakarta.websocket.server.ServerContainer") == null) {
+      throw cannotStart(context, context.getServerInfo()
+          + " has no WebSocket support here; in Tomcat put tomcat-websocket.jar and"
+          + " websocket-api.jar back into lib/, in WildFly add"
+          + " /subsystem=undertow/servlet-container=default/setting=websockets");
     }
   }
 
