@@ -76,10 +76,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
       throw cannotStart(context, context.getServerInfo() + " is too old; " + NEEDS);
     }
     if (context.getAttribute("jakarta.websocket.server.ServerContainer") == null) {
-      throw cannotStart(context, context.getServerInfo()
-          + " has no WebSocket support here; in Tomcat put tomcat-websocket.jar and"
-          + " websocket-api.jar back into lib/, in WildFly add"
-          + " /subsystem=undertow/servlet-container=default/setting=websockets");
+      throw cannotStart(
+          context,
+          context.getServerInfo()
+              + " has no WebSocket support here; in Tomcat put tomcat-websocket.jar and"
+              + " websocket-api.jar back into lib/, in WildFly add"
+              + " /subsystem=undertow/servlet-container=default/setting=websockets");
     }
   }
 

@@ -9,12 +9,15 @@ import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
 import io.heartline.engine.Outgoing;
 import io.heartline.model.CloseStatus;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real threads, and what is left of them after the end. */
 class ApplicationTest {
@@ -30,9 +33,9 @@ class ApplicationTest {
   }
 
   @Test
-  void noThreadLivesAfterTheStop() {
+  void noThreadLivesAfterTheStop(@TempDir Path data) throws IOException {
     Application application =
-        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false));
+        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false), data);
     application.start();
     Door door = application.doors().get("/updatewebsocket");
     for (int i = 0; i < 50; i++) {
