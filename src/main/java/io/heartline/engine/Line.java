@@ -48,7 +48,7 @@ public final class Line {
   /** The page's first frame has arrived. */
   private volatile boolean spoke;
 
-  /** Run at the next sign of life; empty but while a seat's newcomer waits. */
+  /** Run at the next sign of life, or at the end; empty but while a seat's newcomer waits. */
   private final Queue<Runnable> whenHeard = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean gone = new AtomicBoolean();
@@ -139,15 +139,22 @@ public final class Line {
 
   private void alive() {
     liveness.heard(engine.nanos());
+    answerProbes();
+  }
+
+  private void answerProbes() {
     for (Runnable waiting = whenHeard.poll(); waiting != null; waiting = whenHeard.poll()) {
       waiting.run();
     }
   }
 
-  /** Asks for a sign of life and runs {@code answered} when one comes. */
+  /** Asks for a sign of life and runs {@code answered} when one comes, or the line is gone. */
   void probe(Runnable answered) {
     whenHeard.add(answered);
     beat();
+    if (isGone()) { // and may have been before it was asked
+      answerProbes();
+    }
   }
 
   long heardAt() {
@@ -260,12 +267,12 @@ public final class Line {
     }
     writer.ended();
     subscriptions.close();
-    whenHeard.clear();
     synchronized (deadlines) {
       deadlines.values().forEach(Timers.Timer::cancel);
       deadlines.clear();
     }
     engine.gone(this, code);
+    answerProbes(); // who waits for the seat need not wait any longer
   }
 
   /** Begins: called once, when the engine knows the line. */

@@ -105,6 +105,20 @@ class SeatsTest {
   }
 
   @Test
+  void aHolderThatGoesWhileItIsProbedLeavesTheSeatAtOnce() {
+    page("a", false, first);
+    page("b", false, second);
+    Line holder = page("a", false, third);
+    RecordingConnection again = new RecordingConnection();
+    page("b", false, again);
+    assertThat(again.rest()).as("the holder is asked first").isEmpty();
+    holder.closed(1001);
+    rig.run();
+    assertThat(again.next()).contains("welcome");
+    assertThat(again.closed).isNull();
+  }
+
+  @Test
   void aUsersGestureTakesAHeldSeat() {
     page("a", false, first);
     page("b", false, second);
