@@ -198,8 +198,9 @@ class PublishIT {
 
   @Test
   void eachOfTheGivenKeysPublishesAndNoneIsMade(@TempDir Path other) throws IOException {
-    try (RunningWar given = RunningWar.start(other, "heartline.api.keys=first, second")) {
-      for (String key : List.of("first", "second")) {
+    try (RunningWar given =
+        RunningWar.start(other, "heartline.api.keys=the-1st-key, the-2nd-key")) {
+      for (String key : List.of("the-1st-key", "the-2nd-key")) {
         HttpRequest.Builder request = HttpRequest.newBuilder(given.http("api/publish"))
             .header("Content-Type", "application/json; charset=utf-8")
             .header("Authorization", "bearer " + key)
@@ -208,8 +209,8 @@ class PublishIT {
       }
       assertThat(given.data().resolve("api.key")).doesNotExist();
       assertThat(String.join("\n", given.output()))
-          .doesNotContain("first")
-          .doesNotContain("second");
+          .doesNotContain("the-1st-key")
+          .doesNotContain("the-2nd-key");
     }
   }
 
