@@ -249,15 +249,17 @@ class NativeLineIT {
   }
 
   @Test
-  void aPositionOfTheServerBeforeARestartIsAGapOfItsEpoch(@TempDir Path other) throws IOException {
+  void aStoreInMemoryEndsWithItsServerAndItsPositionsAreAGap(@TempDir Path other)
+      throws IOException {
     String position;
     int port;
-    try (RunningWar before = RunningWar.start(other)) {
+    try (RunningWar before = RunningWar.start(other, "heartline.store=memory")) {
       position = before.publish("updates", "1");
       port = before.port();
       before.kill();
     }
-    try (RunningWar again = RunningWar.start(other, "heartline.port=" + port)) {
+    try (RunningWar again =
+        RunningWar.start(other, "heartline.store=memory", "heartline.port=" + port)) {
       assertGap(again, "updates", position, "epoch");
     }
   }

@@ -44,7 +44,9 @@ class SilenceIT {
 
   private NginxInFront impatient(RunningWar war) throws IOException {
     Configuration shipped = Configuration.shipped(folder, port, tls, war)
-        .with("proxy_read_timeout 75s;", "proxy_read_timeout 4s;");
+        .with(
+            "proxy_read_timeout 75s;                          # three beats of 25 s: only",
+            "proxy_read_timeout 4s; #");
     return NginxInFront.start(folder, shipped, port);
   }
 
