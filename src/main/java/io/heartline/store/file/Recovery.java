@@ -80,8 +80,20 @@ final class Recovery {
       throw new Damage(directory.resolve(Names.segment(from)), "is missing");
     }
     Found found = replaySegments(from, segments, checkpointBytes, to);
+    force(found.header().number());
     deleteUnused(files, from);
     return found;
+  }
+
+  /**
+   * A process that was killed may have written what it had not forced yet: the system has it, the
+   * disk does not. From here on readers see it and ids are answered for it, without a write.
+   */
+  private void force(long last) throws IOException {
+    try (Disk.File file = disk.open(directory.resolve(Names.segment(last)))) {
+      file.force();
+    }
+    disk.forceDirectory(directory);
   }
 
   private long replayCheckpoint(long number, Replay to) throws IOException {

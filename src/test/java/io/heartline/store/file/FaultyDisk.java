@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The real disk, until it is told to fail. */
 final class FaultyDisk implements Disk {
@@ -18,14 +20,17 @@ final class FaultyDisk implements Disk {
   /** How often a file was forced. */
   volatile int forced;
 
+  /** How long each file was when it was last forced: what a failing power supply leaves of it. */
+  final Map<Path, Long> safe = new ConcurrentHashMap<>();
+
   @Override
   public File create(Path path) throws IOException {
-    return new FaultyFile(real.create(path));
+    return new FaultyFile(path, real.create(path));
   }
 
   @Override
   public File open(Path path) throws IOException {
-    return new FaultyFile(real.open(path));
+    return new FaultyFile(path, real.open(path));
   }
 
   @Override
@@ -49,9 +54,11 @@ final class FaultyDisk implements Disk {
   }
 
   private final class FaultyFile implements File {
+    private final Path path;
     private final File file;
 
-    FaultyFile(File file) {
+    FaultyFile(Path path, File file) {
+      this.path = path;
       this.file = file;
     }
 
@@ -73,6 +80,7 @@ final class FaultyDisk implements Disk {
       }
       forced++;
       file.force();
+      safe.put(path, file.length());
     }
 
     @Override

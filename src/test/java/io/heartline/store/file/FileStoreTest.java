@@ -164,6 +164,27 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void whatAKilledProcessHadNotForcedIsForcedBeforeAnybodyIsAnsweredForIt() throws IOException {
+    append("a", "1");
+    Path segment = lastSegment();
+    long forced = Files.size(segment);
+    Position second = append("a", "2", "x");
+    byte[] written = Files.readAllBytes(segment);
+    store.close();
+    // Killed between the write and the force: the system has it, the disk does not.
+    Files.write(segment, written);
+    disk.safe.put(segment, forced);
+    store = open();
+    assertThat(append("a", "2", "x")).isEqualTo(second);
+    byte[] left = java.util.Arrays.copyOf(
+        Files.readAllBytes(segment), Math.toIntExact(disk.safe.get(segment)));
+    store.close();
+    Files.write(segment, left); // the power failed
+    store = open();
+    assertThat(data("a")).containsExactly("1", "2");
+  }
+
+  @Test
   void garbageAtTheEndIsATornTailToo() throws IOException {
     append("a", "1");
     byte[] bytes = Files.readAllBytes(lastSegment());
