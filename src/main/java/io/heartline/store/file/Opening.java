@@ -107,6 +107,7 @@ public final class Opening {
     long began = time.nanos();
     Replay replay = new Replay(windows, time.epochMicros());
     Recovery.Found found = recovery.replay(replay);
+    windows.restored();
     Epochs epochs = windows.epochs();
     if (!found.clean() && epochs.generation() > 0) {
       windows.epochs(epochs.atLeast(epochs.generation() + UNTOLD));

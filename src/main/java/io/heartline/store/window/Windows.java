@@ -96,9 +96,13 @@ public final class Windows {
 
   @GuardedBy("this")
   private void makeRoom() {
-    if (channels.size() < bounds.names()) {
-      return;
+    if (channels.size() >= bounds.names()) {
+      forgetOldest();
     }
+  }
+
+  @GuardedBy("this")
+  private void forgetOldest() {
     Window oldest = channels.values().stream()
         .filter(c -> c.pins == 0)
         .findFirst()
@@ -187,8 +191,17 @@ public final class Windows {
       }
       forget(present);
     }
-    makeRoom();
     return add(name, base);
+  }
+
+  /**
+   * All is restored. Only now is what is more than there may be forgotten, least recently used
+   * first: while it was restored, what made room in the earlier run was not yet known to be gone.
+   */
+  public synchronized void restored() {
+    while (channels.size() > bounds.names()) {
+      forgetOldest();
+    }
   }
 
   /** Forgets a channel of an earlier run again, unless it lives a later life. */

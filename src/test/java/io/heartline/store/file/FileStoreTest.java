@@ -135,6 +135,33 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void aChannelThatIsReadIsKeptByTheRestartToo() throws IOException {
+    Position first = append("read", "1");
+    try (Store.View reader = store.open(name("read"))) {
+      append("b", "1");
+      append("c", "1");
+      append("d", "1");
+      assertThat(reader.head()).isEqualTo(first);
+    }
+    reopen();
+    assertThat(start("read", first).reason()).isNull();
+    assertThat(data("read")).containsExactly("1");
+  }
+
+  @Test
+  void fewerNamesHoldFromTheNextStart() throws IOException {
+    append("a", "1");
+    append("b", "1");
+    append("c", "1");
+    Bounds two = new Bounds(BOUNDS.retention(), BOUNDS.bytes(), 2, BOUNDS.ids());
+    reopen(two, OPTIONS);
+    append("c", "2");
+    assertThat(data("b")).containsExactly("1");
+    assertThat(data("c")).containsExactly("1", "2");
+    assertThat(data("a")).isEmpty();
+  }
+
+  @Test
   void smallerBoundsHoldFromTheNextStart() throws IOException {
     for (int i = 0; i < 50; i++) {
       append("a", String.valueOf(i));
