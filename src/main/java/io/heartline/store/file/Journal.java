@@ -107,7 +107,12 @@ final class Journal {
       tryToCut(e);
       throw e;
     }
-    force();
+    try {
+      force();
+    } catch (Unforced e) {
+      tryToCut(e); // it is refused: the next start must not find it, and show what no disk holds
+      throw e;
+    }
     torn = false;
     length += bytes;
     sequence++;
@@ -121,7 +126,7 @@ final class Journal {
     }
   }
 
-  /** Gives back at once the room that half a frame takes; else it is done before the next one. */
+  /** Takes back at once what was refused; where that fails it is done before the next append. */
   private void tryToCut(IOException because) {
     try {
       cut();
