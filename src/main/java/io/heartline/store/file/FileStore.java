@@ -8,6 +8,7 @@ import io.heartline.store.window.Windows;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +46,10 @@ public final class FileStore implements Store {
   private final Thread writer;
 
   private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>(WAITING);
+
+  /** What the writer has taken out of {@link #waiting} and not answered yet; for its thread. */
+  private final List<Request> taken = new ArrayList<>();
+
   private final AtomicLong waitingChars = new AtomicLong();
 
   /** Calls in the last group; the writer's. */
@@ -132,6 +137,7 @@ public final class FileStore implements Store {
       committer.fail("the store failed: " + e);
     } finally {
       ended = true;
+      refuseTaken();
       refuseWaiting();
       committer.close();
       release();
@@ -140,14 +146,19 @@ public final class FileStore implements Store {
 
   /** Commits what waits now; what comes meanwhile shares the next force. */
   private void turn(Request first) throws InterruptedException {
+    taken.add(first);
     awaitStragglers();
     Group group = committer.group();
     for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
       waitingChars.addAndGet(-next.chars());
+      if (next != first) {
+        taken.add(next);
+      }
       group.add(next);
     }
     gathered = group.requests();
     committer.commit(group, committed);
+    taken.clear();
   }
 
   /**
@@ -162,6 +173,13 @@ public final class FileStore implements Store {
 
   private boolean more(Group group) {
     return group.requests() < GROUP && !committer.full();
+  }
+
+  /** Where the writer broke off, nobody knows what became of it: an id tells after a restart. */
+  private void refuseTaken() {
+    String why = failure().orElse("the store is closed");
+    taken.forEach(request -> request.answer().completeExceptionally(new Unavailable(why)));
+    taken.clear();
   }
 
   private void refuseWaiting() {

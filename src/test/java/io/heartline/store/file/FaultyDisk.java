@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The real disk, until it is told to fail. */
 final class FaultyDisk implements Disk {
@@ -16,6 +17,9 @@ final class FaultyDisk implements Disk {
 
   /** Whether forcing fails. */
   volatile boolean unforceable;
+
+  /** Appending ends with it, as if memory were short; null normally. */
+  volatile @Nullable Error broken;
 
   /** How often a file was forced. */
   volatile int forced;
@@ -64,6 +68,10 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void append(ByteBuffer bytes) throws IOException {
+      Error error = broken;
+      if (error != null) {
+        throw error;
+      }
       if (bytes.remaining() > room) {
         file.append(bytes.slice(bytes.position(), (int) room));
         room = 0;

@@ -316,6 +316,16 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void publishersAreAnsweredWhenTheStoreBreaksUnderThem() {
+    disk.broken = new OutOfMemoryError("as a test wants it");
+    var call = store.append(List.of(new Draft(name("a"), "1"))).toCompletableFuture();
+    assertThatThrownBy(() -> call.get(10, java.util.concurrent.TimeUnit.SECONDS))
+        .hasCauseInstanceOf(Store.Unavailable.class)
+        .hasMessageContaining("the store failed");
+    assertThat(store.failure()).isNotEmpty();
+  }
+
+  @Test
   void aFullDiskRefusesAndTakesAgainOnceThereIsRoom() throws IOException {
     Position first = append("a", "1");
     for (int room = 0; room < 40; room += 3) {
