@@ -122,10 +122,11 @@ final class Compaction {
           Level.WARNING,
           "no checkpoint could be written, older files stay for now: {0}",
           e.toString());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // also when memory is short: the writer may wait for us
       LOG.log(Level.ERROR, "a checkpoint failed, older files stay", e);
+    } finally {
+      done(subject.number(), bytes);
     }
-    done(subject.number(), bytes);
   }
 
   private void done(long number, long bytes) {
@@ -136,12 +137,15 @@ final class Compaction {
       }
       notBefore = bytes >= 0 ? 0 : log() + options.segment() / 8;
     }
-    if (bytes >= 0) {
-      delete(number);
-    }
-    synchronized (this) {
-      running = null;
-      notifyAll();
+    try {
+      if (bytes >= 0) {
+        delete(number);
+      }
+    } finally {
+      synchronized (this) {
+        running = null;
+        notifyAll();
+      }
     }
   }
 

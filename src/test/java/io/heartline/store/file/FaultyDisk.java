@@ -21,6 +21,9 @@ final class FaultyDisk implements Disk {
   /** Appending ends with it, as if memory were short; null normally. */
   volatile @Nullable Error broken;
 
+  /** Checkpoints end with it; null normally. */
+  volatile @Nullable Error brokenCheckpoint;
+
   /** How often a file was forced. */
   volatile int forced;
 
@@ -29,6 +32,10 @@ final class FaultyDisk implements Disk {
 
   @Override
   public File create(Path path) throws IOException {
+    Error error = brokenCheckpoint;
+    if (error != null && path.toString().endsWith(Names.UNFINISHED)) {
+      throw error;
+    }
     return new FaultyFile(path, real.create(path));
   }
 

@@ -389,6 +389,21 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void aCheckpointThatBreaksIsFollowedByAnother() throws IOException {
+    store.close();
+    FileOptions small = new FileOptions(20_000, 64 << 20);
+    store = open(WIDE, small);
+    disk.brokenCheckpoint = new OutOfMemoryError("as a test wants it");
+    fill(100);
+    disk.brokenCheckpoint = null;
+    fill(400);
+    store.close();
+    assertThat(files("checkpoint")).isNotEmpty();
+    store = open(WIDE, small);
+    assertThat(head("filled:0").offset()).isGreaterThan(70);
+  }
+
+  @Test
   void checkpointsWhilePublishersPublishLoseNothing() throws Exception {
     store.close();
     FileOptions small = new FileOptions(10_000, 64 << 20);
