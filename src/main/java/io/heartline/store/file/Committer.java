@@ -182,7 +182,7 @@ final class Committer {
     } catch (Journal.Unforced e) {
       fail(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      compaction.postpone(length);
+      compaction.postpone(length, time.nanos());
       LOG.log(Level.WARNING, "no new segment could be begun: {0}", e.toString());
     }
     boolean rolled = journal.number() != number;

@@ -22,6 +22,9 @@ final class Compaction {
 
   private static final int LITTLE = 4096;
 
+  /** What failed is tried again after so long, also where nothing can be appended meanwhile. */
+  private static final Duration RETRY = Duration.ofMinutes(1);
+
   private final Disk disk;
   private final Path directory;
   private final FileOptions options;
@@ -47,6 +50,10 @@ final class Compaction {
   @GuardedBy("this")
   private long notBefore;
 
+  /** When the last attempt was made. */
+  @GuardedBy("this")
+  private long triedNanos;
+
   private volatile boolean stopped;
 
   /** @param segments of the log without the one that is being written */
@@ -59,6 +66,7 @@ final class Compaction {
       long checkpoint,
       long nowNanos) {
     begunNanos = nowNanos;
+    triedNanos = nowNanos;
     this.disk = disk;
     this.directory = directory;
     this.options = options;
@@ -82,7 +90,8 @@ final class Compaction {
     boolean much = log >= Math.max(options.segment(), checkpoint);
     boolean tight = log + checkpoint > options.disk() / 2 && log > options.segment() / 4;
     boolean old = nowNanos - begunNanos > STALE.toNanos() && log > LITTLE;
-    return running == null && log >= notBefore && (much || tight || old);
+    boolean again = log >= notBefore || nowNanos - triedNanos > RETRY.toNanos();
+    return running == null && again && (much || tight || old);
   }
 
   /** Returns whether the segment that is being written should be followed by another one. */
@@ -90,8 +99,9 @@ final class Compaction {
     return current >= options.segment() && log() + current >= notBefore;
   }
 
-  /** Puts off the next segment until some more was written. */
-  synchronized void postpone(long current) {
+  /** Puts off the next segment until some more was written, or some time has passed. */
+  synchronized void postpone(long current, long nowNanos) {
+    triedNanos = nowNanos;
     notBefore = log() + current + options.segment() / 8;
   }
 
@@ -108,6 +118,7 @@ final class Compaction {
   /** Begins a checkpoint. */
   synchronized void begin(Checkpoint.Subject subject, long nowNanos) {
     begunNanos = nowNanos;
+    triedNanos = nowNanos;
     Thread thread = threads.newThread(() -> run(subject));
     running = thread;
     thread.start();

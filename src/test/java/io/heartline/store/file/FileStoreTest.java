@@ -389,6 +389,19 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void filesThatReachedTheirRoomAreRewrittenLaterWhereItFailedBefore() throws IOException {
+    store.close();
+    Bounds few = new Bounds(new Retention(5, Duration.ofHours(1), 1 << 20), 4 << 20, 1000);
+    store = open(few, new FileOptions(20_000, 100_000));
+    disk.brokenCheckpoint = new OutOfMemoryError("as a test wants it");
+    assertThatThrownBy(() -> fill(400)).hasMessageContaining("heartline.disk allows");
+    disk.brokenCheckpoint = null;
+    time.advance(Duration.ofMinutes(2));
+    fill(400);
+    assertThat(size()).isLessThan(110_000);
+  }
+
+  @Test
   void aCheckpointThatBreaksIsFollowedByAnother() throws IOException {
     store.close();
     FileOptions small = new FileOptions(20_000, 64 << 20);
