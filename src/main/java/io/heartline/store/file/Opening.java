@@ -72,7 +72,7 @@ public final class Opening {
       FileStore store = open(lock, life);
       store.start();
       return store;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // it may be too much for the memory
       lock.release();
       throw e;
     }

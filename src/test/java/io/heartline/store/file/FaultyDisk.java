@@ -46,6 +46,10 @@ final class FaultyDisk implements Disk {
 
   @Override
   public List<String> list(Path directory) throws IOException {
+    Error error = broken;
+    if (error != null) {
+      throw error;
+    }
     return real.list(directory);
   }
 

@@ -463,6 +463,16 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void aStartThatBreaksLetsGoOfTheDirectory() throws IOException {
+    store.close();
+    disk.broken = new OutOfMemoryError("as a test wants it");
+    assertThatThrownBy(this::open).isInstanceOf(OutOfMemoryError.class);
+    disk.broken = null;
+    store = open();
+    append("a", "1");
+  }
+
+  @Test
   void publishersThatWaitTogetherShareForces() {
     int before = disk.forced;
     List<java.util.concurrent.CompletableFuture<?>> calls = new ArrayList<>();
