@@ -1,0 +1,29 @@
+package io.heartline.store.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.engine.Draft;
+import io.heartline.model.ChannelName;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RequestTest {
+  @Test
+  void manyTargetsOfOneShortTextAreNoSmallThing() {
+    String data = "1";
+    List<Draft> drafts = IntStream.range(0, 1000)
+        .mapToObj(i -> new Draft(new ChannelName("c".repeat(200) + i), data))
+        .toList();
+    assertThat(new Request(drafts).chars()).isGreaterThan(200_000);
+  }
+
+  @Test
+  void oneTextIsCountedOnce() {
+    String data = '"' + "x".repeat(10_000) + '"';
+    List<Draft> drafts = IntStream.range(0, 10)
+        .mapToObj(i -> new Draft(new ChannelName("c" + i), data))
+        .toList();
+    assertThat(new Request(drafts).chars()).isBetween(10_000L, 20_000L);
+  }
+}
