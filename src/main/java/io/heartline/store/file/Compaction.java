@@ -66,7 +66,7 @@ final class Compaction {
       long checkpoint,
       long nowNanos) {
     begunNanos = nowNanos;
-    triedNanos = nowNanos;
+    triedNanos = nowNanos - RETRY.toNanos() - 1;
     this.disk = disk;
     this.directory = directory;
     this.options = options;
@@ -90,8 +90,9 @@ final class Compaction {
     boolean much = log >= Math.max(options.segment(), checkpoint);
     boolean tight = log + checkpoint > options.disk() / 2 && log > options.segment() / 4;
     boolean old = nowNanos - begunNanos > STALE.toNanos() && log > LITTLE;
-    boolean again = log >= notBefore || nowNanos - triedNanos > RETRY.toNanos();
-    return running == null && again && (much || tight || old);
+    boolean later = nowNanos - triedNanos > RETRY.toNanos();
+    boolean over = log + checkpoint > options.disk() && later; // it may have been more before
+    return running == null && (log >= notBefore || later) && (much || tight || old || over);
   }
 
   /** Returns whether the segment that is being written should be followed by another one. */

@@ -402,6 +402,24 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void lessRoomHoldsFromTheNextStart() throws Exception {
+    store.close();
+    store = open(WIDE, OPTIONS);
+    fill(400);
+    reopen(WIDE, new FileOptions(20_000, 64 << 20));
+    append("a", "1"); // what the segment holds is due to become a checkpoint
+    while (files("checkpoint").isEmpty() || files("segment").size() > 1) {
+      Thread.sleep(5);
+    }
+    assertThat(Files.size(files("checkpoint").get(0))).isGreaterThan(200_000);
+    Bounds few = new Bounds(new Retention(5, Duration.ofHours(1), 1 << 20), 4 << 20, 1000);
+    reopen(few, new FileOptions(20_000, 100_000));
+    append("a", "2");
+    assertThat(data("a")).containsExactly("1", "2");
+    assertThat(size()).isLessThan(100_000);
+  }
+
+  @Test
   void aCheckpointThatBreaksIsFollowedByAnother() throws IOException {
     store.close();
     FileOptions small = new FileOptions(20_000, 64 << 20);
