@@ -181,15 +181,35 @@ public abstract class StoreContract {
 
   @Test
   void whenAllNamesAreInUseNothingOfACallIsPublished() {
-    store.open(name("a"));
-    store.open(name("b"));
+    for (String name : List.of("a", "b", "c")) {
+      append(name, "1");
+      store.open(name(name));
+    }
     Store.View c = store.open(name("c"));
     assertThatThrownBy(() -> append(new Draft(name("c"), "1"), new Draft(name("d"), "1")))
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(Store.Unavailable.class);
-    assertThat(c.head().offset()).isZero();
-    append("c", "1");
     assertThat(c.head().offset()).isEqualTo(1);
+    append("c", "1");
+    assertThat(c.head().offset()).isEqualTo(2);
+  }
+
+  /** Strangers may ask for any name: what was acknowledged must not go for it. */
+  @Test
+  void whoReadsNamesWithoutPublicationsForgetsNobodysChannel() {
+    Position a = append("a", "1");
+    append("b", "1");
+    append("c", "1");
+    store.open(name("d")).close();
+    for (String name : List.of("e", "f", "g")) {
+      store.open(name(name));
+    }
+    assertThat(data("a")).containsExactly("1");
+    assertThat(start("a", a).recovered()).isTrue();
+    assertThatThrownBy(() -> store.open(name("h"))).isInstanceOf(Store.Unavailable.class);
+    append("e", "1"); // a publisher may: b is the least recently used by now
+    assertThat(data("b")).isEmpty();
+    assertThat(data("e")).containsExactly("1");
   }
 
   @Test

@@ -39,6 +39,9 @@ public final class Window {
   /** How many use it now; guarded by the windows. */
   int pins;
 
+  /** Somebody has published to it, or is about to; guarded by the windows. */
+  boolean claimed;
+
   Window(ChannelName name, Position base, Retention retention) {
     this.name = name;
     this.retention = retention;

@@ -30,6 +30,10 @@ public final class Windows {
   @GuardedBy("this")
   private final Map<ChannelName, Window> filled = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** How many of all are published to: what strangers only read counts apart, and forgets none. */
+  @GuardedBy("this")
+  private int claimed;
+
   @GuardedBy("this")
   private long bytes;
 
@@ -57,33 +61,63 @@ public final class Windows {
     return ids;
   }
 
-  /** Opens a channel for a reader. */
+  /**
+   * Opens a channel for a reader.
+   *
+   * @throws Store.Unavailable if there are as many that are only read as there may be
+   */
   public Store.View open(ChannelName name) {
-    Window window = pin(name);
+    Window window = pinToRead(name);
     return window.view(() -> unpin(window));
   }
 
-  /**
-   * Returns the channel, made if there was none, which is not forgotten until it is unpinned as
-   * often.
-   *
-   * @throws Store.Unavailable if there are as many as there may be and all are in use
-   */
-  public synchronized Window pin(ChannelName name) {
+  private synchronized Window pinToRead(ChannelName name) {
     Window window = channels.get(name);
     if (window == null) {
-      makeRoom();
+      if (channels.size() - claimed >= bounds.names()) {
+        throw new Store.Unavailable(
+            "readers wait at " + bounds.names() + " channels without publications");
+      }
       window = add(name, new Position(epochs.next(), 0, 0));
     }
     window.pins++;
     return window;
   }
 
+  /**
+   * Returns the channel for a publisher, made if there was none, which is not forgotten until it is
+   * unpinned as often.
+   *
+   * @throws Store.Unavailable if there are as many as there may be and all are in use
+   */
+  public synchronized Window pin(ChannelName name) {
+    Window window = channels.get(name);
+    if (window == null || !window.claimed) {
+      makeRoom();
+      window = window == null ? add(name, new Position(epochs.next(), 0, 0)) : window;
+      claim(window);
+    }
+    window.pins++;
+    return window;
+  }
+
+  @GuardedBy("this")
+  private void claim(Window window) {
+    window.claimed = true;
+    claimed++;
+  }
+
+  @GuardedBy("this")
+  private void remove(Window window) {
+    channels.remove(window.name());
+    claimed -= window.claimed ? 1 : 0;
+  }
+
   /** Undoes one {@link #pin}. */
   public synchronized void unpin(Window window) {
     window.pins--;
     if (window.pins == 0 && window.neverUsed()) {
-      channels.remove(window.name()); // nothing to remember: an equal one can take its place
+      remove(window); // nothing to remember: an equal one can take its place
     }
   }
 
@@ -96,7 +130,7 @@ public final class Windows {
 
   @GuardedBy("this")
   private void makeRoom() {
-    if (channels.size() >= bounds.names()) {
+    if (claimed >= bounds.names()) {
       forgetOldest();
     }
   }
@@ -114,7 +148,7 @@ public final class Windows {
 
   @GuardedBy("this")
   private void forget(Window window) {
-    channels.remove(window.name());
+    remove(window);
     filled.remove(window.name());
     bytes -= window.bytes();
   }
@@ -191,7 +225,9 @@ public final class Windows {
       }
       forget(present);
     }
-    return add(name, base);
+    Window window = add(name, base);
+    claim(window);
+    return window;
   }
 
   /**
@@ -199,7 +235,7 @@ public final class Windows {
    * first: while it was restored, what made room in the earlier run was not yet known to be gone.
    */
   public synchronized void restored() {
-    while (channels.size() > bounds.names()) {
+    while (claimed > bounds.names()) {
       forgetOldest();
     }
   }
