@@ -16,6 +16,10 @@ public final class Property {
       "m", Duration.ofMinutes(1),
       "h", Duration.ofHours(1),
       "d", Duration.ofDays(1));
+
+  /** Of any duration: what is longer cannot be counted in nanoseconds, and nobody waits for it. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)?");
 
   private final Sources sources;
@@ -29,7 +33,10 @@ public final class Property {
     return sources.find(name);
   }
 
-  /** Returns a number with its unit, such as {@code 25s}, at least {@code floor}. */
+  /**
+   * Returns a number with its unit, such as {@code 25s}, at least {@code floor} and at most a
+   * hundred years.
+   */
   public Duration duration(String name, Duration otherwise, Duration floor) {
     return sources
         .find(name)
@@ -78,6 +85,9 @@ public final class Property {
     if (duration.compareTo(floor) < 0) {
       throw new BadSetting(name, value, "must be at least " + floor.toMillis() + "ms");
     }
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new BadSetting(name, value, "must be at most " + LONGEST.toDays() + "d");
+    }
     return duration;
   }
 
@@ -102,7 +112,8 @@ public final class Property {
       case "GiB" -> 30;
       default -> 0;
     };
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    long number = Long.parseLong(matcher.group(1));
+    return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift; // over any ceiling
   }
 
   private static boolean parseFlag(String name, String value) {

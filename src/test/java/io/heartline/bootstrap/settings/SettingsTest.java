@@ -42,6 +42,10 @@ class SettingsTest {
       heartline.beat               | fast   | heartline.beat must be a whole number with its unit ms, s, m, h or d: fast
       heartline.beat               | 10     | heartline.beat must be a whole number with its unit ms, s, m, h or d: 10
       heartline.beat               | 10ms   | heartline.beat must be at least 1000ms: 10ms
+      heartline.retain.age         | 1000000d | heartline.retain.age must be at most 36500d: 1000000d
+      heartline.grace              | 999999999999d | heartline.grace must be at most 36500d: 999999999999d
+      heartline.retain.rules       | a=1/36501d/1MiB | heartline.retain.rules[age] must be at most 36500d: 36501d
+      heartline.memory             | 999999999999999GiB | heartline.memory must be between 1048576 and 1099511627776: 999999999999999GiB
       heartline.line.channels      | many   | heartline.line.channels must be a whole number: many
       heartline.line.channels      | 0      | heartline.line.channels must be between 1 and 10000: 0
       heartline.demo               | yes    | heartline.demo must be true or false: yes
