@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Which lines were opened under which HTTP session. Keeps sessions alive, warns, and closes, as the
@@ -22,6 +24,12 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   /** How long before its end a page is told. */
   static final long WARNING_MILLIS = 60_000;
 
+  /** How long the container may take to count the end of a stream's request. */
+  private static final long SETTLING_MILLIS = 60_000;
+
+  /** Its clock is read a little before ours, or after. */
+  private static final long CLOSE_MILLIS = 5_000;
+
   private final SessionPolicy policy;
   private final TimeSource time;
 
@@ -30,6 +38,9 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   @GuardedBy("this")
   private final Map<Line, Tended> byLine = new HashMap<>();
+
+  /** Sessions whose last line left a moment ago. */
+  private final Queue<Left> left = new ConcurrentLinkedQueue<>();
 
   public SessionLines(SessionPolicy policy, TimeSource time) {
     this.policy = policy;
@@ -56,15 +67,18 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   /** A line is gone. */
   public void detach(Line line) {
-    Tended left;
+    Tended tended;
     synchronized (this) {
-      left = byLine.remove(line);
-      if (left == null || !left.lines.remove(line) || !left.lines.isEmpty()) {
+      tended = byLine.remove(line);
+      if (tended == null || !tended.lines.remove(line) || !tended.lines.isEmpty()) {
         return;
       }
-      sessions.remove(left.id, left);
+      sessions.remove(tended.id, tended);
     }
-    tend(left); // a last time: the session lives on for as long as it would after a request
+    tend(tended); // a last time: the session lives on for as long as it would after a request
+    if (policy == SessionPolicy.EXTEND) {
+      left.add(new Left(tended.session, time.epochMicros() / 1000));
+    }
   }
 
   /** Looks after all sessions; called every second or so. */
@@ -74,6 +88,8 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
       all = List.copyOf(sessions.values());
     }
     all.forEach(this::tend);
+    long now = time.epochMicros() / 1000;
+    left.removeIf(one -> one.isSettled(now));
   }
 
   /** Without our lock: containers call us while they hold one of their own on the session. */
@@ -139,6 +155,24 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     if (moved != null) {
       moved.id = event.getSession().getId();
       sessions.put(moved.id, moved);
+    }
+  }
+
+  /**
+   * A session without lines. A stream of events is a request, and Tomcat counts idle time from a
+   * request's end: what the interval was extended by while the stream was open would come on top.
+   */
+  private record Left(HttpSession session, long sinceMillis) {
+    boolean isSettled(long nowMillis) {
+      try {
+        if (session.getLastAccessedTime() >= sinceMillis - CLOSE_MILLIS) {
+          Interval.restore(session);
+          return true;
+        }
+      } catch (IllegalStateException e) { // it ended
+        return true;
+      }
+      return nowMillis - sinceMillis > SETTLING_MILLIS; // a WebSocket's: nothing to wait for
     }
   }
 
