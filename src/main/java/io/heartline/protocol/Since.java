@@ -27,15 +27,20 @@ public final class Since {
     if (text.isEmpty()) {
       return since;
     }
+    boolean ambiguous = false;
     for (String item : text.split(",", -1)) {
       int equals = item.indexOf('=');
       From from = from(item.substring(equals + 1));
-      if (equals < 0) {
-        channels.forEach(
-            channel -> since.put(channel, channels.size() == 1 ? from : new From.Unreadable()));
+      if (equals < 0 && channels.size() == 1) {
+        since.put(channels.get(0), from);
+      } else if (equals < 0) {
+        ambiguous = true; // once for all: a stranger may send thousands of them
       } else if (ChannelName.problem(item.substring(0, equals)) == null) {
         since.put(new ChannelName(item.substring(0, equals)), from);
       }
+    }
+    if (ambiguous) {
+      channels.forEach(channel -> since.put(channel, new From.Unreadable()));
     }
     return since;
   }

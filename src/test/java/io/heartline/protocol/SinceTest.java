@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
+import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,5 +47,26 @@ class SinceTest {
     assertThat(Since.parse("public:a=nonsense,public:a b=e:1:1,,=", List.of()))
         .isEqualTo(Map.of(A, new From.Unreadable()));
     assertThat(Since.parse("", List.of(A))).isEmpty();
+  }
+
+  @Test
+  void manyPositionsWithoutANameCostNoMoreThanOne() {
+    List<ChannelName> asked = new ArrayList<>();
+    List<ChannelName> channels = new AbstractList<>() {
+      @Override
+      public ChannelName get(int index) {
+        ChannelName channel = new ChannelName("public:" + index);
+        asked.add(channel);
+        return channel;
+      }
+
+      @Override
+      public int size() {
+        return 100;
+      }
+    };
+    Map<ChannelName, From> since = Since.parse(",".repeat(1_000), channels);
+    assertThat(since).hasSize(100).containsValue(new From.Unreadable());
+    assertThat(asked).hasSize(100);
   }
 }
