@@ -21,6 +21,8 @@ public record Readers(
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
     Rights rights) {
+  /** Other schemes are for the container or a proxy, and whom they name is a user like any. */
+  private static final String BEARER = "Bearer ";
 
   /**
    * Returns the channel that {@code name} stands for, if this request may read it.
@@ -34,7 +36,7 @@ public record Readers(
     }
     ChannelName channel = new ChannelName(name);
     String authorization = request.getHeader("Authorization");
-    if (authorization != null) {
+    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       if (!keys.test(authorization)) {
         throw Refusal.unauthorized();
       }
