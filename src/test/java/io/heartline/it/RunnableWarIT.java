@@ -94,9 +94,13 @@ class RunnableWarIT {
       String property, String message) throws IOException {
     RunningWar war = RunningWar.failToStart(folder, property);
     assertThat(war.awaitExit()).isEqualTo(1);
-    assertThat(String.join("\n", war.output()))
-        .contains("Heartline cannot start: " + message)
-        .doesNotContain("is up");
+    assertThat(war.output())
+        .filteredOn(line -> line.contains(message))
+        .containsExactly("Heartline cannot start: " + message);
+    assertThat(war.output())
+        .as("nothing but that line")
+        .noneMatch(
+            line -> line.contains("is up") || line.contains("\tat ") || line.contains("SEVERE"));
   }
 
   @Test

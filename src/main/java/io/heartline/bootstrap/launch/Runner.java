@@ -55,8 +55,14 @@ public final class Runner {
       leadFromRoot(tomcat, settings.contextPath());
     }
     stop.set(() -> stop(tomcat));
-    tomcat.start();
-    if (connector.getState() != LifecycleState.STARTED) {
+    String problem;
+    try (FailedStart said = new FailedStart()) {
+      tomcat.start();
+      problem = said.reason();
+    }
+    if (problem != null) {
+      fail(problem);
+    } else if (connector.getState() != LifecycleState.STARTED) {
       fail("cannot listen on " + settings.address() + ':' + settings.port()
           + "; is it in use? Set another one with -Dheartline.port=...");
     } else if (context.getState() != LifecycleState.STARTED) {

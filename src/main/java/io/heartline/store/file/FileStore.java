@@ -8,6 +8,7 @@ import io.heartline.store.window.Windows;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class FileStore implements Store {
   private static final int WAITING = 65_536;
 
   private static final long WAITING_CHARS = 64 << 20;
+
+  /** How long the stop waits for the disk. */
+  private static final Duration CLOSE = Duration.ofSeconds(10);
 
   /** The most calls that are committed together. */
   private static final int GROUP = 4096;
@@ -195,9 +199,15 @@ public final class FileStore implements Store {
     closing = true;
     waiting.offer(NUDGE); // where there is no room the writer is awake
     try {
-      writer.join();
+      writer.join(CLOSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (writer.isAlive()) { // it holds on to the directory until the disk answers
+      LOG.log(
+          Level.WARNING,
+          "the disk has not answered for {0} s; the stop goes on",
+          CLOSE.toSeconds());
     }
   }
 

@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -55,6 +56,18 @@ public final class Opening {
     this.threads = threads;
   }
 
+  /** What users are sent is for nobody else on this machine. */
+  private void make() throws IOException {
+    boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (posix && Files.notExists(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(directory);
+    }
+  }
+
   /**
    * Opens the store, with all that is in it.
    *
@@ -64,7 +77,7 @@ public final class Opening {
    * @throws IOException if the directory is of no use
    */
   public FileStore open(String life) throws IOException {
-    Files.createDirectories(directory);
+    make();
     String holder = "process " + ProcessHandle.current().pid() + " since "
         + Instant.ofEpochMilli(time.epochMicros() / 1000);
     DirectoryLock lock = DirectoryLock.take(directory, holder);

@@ -1,0 +1,48 @@
+package io.heartline.bootstrap.launch;
+
+import java.util.logging.Filter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens to what is logged during the start: where the application says why it cannot, Tomcat
+ * would print that in the middle of forty lines of its own.
+ */
+final class FailedStart implements Filter, AutoCloseable {
+  private static final String SAID = "Heartline cannot start: ";
+
+  private volatile @Nullable String reason;
+
+  FailedStart() {
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setFilter(this);
+    }
+  }
+
+  /** Returns why the application cannot start; null if it did not say. */
+  @Nullable
+  String reason() {
+    return reason;
+  }
+
+  @Override
+  public boolean isLoggable(LogRecord record) {
+    Throwable thrown = record.getThrown();
+    String message = thrown == null ? "" : String.valueOf(thrown.getMessage());
+    if (message.startsWith(SAID)) {
+      reason = message.substring(SAID.length());
+      return false;
+    }
+    return reason == null || record.getLevel() != Level.SEVERE; // consequences
+  }
+
+  @Override
+  public void close() {
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setFilter(null);
+    }
+  }
+}
