@@ -2,7 +2,6 @@ package io.heartline.bootstrap.launch;
 
 import java.util.logging.Filter;
 import java.util.logging.Handler;
-import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Listens to what is logged during the start: where the application says why it cannot, Tomcat
  * would print that in the middle of forty lines of its own.
  */
-final class FailedStart implements Filter, AutoCloseable {
+final class FailedStart implements Filter {
   private static final String SAID = "Heartline cannot start: ";
 
   private volatile @Nullable String reason;
@@ -36,11 +35,11 @@ final class FailedStart implements Filter, AutoCloseable {
       reason = message.substring(SAID.length());
       return false;
     }
-    return reason == null || record.getLevel() != Level.SEVERE; // consequences
+    return reason == null; // what follows are consequences
   }
 
-  @Override
-  public void close() {
+  /** The start went well: everything is logged from now on. */
+  void over() {
     for (Handler handler : Logger.getLogger("").getHandlers()) {
       handler.setFilter(null);
     }

@@ -55,14 +55,15 @@ public final class Runner {
       leadFromRoot(tomcat, settings.contextPath());
     }
     stop.set(() -> stop(tomcat));
-    String problem;
-    try (FailedStart said = new FailedStart()) {
-      tomcat.start();
-      problem = said.reason();
-    }
+    FailedStart said = new FailedStart();
+    tomcat.start();
+    String problem = said.reason();
     if (problem != null) {
       fail(problem);
-    } else if (connector.getState() != LifecycleState.STARTED) {
+      return;
+    }
+    said.over();
+    if (connector.getState() != LifecycleState.STARTED) {
       fail("cannot listen on " + settings.address() + ':' + settings.port()
           + "; is it in use? Set another one with -Dheartline.port=...");
     } else if (context.getState() != LifecycleState.STARTED) {
