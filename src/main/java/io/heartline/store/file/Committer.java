@@ -39,9 +39,6 @@ final class Committer {
   /** Why nothing is taken any more; for all threads. */
   private volatile @Nullable String failure;
 
-  /** How long the last group took to the disk. */
-  private long forceNanos;
-
   /** The disk did not take the last group. */
   private boolean refusing;
 
@@ -67,11 +64,6 @@ final class Committer {
   @Nullable
   String failure() {
     return failure;
-  }
-
-  /** Returns how long the last group took to the disk. */
-  long forceNanos() {
-    return forceNanos;
   }
 
   /** Nothing is taken any more. */
@@ -140,9 +132,7 @@ final class Committer {
     if (compaction.full(journal.length())) {
       throw new IOException("the files have the size that heartline.disk allows");
     }
-    long began = time.nanos();
     journal.append(entries.frame());
-    forceNanos = time.nanos() - began;
     forgetting.clear();
     if (refusing) {
       refusing = false;

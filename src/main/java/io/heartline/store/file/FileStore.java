@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +54,6 @@ public final class FileStore implements Store {
   private final List<Request> taken = new ArrayList<>();
 
   private final AtomicLong waitingChars = new AtomicLong();
-
-  /** Calls in the last group; the writer's. */
-  private int gathered;
 
   private volatile Consumer<ChannelName> committed = name -> {};
   private volatile boolean closing;
@@ -151,7 +147,6 @@ public final class FileStore implements Store {
   /** Commits what waits now; what comes meanwhile shares the next force. */
   private void turn(Request first) throws InterruptedException {
     taken.add(first);
-    awaitStragglers();
     Group group = committer.group();
     for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
       waitingChars.addAndGet(-next.chars());
@@ -160,19 +155,8 @@ public final class FileStore implements Store {
       }
       group.add(next);
     }
-    gathered = group.requests();
     committer.commit(group, committed);
     taken.clear();
-  }
-
-  /**
-   * Publishers who were answered together come back within moments of each other; whoever began at
-   * once with the first of them would force the disk twice for all.
-   */
-  private void awaitStragglers() {
-    if (waiting.size() + 1 < gathered) {
-      LockSupport.parkNanos(committer.forceNanos() / 4);
-    }
   }
 
   private boolean more(Group group) {
