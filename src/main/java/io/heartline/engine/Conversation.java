@@ -138,7 +138,7 @@ final class Conversation {
     }
     for (ChannelName channel : line.door().channels().apply(line.user())) {
       From from = line.arrival().since().getOrDefault(channel, new From.Now());
-      if (add(channel, from) == Subscriptions.Verdict.UNAVAILABLE) {
+      if (subscriptions.add(channel, from) == Subscriptions.Verdict.UNAVAILABLE) {
         line.close(CloseStatus.OVERLOADED);
       }
     }
@@ -206,7 +206,7 @@ final class Conversation {
       refuse("forbidden", "you may not read this channel", channel.text());
       return;
     }
-    switch (add(channel, from)) {
+    switch (subscriptions.add(channel, from)) {
       case UNAVAILABLE -> refuse("unavailable", "no room for another channel now", channel.text());
       case ALREADY -> refuse("already", "this line reads the channel already", channel.text());
       case TOO_MANY ->
@@ -215,14 +215,6 @@ final class Conversation {
             "at most " + engine.limits().channels() + " channels per line",
             channel.text());
       case DONE -> {} // its answer says where reading starts
-    }
-  }
-
-  private Subscriptions.Verdict add(ChannelName channel, From from) {
-    try {
-      return subscriptions.add(channel, from);
-    } catch (Store.Unavailable e) {
-      return Subscriptions.Verdict.UNAVAILABLE;
     }
   }
 

@@ -42,8 +42,12 @@ final class Subscriptions {
     if (closed || cursors.size() >= max) {
       return Verdict.TOO_MANY;
     }
-    cursors.put(name, hub.enter(name, writer, from));
-    return Verdict.DONE;
+    try {
+      cursors.put(name, hub.enter(name, writer, from));
+      return Verdict.DONE;
+    } catch (Store.Unavailable e) {
+      return Verdict.UNAVAILABLE;
+    }
   }
 
   /** Returns the cursor of a channel that is no longer read, or null if it was not. */
