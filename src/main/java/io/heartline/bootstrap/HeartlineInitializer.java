@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * Where a container begins with us. An initializer and not a listener of web.xml, because what an
  * initializer adds is stopped first: Tomcat would otherwise have closed all lines with 1001 before
  * we could say good-bye.
+ *
+ * <p>Its constants are compiled into those who use them: the launcher and containers that are too
+ * old never load this class.
  */
 public final class HeartlineInitializer implements ServletContainerInitializer {
   /** The context parameter by which the runnable WAR makes itself known. */
@@ -54,6 +57,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
 
   /** The context attribute that tells where the publish key is kept; absent if keys are set. */
   public static final String KEY_FILE = "heartline.key-file";
+
+  /** How the line begins that says why a start failed. */
+  public static final String CANNOT_START = "Heartline cannot start: ";
 
   static final String NEEDS = "it needs Tomcat 10.1 or newer, or WildFly 27 or newer";
 
@@ -90,7 +96,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
    * own; so a line of ours says it too. The runnable WAR prints one by itself.
    */
   private static ServletException cannotStart(ServletContext context, String why) {
-    String line = "Heartline cannot start: " + why;
+    String line = CANNOT_START + why;
     if (!runnable(context)) {
       LOG.log(Level.ERROR, line);
     }

@@ -15,7 +15,7 @@ public final class OldContainer implements ServletContainerInitializer {
   @Override
   public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context)
       throws ServletException {
-    throw new ServletException("Heartline cannot start: " + context.getServerInfo()
+    throw new ServletException(HeartlineInitializer.CANNOT_START + context.getServerInfo()
         + " is too old; " + HeartlineInitializer.NEEDS);
   }
 }

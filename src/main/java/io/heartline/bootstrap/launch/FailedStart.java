@@ -1,5 +1,6 @@
 package io.heartline.bootstrap.launch;
 
+import io.heartline.bootstrap.HeartlineInitializer;
 import java.util.logging.Filter;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * would print that in the middle of forty lines of its own.
  */
 final class FailedStart implements Filter {
-  private static final String SAID = "Heartline cannot start: ";
-
   private volatile @Nullable String reason;
 
   FailedStart() {
@@ -31,8 +30,8 @@ final class FailedStart implements Filter {
   public boolean isLoggable(LogRecord record) {
     Throwable thrown = record.getThrown();
     String message = thrown == null ? "" : String.valueOf(thrown.getMessage());
-    if (message.startsWith(SAID)) {
-      reason = message.substring(SAID.length());
+    if (message.startsWith(HeartlineInitializer.CANNOT_START)) {
+      reason = message.substring(HeartlineInitializer.CANNOT_START.length());
       return false;
     }
     return reason == null; // what follows are consequences

@@ -1,5 +1,6 @@
 package io.heartline.bootstrap.launch;
 
+import io.heartline.bootstrap.HeartlineInitializer;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Sources;
@@ -72,7 +73,7 @@ public final class Runner {
       greet(
           settings,
           connector.getLocalPort(),
-          context.getServletContext().getAttribute("heartline.key-file"));
+          context.getServletContext().getAttribute(HeartlineInitializer.KEY_FILE));
       tomcat.getServer().await();
     }
   }
@@ -106,7 +107,7 @@ public final class Runner {
         tomcat.addWebapp(settings.contextPath(), new File(war.toString()).getAbsolutePath());
     context.setParentClassLoader(
         Runner.class.getClassLoader()); // where Tomcat's own WebSocket is found
-    context.addParameter("heartline.runnable", "true");
+    context.addParameter(HeartlineInitializer.RUNNABLE, "true");
     Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
     context.addServletMappingDecoded(
         "/", "default"); // without a servlet at / upgrades are answered 404 too
@@ -174,7 +175,7 @@ public final class Runner {
 
   /** One line that says what is wrong, then the end. */
   private static void fail(String why) {
-    System.err.println("Heartline cannot start: " + why);
+    System.err.println(HeartlineInitializer.CANNOT_START + why);
     System.exit(1);
   }
 }
