@@ -52,13 +52,10 @@ final class Group {
 
   /** Takes in one call; refuses it at once if not all of its channels can be had. */
   void add(Request request) {
-    List<Window> targets = new ArrayList<>(request.drafts().size());
+    List<Window> targets;
     try {
-      for (Draft draft : request.drafts()) {
-        targets.add(windows.pin(draft.channel()));
-      }
+      targets = windows.pinAll(request.drafts());
     } catch (Store.Unavailable e) {
-      targets.forEach(windows::unpin);
       request.answer().completeExceptionally(e);
       return;
     }
@@ -71,7 +68,7 @@ final class Group {
   }
 
   private Position place(Window window, Draft draft) {
-    IdKey id = draft.id() == null ? null : IdKey.of(draft.channel(), draft.id());
+    IdKey id = IdKey.of(draft);
     Position known = id == null ? null : find(id);
     if (known != null) {
       return known;

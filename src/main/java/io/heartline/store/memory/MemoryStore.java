@@ -35,13 +35,10 @@ public final class MemoryStore implements Store {
 
   @Override
   public CompletionStage<List<Position>> append(List<Draft> drafts) {
-    List<Window> targets = new ArrayList<>(drafts.size());
+    List<Window> targets;
     try {
-      for (Draft draft : drafts) {
-        targets.add(windows.pin(draft.channel()));
-      }
+      targets = windows.pinAll(drafts);
     } catch (Unavailable e) {
-      targets.forEach(windows::unpin);
       return CompletableFuture.failedFuture(e);
     }
     List<Position> positions = new ArrayList<>(drafts.size());
@@ -54,8 +51,7 @@ public final class MemoryStore implements Store {
   }
 
   private Position append(Window target, Draft draft, long now) {
-    IdKey id = draft.id() == null ? null : IdKey.of(draft.channel(), draft.id());
-    Windows.Placed placed = windows.append(target, draft.data(), id, now);
+    Windows.Placed placed = windows.append(target, draft.data(), IdKey.of(draft), now);
     if (placed.isNew()) {
       committed.accept(draft.channel());
     }

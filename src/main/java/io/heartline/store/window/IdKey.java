@@ -2,18 +2,24 @@ package io.heartline.store.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.engine.Draft;
 import io.heartline.model.ChannelName;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A publisher's id in a channel, as half of its SHA-256: of one size however long it is, and nobody
  * finds two that are equal.
  */
 public record IdKey(long high, long low) {
-  /** Returns the key of an id in a channel. */
-  public static IdKey of(ChannelName channel, String id) {
+  /** Returns the key of a draft's id; null if it has none. */
+  public static @Nullable IdKey of(Draft draft) {
+    return draft.id() == null ? null : of(draft.channel(), draft.id());
+  }
+
+  private static IdKey of(ChannelName channel, String id) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(channel.text().getBytes(UTF_8));

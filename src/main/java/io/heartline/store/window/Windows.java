@@ -1,6 +1,7 @@
 package io.heartline.store.window;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
@@ -90,7 +91,7 @@ public final class Windows {
    *
    * @throws Store.Unavailable if there are as many as there may be and all are in use
    */
-  public synchronized Window pin(ChannelName name) {
+  private synchronized Window pin(ChannelName name) {
     Window window = channels.get(name);
     if (window == null || !window.claimed) {
       makeRoom();
@@ -99,6 +100,24 @@ public final class Windows {
     }
     window.pins++;
     return window;
+  }
+
+  /**
+   * Returns the channels of drafts, one for each, all pinned or none.
+   *
+   * @throws Store.Unavailable as {@link #pin}
+   */
+  public List<Window> pinAll(List<Draft> drafts) {
+    List<Window> pinned = new ArrayList<>(drafts.size());
+    try {
+      for (Draft draft : drafts) {
+        pinned.add(pin(draft.channel()));
+      }
+    } catch (Store.Unavailable e) {
+      pinned.forEach(this::unpin);
+      throw e;
+    }
+    return pinned;
   }
 
   @GuardedBy("this")
