@@ -67,9 +67,9 @@ final class Checkpoint {
   private boolean write(Path path) throws IOException {
     try (Disk.File file = disk.create(path)) {
       long salt = new SecureRandom().nextLong();
-      ByteBuffer header = ByteBuffer.allocate(Header.LENGTH);
-      new Header(subject.number(), sequence, salt, subject.epochs().life()).write(header);
-      file.append(header.flip());
+      Header header =
+          new Header(subject.number(), sequence, salt, subject.epochs().life());
+      file.append(header.bytes());
       length = Header.LENGTH;
       entries.generation(subject.epochs().generation());
       for (Ids.Taken id : subject.ids()) {

@@ -22,12 +22,12 @@ record Header(long number, long sequence, long salt, String life) {
   private static final int LIFE = 16;
   private static final int SUM = LENGTH - Integer.BYTES;
 
-  /** Appends it to a buffer. */
-  void write(ByteBuffer to) {
+  /** Returns what the file begins with. */
+  ByteBuffer bytes() {
     ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
     bytes.putLong(MAGIC).putLong(number).putLong(sequence).putLong(salt);
     bytes.put(life.getBytes(US_ASCII));
-    to.put(bytes.putInt(SUM, sum(bytes)).rewind());
+    return bytes.putInt(SUM, sum(bytes)).rewind();
   }
 
   /** Returns what a file's first bytes say; null if they are no header. */

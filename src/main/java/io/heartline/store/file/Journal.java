@@ -61,9 +61,7 @@ final class Journal {
     Path path = directory.resolve(Names.segment(header.number()));
     Disk.File made = disk.create(path);
     try {
-      ByteBuffer bytes = ByteBuffer.allocate(Header.LENGTH);
-      header.write(bytes);
-      made.append(bytes.flip());
+      made.append(header.bytes());
     } catch (IOException e) {
       made.close();
       disk.delete(path);
