@@ -165,7 +165,7 @@ final class Compaction {
   private void delete(long number) {
     try {
       for (String file : disk.list(directory)) {
-        if (Names.isSegmentBefore(file, number) || Names.isCheckpointBefore(file, number)) {
+        if (Names.isBefore(file, number)) {
           disk.delete(directory.resolve(file));
         }
       }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How the store's files are called; never after channels or users. */
 final class Names {
@@ -40,11 +41,10 @@ final class Names {
         .toList();
   }
 
-  static boolean isSegmentBefore(String file, long number) {
-    return segments(List.of(file)).stream().anyMatch(n -> n < number);
-  }
-
-  static boolean isCheckpointBefore(String file, long number) {
-    return checkpoints(List.of(file)).stream().anyMatch(n -> n < number);
+  /** Returns whether a file is a segment or checkpoint that stands before a number. */
+  static boolean isBefore(String file, long number) {
+    return Stream.of(SEGMENT, CHECKPOINT)
+        .flatMap(pattern -> numbers(pattern, List.of(file)).stream())
+        .anyMatch(n -> n < number);
   }
 }

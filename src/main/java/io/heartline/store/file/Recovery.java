@@ -197,18 +197,8 @@ final class Recovery {
   /** What stands before the newest checkpoint, and what was not finished. */
   private void deleteUnused(List<String> files, long from) throws IOException {
     for (String file : files) {
-      if (file.endsWith(Names.UNFINISHED)) {
+      if (file.endsWith(Names.UNFINISHED) || Names.isBefore(file, from)) {
         disk.delete(directory.resolve(file));
-      }
-    }
-    for (long number : Names.segments(files)) {
-      if (number < from) {
-        disk.delete(directory.resolve(Names.segment(number)));
-      }
-    }
-    for (long number : Names.checkpoints(files)) {
-      if (number < from) {
-        disk.delete(directory.resolve(Names.checkpoint(number)));
       }
     }
   }
