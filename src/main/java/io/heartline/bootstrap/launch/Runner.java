@@ -87,14 +87,12 @@ public final class Runner {
     connector.setProperty("acceptCount", "4096"); // all come back at once after a restart
     connector.setProperty("maxKeepAliveRequests", "-1"); // publishers keep their connection
     connector.setProperty("connectionTimeout", "10000");
-    // What a peer that does not read may hold in the kernel. The kernel says "writable" once a
-    // third is free, so this also
-    // decides how slow a reader may be before he looks stuck, and how far a beat stands behind what
-    // was sent before.
+    // What a peer that does not read may hold in the kernel. It says "writable" once a third is
+    // free, so this also decides how slow a reader may be before he looks stuck, and how far a beat
+    // stands behind what was sent before.
     connector.setProperty("socket.txBufSize", "131072");
-    // Per line; Tomcat's 8 KiB are for uploads. What lines hold is what the garbage collector
-    // copies
-    // while they wait.
+    // Per line; Tomcat's 8 KiB are for uploads. The garbage collector copies what lines hold while
+    // they wait.
     connector.setProperty("socket.appReadBufSize", "1024");
     connector.setProperty("socket.appWriteBufSize", "1024");
     connector.setXpoweredBy(false);
