@@ -51,11 +51,11 @@ public final class MemoryStore implements Store {
   }
 
   private Position append(Window target, Draft draft, long now) {
-    Windows.Placed placed = windows.append(target, draft.data(), IdKey.of(draft), now);
-    if (placed.isNew()) {
+    Window.Appended appended = windows.append(target, draft.data(), IdKey.of(draft), now);
+    if (appended.isNew()) {
       committed.accept(draft.channel());
     }
-    return placed.position();
+    return appended.position();
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class Window {
    * @param isNew false if its id was taken before
    * @param grownBy bytes of memory; negative if more was trimmed than appended
    */
-  record Appended(Position position, boolean isNew, long grownBy) {}
+  public record Appended(Position position, boolean isNew, long grownBy) {}
 
   private final ChannelName name;
   private final Retention retention;

@@ -178,16 +178,13 @@ public final class Windows {
    *
    * @return where it stands, and whether it is new
    */
-  public Placed append(Window window, String data, @Nullable IdKey id, long epochMicros) {
+  public Window.Appended append(Window window, String data, @Nullable IdKey id, long epochMicros) {
     Window.Appended appended = window.append(data, id, ids, epochMicros);
     if (appended.isNew()) {
       account(window, appended.grownBy());
     }
-    return new Placed(appended.position(), appended.isNew());
+    return appended;
   }
-
-  /** Where a message stands, and whether it was appended now or is known from before. */
-  public record Placed(Position position, boolean isNew) {}
 
   /** Appends what follows a channel's head. */
   public void append(Window window, Publication publication, long epochMicros) {
