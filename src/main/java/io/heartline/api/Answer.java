@@ -19,12 +19,10 @@ final class Answer {
     response.getOutputStream().write(body);
   }
 
-  static void unauthorized(HttpServletResponse response) throws IOException {
-    response.setHeader("WWW-Authenticate", "Bearer");
-    error(response, 401, "Authorization", "must be Bearer and one of the keys");
-  }
-
   static void refuse(HttpServletResponse response, Refusal refusal) throws IOException {
+    if (refusal.status() == 401) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+    }
     error(response, refusal.status(), refusal.field(), refusal.rule());
   }
 

@@ -30,7 +30,7 @@ public final class DrainServlet extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!keys.test(request.getHeader("Authorization"))) {
-      Answer.unauthorized(response);
+      Answer.refuse(response, Refusal.unauthorized());
       return;
     }
     String window = request.getParameter("window");

@@ -49,7 +49,7 @@ public final class PublishServlet extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!keys.test(request.getHeader("Authorization"))) {
-      Answer.unauthorized(response);
+      Answer.refuse(response, Refusal.unauthorized());
       return;
     }
     try {

@@ -166,9 +166,10 @@ class HistoryIT {
     assertThat(war.get(path, "Cookie", ann.cookie()).statusCode()).isEqualTo(200);
     assertThat(war.get(path, "Authorization", "Bearer " + war.key()).statusCode())
         .isEqualTo(200);
-    assertThat(war.get(path, "Authorization", "Bearer wrong", "Cookie", ann.cookie())
-            .statusCode())
-        .isEqualTo(401);
+    HttpResponse<String> wrong =
+        war.get(path, "Authorization", "Bearer wrong", "Cookie", ann.cookie());
+    assertThat(wrong.statusCode()).isEqualTo(401);
+    assertThat(wrong.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
     assertThat(war.get(path, "Authorization", "Basic YW5uOnB3", "Cookie", ann.cookie())
             .statusCode())
         .as("credentials for a proxy or the container are no key of ours")
