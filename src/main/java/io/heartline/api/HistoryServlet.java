@@ -9,10 +9,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * position, or the {@code n} newest publications, a page at a time. All or nothing: either every
  * publication after the position follows, or the answer says why not and has none.
  */
-public final class HistoryServlet extends HttpServlet {
+public final class HistoryServlet extends ReadServlet {
   private static final long serialVersionUID = 1L;
 
   /** Publications on a page. */
@@ -43,23 +40,15 @@ public final class HistoryServlet extends HttpServlet {
   }
 
   @Override
-  protected void doGet(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    try {
-      String name = request.getParameter("channel");
-      if (name == null) {
-        throw Refusal.badRequest("channel", "must be given");
-      }
-      int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
-      From from = from(request, limit);
-      ChannelName channel = readers.check(request, "channel", name);
-      Answer.send(response, 200, engine.look(channel, view -> page(channel, view, from, limit)));
-    } catch (Refusal refusal) {
-      Answer.refuse(response, refusal);
-    } catch (Store.Unavailable e) {
-      response.setHeader("Retry-After", "1");
-      Answer.error(response, 503, "channel", "cannot be read now: " + e.getMessage());
+  String read(HttpServletRequest request) throws Refusal {
+    String name = request.getParameter("channel");
+    if (name == null) {
+      throw Refusal.badRequest("channel", "must be given");
     }
+    int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
+    From from = from(request, limit);
+    ChannelName channel = readers.check(request, "channel", name);
+    return engine.look(channel, view -> page(channel, view, from, limit));
   }
 
   private static From from(HttpServletRequest request, int limit) throws Refusal {

@@ -1,12 +1,8 @@
 package io.heartline.api;
 
 import io.heartline.engine.Engine;
-import io.heartline.engine.Store;
 import io.heartline.model.ChannelName;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,7 +11,7 @@ import java.util.stream.Collectors;
  * {@code GET /api/position?channel=orders&channel=prices}: where the channels stand now, for a
  * server that renders a page. What it asks for must be read after this, never before.
  */
-public final class PositionServlet extends HttpServlet {
+public final class PositionServlet extends ReadServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Positions positions;
@@ -29,25 +25,14 @@ public final class PositionServlet extends HttpServlet {
   }
 
   @Override
-  protected void doGet(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    try {
-      Map<String, String> found = new LinkedHashMap<>();
-      for (ChannelName channel : channels(request)) {
-        found.put(channel.text(), positions.position(channel.text()));
-      }
-      Answer.send(
-          response,
-          200,
-          found.entrySet().stream()
-              .map(one -> '"' + one.getKey() + "\":\"" + one.getValue() + '"')
-              .collect(Collectors.joining(",", "{\"positions\":{", "}}")));
-    } catch (Refusal refusal) {
-      Answer.refuse(response, refusal);
-    } catch (Store.Unavailable e) {
-      response.setHeader("Retry-After", "1");
-      Answer.error(response, 503, "channel", "cannot be read now: " + e.getMessage());
+  String read(HttpServletRequest request) throws Refusal {
+    Map<String, String> found = new LinkedHashMap<>();
+    for (ChannelName channel : channels(request)) {
+      found.put(channel.text(), positions.position(channel.text()));
     }
+    return found.entrySet().stream()
+        .map(one -> '"' + one.getKey() + "\":\"" + one.getValue() + '"')
+        .collect(Collectors.joining(",", "{\"positions\":{", "}}"));
   }
 
   private ChannelName[] channels(HttpServletRequest request) throws Refusal {
