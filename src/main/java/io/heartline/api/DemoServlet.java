@@ -62,11 +62,7 @@ public final class DemoServlet extends HttpServlet {
       if (drafts.get(0).id() != null) {
         throw Refusal.badRequest("id", "is not for guests");
       }
-      Verdict verdict = engine
-          .publish(drafts)
-          .toCompletableFuture()
-          .handle((positions, failure) -> Verdict.of(drafts, positions, failure))
-          .join();
+      Verdict verdict = Verdict.publish(engine, drafts).join();
       Answer.send(
           response,
           verdict.status(),

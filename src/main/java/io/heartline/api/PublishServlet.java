@@ -1,6 +1,5 @@
 package io.heartline.api;
 
-import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
@@ -58,7 +57,7 @@ public final class PublishServlet extends HttpServlet {
       if (PublishBatch.isOne(body)) {
         publishAll(request, response, PublishBatch.read(body));
       } else {
-        answer(request, response, publish(PublishRequest.read(body)));
+        answer(request, response, Verdict.publish(engine, PublishRequest.read(body)));
       }
     } catch (Refusal refusal) {
       Answer.refuse(response, refusal);
@@ -72,14 +71,6 @@ public final class PublishServlet extends HttpServlet {
     }
   }
 
-  /** Begins to publish a message. */
-  private CompletableFuture<Verdict> publish(List<Draft> drafts) {
-    return engine
-        .publish(drafts)
-        .toCompletableFuture()
-        .handle((positions, failure) -> Verdict.of(drafts, positions, failure));
-  }
-
   /** Begins with all messages in their order, and answers when the last one is decided. */
   private void publishAll(
       HttpServletRequest request, HttpServletResponse response, List<PublishBatch.Message> messages)
@@ -88,7 +79,7 @@ public final class PublishServlet extends HttpServlet {
     for (PublishBatch.Message message : messages) {
       verdicts.add(
           message instanceof PublishBatch.Message.Good good
-              ? publish(good.drafts())
+              ? Verdict.publish(engine, good.drafts())
               : CompletableFuture.completedFuture(
                   Verdict.of(((PublishBatch.Message.Bad) message).refusal())));
     }

@@ -1,11 +1,13 @@
 package io.heartline.api;
 
 import io.heartline.engine.Draft;
+import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.Position;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,16 @@ record Verdict(int status, String json) {
     return error(refusal.status(), refusal.field(), refusal.rule());
   }
 
+  /** Begins to publish a message; never fails. */
+  static CompletableFuture<Verdict> publish(Engine engine, List<Draft> drafts) {
+    return engine
+        .publish(drafts)
+        .toCompletableFuture()
+        .handle((positions, failure) -> of(drafts, positions, failure));
+  }
+
   /** What the store answered: exactly one of positions and failure is null. */
-  static Verdict of(
+  private static Verdict of(
       List<Draft> drafts, @Nullable List<Position> positions, @Nullable Throwable failure) {
     if (positions != null) {
       return new Verdict(200, results(drafts, positions));
