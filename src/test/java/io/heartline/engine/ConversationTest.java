@@ -79,6 +79,29 @@ class ConversationTest {
   }
 
   @Test
+  void whereNoChannelMoreCanBeHeldThatCommandIsRefusedAndTheLineGoesOn() {
+    Rig small = new Rig(1000, 2);
+    Line line = small.page(connection);
+    small.say(line, "{\"subscribe\":\"a\"}\n{\"subscribe\":\"b\"}");
+    connection.rest();
+    small.say(line, "{\"subscribe\":\"c\"}\n{\"probe\":1}");
+    assertThat(connection.rest())
+        .containsExactly(
+            "{\"error\":{\"code\":\"unavailable\",\"message\":\"no room for another channel now\","
+                + "\"about\":\"c\"}}",
+            "{\"probed\":1}");
+  }
+
+  @Test
+  void aRawLineWhoseChannelCannotBeHeldIsToldToComeBack() {
+    Rig small = new Rig(1000, 1);
+    small.say(small.page(connection), "{\"subscribe\":\"a\"}");
+    RecordingConnection raw = new RecordingConnection();
+    small.open(Rig.raw(SeatPolicy.NONE), null, raw);
+    assertThat(raw.closed).isEqualTo(CloseStatus.OVERLOADED.forRawClients());
+  }
+
+  @Test
   void unsubscribingWhatIsNotHeldIsRefused() {
     Line line = rig.page(connection);
     rig.say(line, "{\"unsubscribe\":\"updates\"}");

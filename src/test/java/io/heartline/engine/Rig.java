@@ -30,8 +30,13 @@ final class Rig {
   }
 
   Rig(int retained) {
+    this(retained, 1000);
+  }
+
+  /** @param names of channels that may be known */
+  Rig(int retained, int names) {
     Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
-    store = new MemoryStore(new Bounds(retention, 256 << 20, 1000), time, "t");
+    store = new MemoryStore(new Bounds(retention, 256 << 20, names), time, "t");
     Limits limits = new Limits(
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
