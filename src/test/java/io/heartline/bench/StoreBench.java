@@ -30,6 +30,10 @@ import java.util.stream.Stream;
  * answer before they publish the next one; against a bare loop that appends as many records as
  * there are publishers and forces them. All take turns in one run: read the ratios.
  *
+ * <p>The store's port answers by a {@link java.util.concurrent.CompletionStage}: its publishers go
+ * on in their answer. For comparison the same with a thread for each publisher, which adds what the
+ * system takes to wake so many threads.
+ *
  * <pre>
  * mvn -q test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.heartline.bench.StoreBench \
  *     -Dexec.args="/var/tmp/bench 3"
@@ -61,20 +65,28 @@ public final class StoreBench {
     Duration each = Duration.ofMillis((long) (1000 * Double.parseDouble(args[1])));
     Files.createDirectories(folder);
     System.out.println(
-        "publishers      bare/s      file/s    memory/s   file/bare (median of rounds)");
+        "publishers      bare/s      file/s    memory/s   file/bare | threads: file/s   "
+            + "file/bare (medians of rounds)");
     for (int publishers : new int[] {1, 16, 64}) {
       List<double[]> rounds = new ArrayList<>();
       for (int round = 0; round <= ROUNDS; round++) {
         double bare = bare(folder.resolve("bare"), publishers, each);
-        double file = withFile(folder.resolve("store"), publishers, each);
+        double file = rate(open(folder.resolve("store")), publishers, each);
+        double threads = rateOfThreads(open(folder.resolve("store")), publishers, each);
         double memory = rate(new MemoryStore(bounds(), TIME, "bench"), publishers, each);
         if (round > 0) { // the first one warms up
-          rounds.add(new double[] {bare, file, memory, file / bare});
+          rounds.add(new double[] {bare, file, memory, file / bare, threads, threads / bare});
         }
       }
       System.out.printf(
-          "%10d %11.0f %11.0f %11.0f %11.2f%n",
-          publishers, median(rounds, 0), median(rounds, 1), median(rounds, 2), median(rounds, 3));
+          "%10d %11.0f %11.0f %11.0f %11.2f | %15.0f %11.2f%n",
+          publishers,
+          median(rounds, 0),
+          median(rounds, 1),
+          median(rounds, 2),
+          median(rounds, 3),
+          median(rounds, 4),
+          median(rounds, 5));
     }
     reopening(folder.resolve("store"));
   }
@@ -122,23 +134,82 @@ public final class StoreBench {
         .open("bench");
   }
 
-  private static double withFile(Path folder, int publishers, Duration each) throws Exception {
+  /** A new one, with the bounds that are shipped. */
+  private static Store open(Path folder) throws IOException {
     delete(folder);
-    return rate(
-        new Opening(folder, new FileOptions(64 << 20, 4L << 30), bounds(), TIME, Thread::new)
-            .open("bench"),
-        publishers,
-        each);
+    return new Opening(folder, new FileOptions(64 << 20, 4L << 30), bounds(), TIME, Thread::new)
+        .open("bench");
   }
 
-  private static double rate(Store store, int publishers, Duration each) throws Exception {
+  private static double rate(Store store, int publishers, Duration each) {
+    long began = System.nanoTime();
+    List<Publisher> all = new ArrayList<>();
+    for (int p = 0; p < publishers; p++) {
+      all.add(new Publisher(store, p, began + each.toNanos()));
+    }
+    all.forEach(Publisher::goOn);
+    long acknowledged =
+        all.stream().mapToLong(publisher -> publisher.done.join()).sum();
+    double rate = acknowledged * 1e9 / (System.nanoTime() - began);
+    store.close();
+    return rate;
+  }
+
+  /** Publishes until its time is over, the next one when the one before was answered. */
+  private static final class Publisher {
+    private final Store store;
+    private final int number;
+    private final long until;
+    private final CompletableFuture<Integer> done = new CompletableFuture<>();
+    private int acknowledged;
+
+    Publisher(Store store, int number, long until) {
+      this.store = store;
+      this.number = number;
+      this.until = until;
+    }
+
+    void goOn() {
+      while (System.nanoTime() < until) {
+        CompletableFuture<?> answer = next(store, number, acknowledged);
+        if (!answer.isDone()) { // else it would call itself, deeper and deeper
+          answer.whenComplete(this::answered);
+          return;
+        }
+        answer.join();
+        acknowledged++;
+      }
+      done.complete(acknowledged);
+    }
+
+    private void answered(Object positions, Throwable failure) {
+      if (failure != null) {
+        done.completeExceptionally(failure);
+        return;
+      }
+      acknowledged++;
+      goOn();
+    }
+  }
+
+  private static CompletableFuture<?> next(Store store, int publisher, int i) {
+    ChannelName channel = new ChannelName("bench:" + publisher + ":" + i % CHANNELS);
+    return store.append(List.of(new Draft(channel, data(i)))).toCompletableFuture();
+  }
+
+  private static double rateOfThreads(Store store, int publishers, Duration each)
+      throws InterruptedException {
     LongAdder acknowledged = new LongAdder();
     List<Thread> threads = new ArrayList<>();
     long began = System.nanoTime();
     for (int p = 0; p < publishers; p++) {
       int publisher = p;
-      Thread thread =
-          new Thread(() -> publish(store, publisher, began + each.toNanos(), acknowledged));
+      Thread thread = new Thread(() -> {
+        for (int i = 0; System.nanoTime() < began + each.toNanos(); i++) {
+          next(store, publisher, i).join();
+          acknowledged.increment();
+        }
+      });
       threads.add(thread);
       thread.start();
     }
@@ -148,14 +219,6 @@ public final class StoreBench {
     double rate = acknowledged.sum() * 1e9 / (System.nanoTime() - began);
     store.close();
     return rate;
-  }
-
-  private static void publish(Store store, int publisher, long until, LongAdder acknowledged) {
-    for (int i = 0; System.nanoTime() < until; i++) {
-      ChannelName channel = new ChannelName("bench:" + publisher + ":" + i % CHANNELS);
-      store.append(List.of(new Draft(channel, data(i)))).toCompletableFuture().join();
-      acknowledged.increment();
-    }
   }
 
   /** How long it takes to open a store that holds a million publications. */
