@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a cursor writes next, encoded and shared by all lines that stand at the same place.
  *
  * @param texts empty at the head, and for a gap
- * @param publications in the texts
+ * @param alone a write that carries these texts and nothing else
  * @param chars in all texts
  * @param end where the cursor stands afterwards
  * @param more whether the log holds further publications
@@ -17,8 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Chunk(
     List<String> texts,
-    int publications,
+    Outgoing alone,
     int chars,
     Position end,
     boolean more,
-    @Nullable GapReason gap) {}
+    @Nullable GapReason gap) {
+  private static final Outgoing NOTHING = new Outgoing(List.of(), false, false, 0, null);
+
+  /** Returns what is written where the log does not hold what follows. */
+  static Chunk gap(Position head, GapReason reason) {
+    return new Chunk(List.of(), NOTHING, 0, head, false, reason);
+  }
+
+  /** Returns how many publications are in the texts. */
+  int publications() {
+    return alone.publications();
+  }
+}

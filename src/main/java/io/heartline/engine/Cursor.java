@@ -18,6 +18,10 @@ final class Cursor {
   /** It stands in the outbox's queue. */
   boolean dirty;
 
+  /** What stands behind it there. */
+  @Nullable
+  Cursor behind;
+
   /** Nothing of this channel may be written any more. */
   boolean ended;
 

@@ -35,8 +35,10 @@ final class Outbox {
   private final int writeChars;
   private final int maxChannelAnswers;
 
-  private final Deque<Push> answers = new ArrayDeque<>(4);
-  private final Deque<Cursor> dirty = new ArrayDeque<>(4);
+  /** Null while there are none: mostly. */
+  private @Nullable Deque<Push> answers;
+
+  private final CursorQueue dirty = new CursorQueue();
 
   /** The newest beat; null if none is due. Older ones are of no use to anybody. */
   private Push.@Nullable Beat beat;
@@ -70,7 +72,7 @@ final class Outbox {
   boolean answer(Push push) {
     boolean aboutChannel = push instanceof Push.Subscribed || push instanceof Push.Unsubscribed;
     if (aboutChannel) {
-      if (answers.size() - plainAnswers >= maxChannelAnswers) {
+      if (answers != null && answers.size() - plainAnswers >= maxChannelAnswers) {
         return false;
       }
     } else {
@@ -80,6 +82,9 @@ final class Outbox {
       }
       plainAnswers++;
       plainChars += chars;
+    }
+    if (answers == null) {
+      answers = new ArrayDeque<>(4);
     }
     answers.add(push);
     return true;
@@ -135,7 +140,7 @@ final class Outbox {
   }
 
   boolean hasWork() {
-    return !answers.isEmpty() || beat != null || ping || !dirty.isEmpty() || end != null;
+    return answers != null || beat != null || ping || !dirty.isEmpty() || end != null;
   }
 
   /**
@@ -144,7 +149,7 @@ final class Outbox {
    */
   @Nullable
   CloseStatus close() {
-    return answers.isEmpty() && beat == null && !ping && !pushesWait() && bye == null ? end : null;
+    return answers == null && beat == null && !ping && !pushesWait() && bye == null ? end : null;
   }
 
   private boolean pushesWait() {
@@ -158,22 +163,49 @@ final class Outbox {
    */
   @Nullable
   Outgoing next(int maxChars) {
+    Outgoing alone = nextAlone(maxChars);
+    return alone == null ? nextOfAll(maxChars) : alone;
+  }
+
+  /**
+   * Returns what most writes carry: what one channel has for all its lines, which share it. Null if
+   * there is more to this one.
+   */
+  private @Nullable Outgoing nextAlone(int maxChars) {
+    Cursor cursor = dirty.only();
+    boolean more = answers != null || beat != null || ping || end != null || places != null;
+    if (cursor == null || more || cursor.ended || cursor.at == null) {
+      return null;
+    }
+    Chunk chunk = cursor.channel().next(cursor.at, protocol, Math.min(maxChars, writeChars));
+    if (chunk.texts().isEmpty()) {
+      return null;
+    }
+    cursor.at = chunk.end();
+    if (!chunk.more()) {
+      dirty.clear();
+      cursor.dirty = false;
+    }
+    return chunk.alone();
+  }
+
+  private @Nullable Outgoing nextOfAll(int maxChars) {
     List<String> texts = new ArrayList<>(4);
     boolean pinging = ping;
     boolean beating = ping || beat != null;
     ping = false;
     int room = takeAnswers(texts, maxChars);
     int publications = 0;
-    if (answers.isEmpty() && delivering) {
+    if (answers == null && delivering) {
       publications = takePushes(texts, Math.min(maxChars, writeChars), room);
     }
-    if (bye != null && answers.isEmpty() && !pushesWait()) {
+    if (bye != null && answers == null && !pushesWait()) {
       add(texts, bye);
       bye = null;
     }
     return texts.isEmpty() && !pinging
         ? null
-        : new Outgoing(framed(texts), pinging, beating, publications, takePlaces());
+        : new Outgoing(framed(protocol, texts), pinging, beating, publications, takePlaces());
   }
 
   private @Nullable String takePlaces() {
@@ -195,8 +227,9 @@ final class Outbox {
   /** Returns how many characters still fit. */
   private int takeAnswers(List<String> texts, int room) {
     int left = room;
-    while (!answers.isEmpty() && left > 0) {
+    while (answers != null && left > 0) {
       Push answer = answers.remove();
+      answers = answers.isEmpty() ? null : answers;
       if (!(answer instanceof Push.Subscribed || answer instanceof Push.Unsubscribed)) {
         plainAnswers--;
         plainChars -= answer instanceof Push.Text text ? text.text().length() : 0;
@@ -220,13 +253,16 @@ final class Outbox {
   private int takePushes(List<String> texts, int maxChars, int room) {
     int left = room;
     int publications = 0;
-    while (left > 0 && !dirty.isEmpty()) {
-      Cursor cursor = dirty.remove();
+    while (left > 0) {
+      Cursor cursor = dirty.poll();
+      if (cursor == null) {
+        return publications;
+      }
       Position at = cursor.at;
       if (cursor.ended || at == null) { // at is set, or it were not marked
         continue;
       }
-      Chunk chunk = cursor.channel().next(at, protocol.publications(), maxChars);
+      Chunk chunk = cursor.channel().next(at, protocol, maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
         dirty.addFirst(cursor); // it begins the next write
         return publications;
@@ -269,7 +305,8 @@ final class Outbox {
     return text.length();
   }
 
-  private List<String> framed(List<String> texts) {
+  /** Returns as many messages as a protocol needs for texts. */
+  static List<String> framed(Protocol protocol, List<String> texts) {
     String separator = protocol.separator();
     return separator == null || texts.size() < 2 ? texts : List.of(String.join(separator, texts));
   }

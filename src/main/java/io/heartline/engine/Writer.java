@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * line goes to the back of the queue. Holds the line's lock; what is to be written stands in its
  * {@link Outbox}.
  */
-final class Writer implements WriterPool.Turn {
+final class Writer implements WriterPool.Turn, Connection.Done {
   /** How a writer tells its line what happened. Called outside the lock. */
   interface Events {
     void wrote(long startedAt, long nowNanos, Outgoing outgoing);
@@ -69,6 +69,10 @@ final class Writer implements WriterPool.Turn {
 
   @GuardedBy("this")
   private long startedAt;
+
+  /** What the write that is under way carries; null while none is. */
+  @GuardedBy("this")
+  private @Nullable Outgoing writing;
 
   /** Its last write met a full socket. */
   @GuardedBy("this")
@@ -223,9 +227,10 @@ final class Writer implements WriterPool.Turn {
       mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
       state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
       startedAt = started;
+      writing = outgoing;
     }
     if (outgoing != null) {
-      connection.write(outgoing, mode, failure -> wrote(started, outgoing, failure));
+      connection.write(outgoing, mode, this);
       if (stillWriting(started)) {
         events.waiting(started, outgoing);
       }
@@ -237,14 +242,21 @@ final class Writer implements WriterPool.Turn {
     }
   }
 
-  private void wrote(long started, Outgoing outgoing, @Nullable Throwable failure) {
+  /** The write that was under way is done. */
+  @Override
+  public void done(@Nullable Throwable failure) {
     long now = nanos.getAsLong();
+    long started;
+    Outgoing outgoing;
     boolean again;
     boolean failed;
     synchronized (this) {
-      if (state != State.WRITING) {
+      outgoing = writing;
+      if (state != State.WRITING || outgoing == null) {
         return;
       }
+      writing = null;
+      started = startedAt;
       failed = failure != null;
       slow = now - started > SLOW_NANOS;
       again = !failed && outbox.hasWork();

@@ -263,9 +263,7 @@ final class WriterPool implements AutoCloseable {
     lock.lock();
     try {
       watching = false;
-      while (!closed
-          && queue.isEmpty()
-          && workers.stream().noneMatch(w -> w.writing && !w.counted)) {
+      while (!closed && queue.isEmpty() && !anyWrites()) {
         busy.awaitUninterruptibly();
       }
       watching = true;
@@ -273,6 +271,17 @@ final class WriterPool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns whether a thread is in a turn and not known to be stuck. */
+  @GuardedBy("lock")
+  private boolean anyWrites() {
+    for (Worker worker : workers) {
+      if (worker.writing && !worker.counted) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Puts a spare in the place of each stuck thread. */

@@ -208,6 +208,36 @@ class DeliveryTest {
     assertThat(connection.next()).isSameAs(other.next());
   }
 
+  @Test
+  void linesThatHaveNothingElseToSayShareTheWholeWriteOfSeveralPublications() {
+    RecordingConnection other = new RecordingConnection();
+    for (RecordingConnection each : List.of(connection, other)) {
+      rig.say(rig.page(each), "{\"subscribe\":\"updates\"}");
+      each.writes.clear();
+    }
+    rig.publishOnly("updates", "1");
+    rig.publishOnly("updates", "2");
+    rig.run();
+    assertThat(connection.writes).singleElement().isSameAs(other.writes.get(0));
+    assertThat(connection.writes.get(0).publications()).isEqualTo(2);
+    assertThat(connection.writes.get(0).texts()).singleElement().asString().contains("\n");
+  }
+
+  @Test
+  void whatALineHasBesidesItsChannelIsNotSharedWithOthers() {
+    RecordingConnection other = new RecordingConnection();
+    Line asks = rig.page(connection);
+    rig.say(asks, "{\"subscribe\":\"updates\"}");
+    rig.say(rig.page(other), "{\"subscribe\":\"updates\"}");
+    connection.rest();
+    other.rest();
+    rig.publishOnly("updates", "1");
+    asks.received("{\"probe\":7}");
+    rig.run();
+    assertThat(connection.rest()).hasSize(2).contains("{\"probed\":7}");
+    assertThat(other.rest()).singleElement().asString().contains("\"data\":1");
+  }
+
   /**
    * The seam between the log and live publications, and all that can happen around it, in a random
    * order.
