@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Daemon threads that an operator recognises, with the class loader of this application: one that
- * outlived the application would keep the loader and all its classes.
+ * Daemon threads that an operator recognises. Their context class loader is not the application's:
+ * a thread inherits it from whoever makes it, and where one of ours gives WildFly's worker
+ * something to do that makes a thread of its own, which would keep all our classes until it ends.
  */
 final class NamedThreads implements ThreadFactory {
   private final AtomicInteger count = new AtomicInteger();
@@ -22,7 +23,7 @@ final class NamedThreads implements ThreadFactory {
   public Thread newThread(Runnable task) {
     Thread thread = new Thread(task, "heartline-" + count.incrementAndGet());
     thread.setDaemon(true);
-    thread.setContextClassLoader(NamedThreads.class.getClassLoader());
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
     made.removeIf(before -> before.getState() == Thread.State.TERMINATED);
     made.add(thread);
     return thread;
