@@ -28,9 +28,9 @@ class NothingStaysIT {
   private static final String APPLICATION = "io.heartline.bootstrap.Application";
 
   /**
-   * What served last may keep an application until it serves another: idle worker threads of
-   * WildFly in their context class loader, two of which never end, and in Tomcat whatever was cut
-   * off in the middle of a request. A leak would keep all ten.
+   * What served last may keep an application until it serves another: a worker thread that WildFly
+   * made while it served us has our context class loader as long as it lives, and in Tomcat
+   * whatever was cut off in the middle of a request. A leak would keep all ten.
    */
   private static final int KEPT = 2;
 
