@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.testing.RunningWar;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.TestInfo;
 
 /** What the tests of the contract say and expect again and again. */
@@ -43,7 +44,13 @@ public final class Contract {
 
   /** Asks until the answer is yes. */
   public static void eventually(String what, Question question) throws IOException {
-    long deadline = System.nanoTime() + 2 * RunningWar.PATIENCE.toNanos();
+    eventually(what, RunningWar.PATIENCE.multipliedBy(2), question);
+  }
+
+  /** Asks so long until the answer is yes. */
+  public static void eventually(String what, Duration patience, Question question)
+      throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (!question.ask()) {
       assertThat(System.nanoTime() - deadline).as(what).isNegative();
       pause(200);

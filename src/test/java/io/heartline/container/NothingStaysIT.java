@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,6 +35,9 @@ class NothingStaysIT {
    */
   private static final int KEPT = 2;
 
+  /** WildFly ends worker threads, but for two, that were idle for a minute. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(150);
+
   private final Deployed war = new Deployed(NAME);
 
   @ArquillianResource
@@ -59,9 +63,12 @@ class NothingStaysIT {
       assertThat(container.threads()).as("threads after the undeploy").isEmpty();
     }
     AtomicLong loaded = new AtomicLong();
+    othersAreServed();
     try {
-      Contract.eventually("class loaders go", () -> {
-        othersAreServed();
+      Contract.eventually("class loaders go", KEEP_ALIVE, () -> {
+        if (!Container.WILDFLY) { // where it would keep idle worker threads from ending
+          othersAreServed();
+        }
         loaded.set(container.loaded(APPLICATION));
         return loaded.get() <= KEPT;
       });
