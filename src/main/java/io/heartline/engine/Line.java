@@ -346,6 +346,10 @@ public final class Line {
     writer.beat(text, !door.protocol().hasWords());
   }
 
+  private boolean listensOnly() {
+    return door.protocol().hasWords() && !door.protocol().pagesSpeak();
+  }
+
   private boolean textBeatDue() {
     Duration asked = arrival.textBeat();
     long now = engine.nanos();
@@ -364,18 +368,13 @@ public final class Line {
 
   /** What the writer has to tell. */
   private final class Written implements Writer.Events {
-    private final boolean listensOnly =
-        door.protocol().hasWords() && !door.protocol().pagesSpeak();
-    private final Liveness liveness = Line.this.liveness;
-    private final Statistics statistics = engine.statistics();
-
     @Override
     public void wrote(long startedAt, long nowNanos, Outgoing outgoing) {
       liveness.wrote(startedAt, nowNanos, outgoing.beat());
-      if (listensOnly) { // what the network takes is all the sign of life there will be
+      if (listensOnly()) { // what the network takes is all the sign of life there will be
         liveness.heard(nowNanos);
       }
-      statistics.wrote(outgoing);
+      engine.statistics().wrote(outgoing);
     }
 
     @Override
