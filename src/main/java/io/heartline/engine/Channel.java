@@ -7,7 +7,7 @@ import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
-import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Encoding;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +36,7 @@ final class Channel {
   @GuardedBy("shared")
   private int oldest;
 
-  private record Shared(Protocol protocol, Position after, Chunk chunk) {}
+  private record Shared(Encoding encoding, Position after, Chunk chunk) {}
 
   Channel(ChannelName name, Store.View view) {
     this.name = name;
@@ -82,20 +82,20 @@ final class Channel {
   }
 
   /** Returns what a cursor that stands at {@code after} writes next. */
-  Chunk next(Position after, Protocol protocol, int maxBytes) {
+  Chunk next(Position after, Encoding encoding, int maxBytes) {
     synchronized (shared) {
       Position head = view.head();
       for (Shared range : shared) {
         if (range != null
-            && range.protocol == protocol
+            && range.encoding == encoding
             && range.after.equals(after)
             && whole(range.chunk, head, maxBytes)) {
           return range.chunk;
         }
       }
-      Chunk chunk = encode(view.read(after, maxBytes), protocol);
+      Chunk chunk = encode(view.read(after, maxBytes), encoding);
       if (!chunk.texts().isEmpty() && cursors.size() > 1) { // one reader has nobody to share with
-        shared[oldest] = new Shared(protocol, after, chunk);
+        shared[oldest] = new Shared(encoding, after, chunk);
         oldest = (oldest + 1) % SHARED;
       }
       return chunk;
@@ -107,17 +107,15 @@ final class Channel {
     return chunk.chars() <= maxBytes && (chunk.more() || chunk.end().equals(head));
   }
 
-  private Chunk encode(Reading reading, Protocol protocol) {
+  private Chunk encode(Reading reading, Encoding encoding) {
     if (reading instanceof Reading.Gap gap) {
       return Chunk.gap(gap.head(), gap.reason());
     }
     Reading.Range range = (Reading.Range) reading;
     List<Publication> publications = range.publications();
-    List<String> texts =
-        publications.isEmpty() ? List.of() : protocol.publications().encode(name, publications);
+    List<String> texts = publications.isEmpty() ? List.of() : encoding.encode(name, publications);
     int chars = texts.stream().mapToInt(String::length).sum();
-    Outgoing alone =
-        new Outgoing(Outbox.framed(protocol, texts), false, false, publications.size(), null);
-    return new Chunk(texts, alone, chars, range.end(), range.more(), null);
+    Outgoing alone = new Outgoing(texts, false, false, publications.size(), null);
+    return new Chunk(alone, chars, range.end(), range.more(), null);
   }
 }

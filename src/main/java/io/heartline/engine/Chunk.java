@@ -8,15 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a cursor writes next, encoded and shared by all lines that stand at the same place.
  *
- * @param texts empty at the head, and for a gap
- * @param alone a write that carries these texts and nothing else
+ * @param alone the write of a line that has nothing else to say
  * @param chars in all texts
  * @param end where the cursor stands afterwards
  * @param more whether the log holds further publications
  * @param gap why the cursor cannot go on from where it stood; null normally
  */
 record Chunk(
-    List<String> texts,
     Outgoing alone,
     int chars,
     Position end,
@@ -26,7 +24,12 @@ record Chunk(
 
   /** Returns what is written where the log does not hold what follows. */
   static Chunk gap(Position head, GapReason reason) {
-    return new Chunk(List.of(), NOTHING, 0, head, false, reason);
+    return new Chunk(NOTHING, 0, head, false, reason);
+  }
+
+  /** Returns the texts; none at the head, and for a gap. */
+  List<String> texts() {
+    return alone.texts();
   }
 
   /** Returns how many publications are in the texts. */

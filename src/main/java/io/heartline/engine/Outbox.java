@@ -177,7 +177,8 @@ final class Outbox {
     if (cursor == null || more || cursor.ended || cursor.at == null) {
       return null;
     }
-    Chunk chunk = cursor.channel().next(cursor.at, protocol, Math.min(maxChars, writeChars));
+    Chunk chunk =
+        cursor.channel().next(cursor.at, protocol.publications(), Math.min(maxChars, writeChars));
     if (chunk.texts().isEmpty()) {
       return null;
     }
@@ -205,7 +206,7 @@ final class Outbox {
     }
     return texts.isEmpty() && !pinging
         ? null
-        : new Outgoing(framed(protocol, texts), pinging, beating, publications, takePlaces());
+        : new Outgoing(framed(texts), pinging, beating, publications, takePlaces());
   }
 
   private @Nullable String takePlaces() {
@@ -262,7 +263,7 @@ final class Outbox {
       if (cursor.ended || at == null) { // at is set, or it were not marked
         continue;
       }
-      Chunk chunk = cursor.channel().next(at, protocol, maxChars);
+      Chunk chunk = cursor.channel().next(at, protocol.publications(), maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
         dirty.addFirst(cursor); // it begins the next write
         return publications;
@@ -305,8 +306,7 @@ final class Outbox {
     return text.length();
   }
 
-  /** Returns as many messages as a protocol needs for texts. */
-  static List<String> framed(Protocol protocol, List<String> texts) {
+  private List<String> framed(List<String> texts) {
     String separator = protocol.separator();
     return separator == null || texts.size() < 2 ? texts : List.of(String.join(separator, texts));
   }

@@ -3,10 +3,7 @@ package io.heartline.protocol;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One way of talking over text frames. Stateless, shared by all lines that speak it, and compared
- * by identity.
- */
+/** One way of talking over text frames. Stateless, shared by all lines that speak it. */
 public interface Protocol {
   /**
    * Returns the commands in one message of a client; what cannot be understood is

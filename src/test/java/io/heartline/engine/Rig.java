@@ -20,7 +20,6 @@ import java.util.Map;
 final class Rig {
   static final ChannelName UPDATES = new ChannelName("updates");
   static final User ANN = new User("ann");
-  private static final JsonProtocol JSON = new JsonProtocol();
 
   final FakeTime time = new FakeTime();
   final MemoryStore store;
@@ -64,7 +63,8 @@ final class Rig {
   }
 
   static Door pages(SeatPolicy seats) {
-    return new Door("line", JSON, seats, Duration.ofSeconds(25), null, user -> List.of());
+    return new Door(
+        "line", new JsonProtocol(), seats, Duration.ofSeconds(25), null, user -> List.of());
   }
 
   static Door raw(SeatPolicy seats) {
