@@ -125,8 +125,9 @@ final class TomcatConnection implements Connection {
   }
 
   /**
-   * Sends a text in parts. By a writer, because Tomcat encodes an array of characters in a third of
-   * the time that it takes for a string; the array is not worth its while for a short one.
+   * Sends a text in parts. By a writer, because Tomcat encodes an array of characters faster than a
+   * string, copies included: 8 KiB in half of the time, 2 KiB in three quarters, 200 bytes in twice
+   * the time.
    */
   private void sendLong(String text) throws IOException {
     Writer writer = basic.getSendWriter();
