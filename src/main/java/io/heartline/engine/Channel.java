@@ -109,13 +109,12 @@ final class Channel {
 
   private Chunk encode(Reading reading, Encoding encoding) {
     if (reading instanceof Reading.Gap gap) {
-      return Chunk.gap(gap.head(), gap.reason());
+      return new Chunk(List.of(), 0, 0, gap.head(), false, gap.reason());
     }
     Reading.Range range = (Reading.Range) reading;
     List<Publication> publications = range.publications();
     List<String> texts = publications.isEmpty() ? List.of() : encoding.encode(name, publications);
     int chars = texts.stream().mapToInt(String::length).sum();
-    Outgoing alone = new Outgoing(texts, false, false, publications.size(), null);
-    return new Chunk(alone, chars, range.end(), range.more(), null);
+    return new Chunk(texts, publications.size(), chars, range.end(), range.more(), null);
   }
 }

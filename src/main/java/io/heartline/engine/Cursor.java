@@ -18,10 +18,6 @@ final class Cursor {
   /** It stands in the outbox's queue. */
   boolean dirty;
 
-  /** What stands behind it there. */
-  @Nullable
-  Cursor behind;
-
   /** Nothing of this channel may be written any more. */
   boolean ended;
 

@@ -35,10 +35,11 @@ final class Outbox {
   private final int writeChars;
   private final int maxChannelAnswers;
 
-  /** Null while there are none: mostly. */
-  private @Nullable Deque<Push> answers;
+  /** Mostly empty, and small then: there are as many as lines. */
+  private final Deque<Push> answers = new ArrayDeque<>(1);
 
-  private final CursorQueue dirty = new CursorQueue();
+  /** The cursors whose channels have moved, each at most once. */
+  private final Deque<Cursor> dirty = new ArrayDeque<>(1);
 
   /** The newest beat; null if none is due. Older ones are of no use to anybody. */
   private Push.@Nullable Beat beat;
@@ -72,7 +73,7 @@ final class Outbox {
   boolean answer(Push push) {
     boolean aboutChannel = push instanceof Push.Subscribed || push instanceof Push.Unsubscribed;
     if (aboutChannel) {
-      if (answers != null && answers.size() - plainAnswers >= maxChannelAnswers) {
+      if (answers.size() - plainAnswers >= maxChannelAnswers) {
         return false;
       }
     } else {
@@ -82,9 +83,6 @@ final class Outbox {
       }
       plainAnswers++;
       plainChars += chars;
-    }
-    if (answers == null) {
-      answers = new ArrayDeque<>(4);
     }
     answers.add(push);
     return true;
@@ -140,7 +138,7 @@ final class Outbox {
   }
 
   boolean hasWork() {
-    return answers != null || beat != null || ping || !dirty.isEmpty() || end != null;
+    return !answers.isEmpty() || beat != null || ping || !dirty.isEmpty() || end != null;
   }
 
   /**
@@ -149,7 +147,7 @@ final class Outbox {
    */
   @Nullable
   CloseStatus close() {
-    return answers == null && beat == null && !ping && !pushesWait() && bye == null ? end : null;
+    return answers.isEmpty() && beat == null && !ping && !pushesWait() && bye == null ? end : null;
   }
 
   private boolean pushesWait() {
@@ -163,44 +161,16 @@ final class Outbox {
    */
   @Nullable
   Outgoing next(int maxChars) {
-    Outgoing alone = nextAlone(maxChars);
-    return alone == null ? nextOfAll(maxChars) : alone;
-  }
-
-  /**
-   * Returns what most writes carry: what one channel has for all its lines, which share it. Null if
-   * there is more to this one.
-   */
-  private @Nullable Outgoing nextAlone(int maxChars) {
-    Cursor cursor = dirty.only();
-    boolean more = answers != null || beat != null || ping || end != null || places != null;
-    if (cursor == null || more || cursor.ended || cursor.at == null) {
-      return null;
-    }
-    Chunk chunk =
-        cursor.channel().next(cursor.at, protocol.publications(), Math.min(maxChars, writeChars));
-    if (chunk.texts().isEmpty()) {
-      return null;
-    }
-    cursor.at = chunk.end();
-    if (!chunk.more()) {
-      dirty.clear();
-      cursor.dirty = false;
-    }
-    return chunk.alone();
-  }
-
-  private @Nullable Outgoing nextOfAll(int maxChars) {
     List<String> texts = new ArrayList<>(4);
     boolean pinging = ping;
     boolean beating = ping || beat != null;
     ping = false;
     int room = takeAnswers(texts, maxChars);
     int publications = 0;
-    if (answers == null && delivering) {
+    if (answers.isEmpty() && delivering) {
       publications = takePushes(texts, Math.min(maxChars, writeChars), room);
     }
-    if (bye != null && answers == null && !pushesWait()) {
+    if (bye != null && answers.isEmpty() && !pushesWait()) {
       add(texts, bye);
       bye = null;
     }
@@ -228,9 +198,8 @@ final class Outbox {
   /** Returns how many characters still fit. */
   private int takeAnswers(List<String> texts, int room) {
     int left = room;
-    while (answers != null && left > 0) {
+    while (!answers.isEmpty() && left > 0) {
       Push answer = answers.remove();
-      answers = answers.isEmpty() ? null : answers;
       if (!(answer instanceof Push.Subscribed || answer instanceof Push.Unsubscribed)) {
         plainAnswers--;
         plainChars -= answer instanceof Push.Text text ? text.text().length() : 0;
@@ -254,11 +223,8 @@ final class Outbox {
   private int takePushes(List<String> texts, int maxChars, int room) {
     int left = room;
     int publications = 0;
-    while (left > 0) {
-      Cursor cursor = dirty.poll();
-      if (cursor == null) {
-        return publications;
-      }
+    while (left > 0 && !dirty.isEmpty()) {
+      Cursor cursor = dirty.remove();
       Position at = cursor.at;
       if (cursor.ended || at == null) { // at is set, or it were not marked
         continue;
