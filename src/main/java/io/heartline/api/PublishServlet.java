@@ -104,14 +104,14 @@ public final class PublishServlet extends HttpServlet {
       throws IOException {
     Optional<Verdict> soon = soon(decided);
     if (soon.isPresent()) {
-      send(response, soon.get());
+      soon.get().send(response);
       return;
     }
     AsyncContext context = request.startAsync();
     context.setTimeout(0); // the store always answers
     decided.thenAccept(verdict -> context.start(() -> {
       try {
-        send((HttpServletResponse) context.getResponse(), verdict);
+        verdict.send((HttpServletResponse) context.getResponse());
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "the publisher did not wait for its answer: {0}", e);
       } finally {
@@ -131,12 +131,5 @@ public final class PublishServlet extends HttpServlet {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e); // a verdict is never a failure
     }
-  }
-
-  private static void send(HttpServletResponse response, Verdict verdict) throws IOException {
-    if (verdict.status() == 503) {
-      response.setHeader("Retry-After", "1");
-    }
-    Answer.send(response, verdict.status(), verdict.json());
   }
 }

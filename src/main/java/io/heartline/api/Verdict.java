@@ -4,6 +4,8 @@ import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.Position;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -29,6 +31,14 @@ record Verdict(int status, String json) {
         .publish(drafts)
         .toCompletableFuture()
         .handle((positions, failure) -> of(drafts, positions, failure));
+  }
+
+  /** Answers the call that had this message alone. */
+  void send(HttpServletResponse response) throws IOException {
+    if (status == 503) {
+      response.setHeader("Retry-After", "1");
+    }
+    Answer.send(response, status, json);
   }
 
   /** What the store answered: exactly one of positions and failure is null. */

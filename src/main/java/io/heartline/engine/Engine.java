@@ -161,8 +161,16 @@ public final class Engine {
    *     be
    */
   public CompletionStage<List<Position>> publish(List<Draft> drafts) {
-    statistics.published(drafts.size());
-    return store.append(drafts);
+    CompletableFuture<List<Position>> answer = new CompletableFuture<>();
+    store.append(drafts).whenComplete((positions, failure) -> {
+      if (positions == null) {
+        answer.completeExceptionally(failure); // as it is: a stage of its own would wrap it
+      } else {
+        statistics.published(positions.size());
+        answer.complete(positions);
+      }
+    });
+    return answer;
   }
 
   /**

@@ -2,9 +2,11 @@ package io.heartline.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -238,6 +240,16 @@ class ConversationTest {
     assertThat(rig.engine.statistics().published()).isEqualTo(3);
     assertThat(rig.engine.statistics().delivered()).isEqualTo(3);
     assertThat(rig.engine.statistics().opened()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheStoreDidNotTakeIsNotCountedAsPublished() {
+    Rig small = new Rig(1000, 1);
+    small.say(small.page(connection), "{\"subscribe\":\"updates\"}");
+    small.publish("updates", "1");
+    assertThat(small.engine.publish(List.of(new Draft(new ChannelName("orders"), "2"))))
+        .isCompletedExceptionally();
+    assertThat(small.engine.statistics().published()).isEqualTo(1);
   }
 
   @Test

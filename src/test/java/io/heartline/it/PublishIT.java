@@ -354,7 +354,30 @@ class PublishIT {
     line.assertRawLives();
   }
 
+  @Test
+  void whatCannotBeTakenNowIsAnswered503WithATimeToTryAgain(@TempDir Path other)
+      throws IOException {
+    try (RunningWar full = RunningWar.start(other, "heartline.channels=1")) {
+      full.publish("updates", "1");
+      WebSocketRecorder reader = WebSocketRecorder.raw(full.door("updatewebsocket"));
+      reader.assertRawLives();
+      for (HttpResponse<String> answer : List.of(
+          full.publish("{\"channel\":\"orders\",\"data\":1}"),
+          demoPublish(full, "{\"channel\":\"public:demo\",\"data\":1}", full.guest()))) {
+        assertError(answer, 503, "body", "cannot be taken now: all 1 channels are in use");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+      }
+      full.publish("updates", "2");
+      assertThat(reader.frame()).isEqualTo("2");
+    }
+  }
+
   private static HttpResponse<String> demoPublish(String body, Guest guest) throws IOException {
+    return demoPublish(war, body, guest);
+  }
+
+  private static HttpResponse<String> demoPublish(RunningWar war, String body, Guest guest)
+      throws IOException {
     return RunningWar.send(HttpRequest.newBuilder(war.http("demo/publish"))
         .header("Content-Type", "application/json")
         .header("Cookie", guest.cookie())

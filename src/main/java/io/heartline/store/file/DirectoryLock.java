@@ -45,12 +45,12 @@ final class DirectoryLock {
     if (other != null) {
       throw new InUse(directory, "a deployment in this process, " + other);
     }
+    FileChannel channel = null;
     try {
-      FileChannel channel = FileChannel.open(
+      channel = FileChannel.open(
           file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        channel.close();
         throw new InUse(directory, Files.readString(file).strip());
       }
       channel.truncate(0);
@@ -58,6 +58,9 @@ final class DirectoryLock {
       return new DirectoryLock(property, channel, lock);
     } catch (IOException | RuntimeException e) {
       System.getProperties().remove(property);
+      if (channel != null) {
+        channel.close();
+      }
       throw e;
     }
   }
