@@ -34,7 +34,7 @@ final class Checkpoint {
   private final BooleanSupplier stop;
   private final EntryWriter entries = new EntryWriter(FRAME + FRAME / 4);
 
-  private long sequence = 1;
+  private long sequence = Header.FIRST;
   private long length;
   private long unforced;
 

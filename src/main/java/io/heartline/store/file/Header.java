@@ -18,6 +18,9 @@ record Header(long number, long sequence, long salt, String life) {
   /** How long it is, in bytes. */
   static final int LENGTH = 64;
 
+  /** The sequence of a log's first frame, and of the first of each checkpoint. */
+  static final long FIRST = 1;
+
   private static final long MAGIC = 0x48524c4e_4c4f4731L; // HRLNLOG1: the 1 is the format
   private static final int LIFE = 16;
   private static final int SUM = LENGTH - Integer.BYTES;

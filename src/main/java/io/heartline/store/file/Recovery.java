@@ -100,7 +100,9 @@ final class Recovery {
     Path path = directory.resolve(Names.checkpoint(number));
     try (Disk.File file = disk.open(path)) {
       FrameReader reader = new FrameReader(file);
-      checked(path, reader.header(), number);
+      if (checked(path, reader.header(), number).sequence() != Header.FIRST) {
+        throw new Damage(path, 0, "it is no checkpoint by its header");
+      }
       frames(path, reader, to);
       if (!reader.atEnd() || !to.ended()) {
         throw new Damage(path, reader.at(), "the checksum does not fit, or its end is missing");
@@ -131,6 +133,9 @@ final class Recovery {
           break;
         }
         last = checked(path, reader.header(), number);
+        if (number > 1 && last.sequence() == Header.FIRST) {
+          throw new Damage(path, 0, "it is a checkpoint by its header");
+        }
         if (sequence >= 0 && last.sequence() != sequence) {
           throw new Damage(
               path,

@@ -278,6 +278,36 @@ class FileStoreTest extends StoreContract {
     store = open(WIDE, OPTIONS);
   }
 
+  @Test
+  void aCheckpointInTheOnlySegmentsPlaceRefusesTheStartAndTheOtherWayRound() throws Exception {
+    store.close();
+    store = open(WIDE, OPTIONS);
+    fill(400);
+    reopen(WIDE, new FileOptions(20_000, 64 << 20));
+    append("a", "1"); // what the segment holds is due to become a checkpoint
+    while (files("checkpoint").isEmpty() || files("segment").size() > 1) {
+      Thread.sleep(5);
+    }
+    append("a", "2");
+    store.close();
+    Path checkpoint = files("checkpoint").get(0);
+    Path segment = lastSegment();
+    byte[] first = Files.readAllBytes(checkpoint);
+    byte[] second = Files.readAllBytes(segment);
+    Files.write(segment, first);
+    assertThatThrownBy(() -> open(WIDE, OPTIONS))
+        .isInstanceOf(Damage.class)
+        .hasMessageContaining(segment + " is damaged at byte 0: it is a checkpoint by its header");
+    Files.write(segment, second);
+    Files.write(checkpoint, second);
+    assertThatThrownBy(() -> open(WIDE, OPTIONS))
+        .isInstanceOf(Damage.class)
+        .hasMessageContaining(checkpoint + " is damaged at byte 0: it is no checkpoint by its");
+    Files.write(checkpoint, first);
+    store = open(WIDE, OPTIONS);
+    assertThat(data("a")).containsExactly("1", "2");
+  }
+
   private void fill(int count) {
     String data = '"' + "x".repeat(500);
     for (int i = 0; i < count; i++) {
