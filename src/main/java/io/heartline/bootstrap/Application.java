@@ -7,6 +7,7 @@ import io.heartline.engine.Limits;
 import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
+import io.heartline.engine.Timers;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
 import io.heartline.protocol.Protocol;
@@ -64,6 +65,14 @@ final class Application {
   private final Store store;
   private final Engine engine;
   private final TimerThread timers;
+
+  /**
+   * When HTTP sessions are looked after, by a thread of its own: a container may keep them where it
+   * has to wait for them, and beats must not.
+   */
+  private final Timers sessionTimes = new Timers();
+
+  private final TimerThread sessionTimers;
   private final Map<String, Door> doors;
   private final Door eventsDoor;
   private final SessionLines sessions;
@@ -96,6 +105,7 @@ final class Application {
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);
+    sessionTimers = new TimerThread(sessionTimes, time, threads);
     eventsDoor = eventsDoor(settings);
     doors = Map.of(
         UpdatesEndpoint.PATH, door("updatewebsocket", RawProtocol.quiet(), settings),
@@ -133,13 +143,13 @@ final class Application {
   void start() {
     engine.start();
     timers.start();
+    sessionTimers.start();
     tendSessions();
   }
 
   private void tendSessions() {
-    engine
-        .timers()
-        .at(time.nanos() + TEND.toNanos(), this::tendSessions); // first: what follows may fail
+    sessionTimes.at(
+        time.nanos() + TEND.toNanos(), this::tendSessions); // first: what follows may fail
     sessions.tend();
   }
 
@@ -162,6 +172,7 @@ final class Application {
       LOG.log(Level.ERROR, "closing lines failed", e);
     }
     timers.close();
+    sessionTimers.close();
     engine.close();
     closers.shutdownNow();
     store.close();

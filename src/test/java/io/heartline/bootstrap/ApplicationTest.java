@@ -7,14 +7,18 @@ import io.heartline.bootstrap.settings.Sources;
 import io.heartline.engine.Arrival;
 import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
+import io.heartline.engine.Line;
 import io.heartline.engine.Outgoing;
 import io.heartline.model.CloseStatus;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,42 @@ class ApplicationTest {
     application.stop();
     assertThat(ours()).isEmpty();
     assertThat(application.engine().lines()).isZero();
+  }
+
+  @Test
+  void aContainerThatIsSlowWithItsSessionsHoldsUpNoBeat(@TempDir Path data) throws Exception {
+    Application application =
+        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false), data);
+    application.start();
+    try {
+      CountDownLatch asked = new CountDownLatch(1);
+      HttpSession session = (HttpSession) Proxy.newProxyInstance(
+          getClass().getClassLoader(),
+          new Class<?>[] {HttpSession.class},
+          (proxy, method, args) -> switch (method.getName()) {
+            case "getId" -> "slow";
+            case "getMaxInactiveInterval" -> 60;
+            case "getAttribute" -> null;
+            default -> {
+              asked.countDown();
+              release.await();
+              yield method.getReturnType() == long.class ? 0L : null;
+            }
+          });
+      Door door = application.doors().get("/updatewebsocket");
+      Line line = application
+          .engine()
+          .open(door, new Reader(), new Arrival(null, Map.of(), null))
+          .orElseThrow();
+      application.sessions().attach(session, line);
+      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+      CountDownLatch beat = new CountDownLatch(1);
+      application.engine().timers().at(new SystemTime().nanos(), beat::countDown);
+      assertThat(beat.await(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      release.countDown();
+      application.stop();
+    }
   }
 
   /** A peer that takes all at once. */
