@@ -47,10 +47,18 @@ public final class Caller implements Authenticator.Credentials {
     return host != null && host.endsWith(":443") ? "https" : request.getScheme();
   }
 
-  /** Returns whether a page sent this that may: one without an Origin is no page of a browser. */
+  /**
+   * Returns whether this comes from a page that may send it, or from no page at all. What a page
+   * embeds, as an image for one, has no Origin; browsers tell then whose page it is:
+   * https://www.w3.org/TR/fetch-metadata/.
+   */
   public boolean allowedBy(Origins origins, Networks trustedProxies) {
     String origin = request.getHeader("Origin");
+    if (origin == null) {
+      String site = request.getHeader("Sec-Fetch-Site");
+      return site == null || site.equals("same-origin") || site.equals("none");
+    }
     String host = request.getHeader("Host");
-    return origin == null || (host != null && origins.allow(origin, scheme(trustedProxies), host));
+    return host != null && origins.allow(origin, scheme(trustedProxies), host);
   }
 }

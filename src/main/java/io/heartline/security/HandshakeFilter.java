@@ -44,7 +44,7 @@ public final class HandshakeFilter implements Filter {
           () ->
               "403 for a page of origin %s: the server is %s://%s; if they belong together add the origin to heartline.origins"
                   .formatted(
-                      clean(request.getHeader("Origin")),
+                      page(request),
                       caller.scheme(trustedProxies),
                       clean(request.getHeader("Host"))));
       refuse(response, HttpServletResponse.SC_FORBIDDEN, "this origin may not connect");
@@ -61,6 +61,13 @@ public final class HandshakeFilter implements Filter {
     response.setStatus(status);
     response.setContentType("text/plain;charset=UTF-8");
     response.getWriter().println(why);
+  }
+
+  private static String page(HttpServletRequest request) {
+    String origin = request.getHeader("Origin");
+    return origin == null
+        ? "(none, Sec-Fetch-Site: " + clean(request.getHeader("Sec-Fetch-Site")) + ")"
+        : clean(origin);
   }
 
   /** Headers are anybody's text: no line breaks or controls in the log. */

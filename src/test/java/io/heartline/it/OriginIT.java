@@ -7,6 +7,7 @@ import io.heartline.testing.RawSocketClient.Answer;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +86,27 @@ class OriginIT {
   void theServersOwnPagesAndThoseWithoutAnOriginAreLetIn() throws IOException {
     assertThat(handshake("updatewebsocket", "Origin", own()).status()).isEqualTo(101);
     assertThat(handshake("updatewebsocket").status()).isEqualTo(101);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cross-site", "same-site"})
+  void whatAForeignPageEmbedsIsRefused(String site) throws IOException {
+    HttpResponse<String> answer = war.get("events?channels=public:a", "Sec-Fetch-Site", site);
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(handshake("line", "Sec-Fetch-Site", site).status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"same-origin", "none"})
+  void whatTheServersOwnPageEmbedsIsLetIn(String site) throws IOException {
+    assertThat(handshake("line", "Sec-Fetch-Site", site).status()).isEqualTo(101);
+  }
+
+  @Test
+  void anOriginCountsWhateverElseIsSaid() throws IOException {
+    assertThat(
+            handshake("line", "Origin", own(), "Sec-Fetch-Site", "cross-site").status())
+        .isEqualTo(101);
   }
 
   @ParameterizedTest
