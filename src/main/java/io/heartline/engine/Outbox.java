@@ -126,11 +126,15 @@ final class Outbox {
     }
     end = status;
     this.bye = bye;
-    this.delivering = delivering;
     if (!delivering) {
-      dirty.clear();
+      deliverNoMore();
     }
     return true;
+  }
+
+  private void deliverNoMore() {
+    delivering = false;
+    dirty.clear();
   }
 
   boolean ending() {
@@ -259,6 +263,7 @@ final class Outbox {
       return true;
     }
     end(CloseStatus.gap(name, reason.word()), null, false);
+    deliverNoMore(); // also if it was ending already
     return false;
   }
 

@@ -44,7 +44,7 @@ public final class Statistics {
     return opened.sum();
   }
 
-  /** Returns how many publications were taken: one per channel. */
+  /** Returns how many publications were taken: one per channel; repeats of an id count too. */
   public long published() {
     return published.sum();
   }

@@ -2,8 +2,10 @@ package io.heartline.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
+import io.heartline.protocol.text.RawProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +147,30 @@ class DeliveryTest {
     connection.unstick();
     small.run();
     assertThat(connection.closed).isEqualTo(new CloseStatus(4002, "gap: updates trimmed"));
+  }
+
+  @Test
+  void aGapOnARawLineThatIsEndingEndsItAtOnceWhateverElseItReads() {
+    Rig small = new Rig(10);
+    Door two = new Door(
+        "raw",
+        RawProtocol.quiet(),
+        SeatPolicy.NONE,
+        Duration.ofSeconds(25),
+        null,
+        user -> List.of(Rig.UPDATES, new ChannelName("orders")));
+    Line line = small.open(two, null, connection);
+    connection.sticks = true;
+    small.publish("updates", "1");
+    for (int i = 2; i <= 30; i++) {
+      small.publishOnly("updates", String.valueOf(i));
+      small.publishOnly("orders", String.valueOf(i));
+    }
+    small.run();
+    line.close(CloseStatus.STOPPING, 0, true);
+    connection.unstick();
+    small.run();
+    assertThat(connection.closed).isEqualTo(CloseStatus.STOPPING);
   }
 
   @Test
