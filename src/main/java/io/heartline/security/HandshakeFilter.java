@@ -39,14 +39,7 @@ public final class HandshakeFilter implements Filter {
     HttpServletResponse response = (HttpServletResponse) plainResponse;
     Caller caller = new Caller(request);
     if (!caller.allowedBy(origins, trustedProxies)) {
-      LOG.log(
-          Level.WARNING,
-          () ->
-              "403 for a page of origin %s: the server is %s://%s; if they belong together add the origin to heartline.origins"
-                  .formatted(
-                      page(request),
-                      caller.scheme(trustedProxies),
-                      clean(request.getHeader("Host"))));
+      LOG.log(Level.WARNING, () -> why(request, caller));
       refuse(response, HttpServletResponse.SC_FORBIDDEN, "this origin may not connect");
     } else if (!engine.ready() || !engine.hasRoom()) {
       response.setHeader("Retry-After", "5");
@@ -63,11 +56,14 @@ public final class HandshakeFilter implements Filter {
     response.getWriter().println(why);
   }
 
-  private static String page(HttpServletRequest request) {
+  private String why(HttpServletRequest request, Caller caller) {
     String origin = request.getHeader("Origin");
     return origin == null
-        ? "(none, Sec-Fetch-Site: " + clean(request.getHeader("Sec-Fetch-Site")) + ")"
-        : clean(origin);
+        ? "403 for what a foreign page embeds, or a proxy takes Origin away: Sec-Fetch-Site is "
+            + clean(request.getHeader("Sec-Fetch-Site"))
+        : "403 for a page of origin %s: the server is %s://%s; if they belong together add the origin to heartline.origins"
+            .formatted(
+                clean(origin), caller.scheme(trustedProxies), clean(request.getHeader("Host")));
   }
 
   /** Headers are anybody's text: no line breaks or controls in the log. */

@@ -7,7 +7,6 @@ import io.heartline.testing.RawSocketClient.Answer;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,8 +90,10 @@ class OriginIT {
   @ParameterizedTest
   @ValueSource(strings = {"cross-site", "same-site"})
   void whatAForeignPageEmbedsIsRefused(String site) throws IOException {
-    HttpResponse<String> answer = war.get("events?channels=public:a", "Sec-Fetch-Site", site);
-    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(war.get("events?channels=public:a", "Sec-Fetch-Site", site).statusCode())
+        .isEqualTo(403);
+    assertThat(war.awaitOutput("403 for what a foreign page embeds"))
+        .contains("Sec-Fetch-Site is ");
     assertThat(handshake("line", "Sec-Fetch-Site", site).status()).isEqualTo(403);
   }
 

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -202,9 +205,16 @@ public final class RunningWar implements AutoCloseable {
   }
 
   public static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+    CompletableFuture<HttpResponse<String>> answer =
+        HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     try {
-      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
+      return answer.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS); // a stream has no end
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new AssertionError(e);
+    } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }

@@ -57,9 +57,12 @@ final class DirectoryLock {
       channel.write(ByteBuffer.wrap((holder + '\n').getBytes(UTF_8)));
       return new DirectoryLock(property, channel, lock);
     } catch (IOException | RuntimeException e) {
-      System.getProperties().remove(property);
-      if (channel != null) {
-        channel.close();
+      try {
+        if (channel != null) {
+          channel.close(); // first: later it would give up the lock of who takes the property next
+        }
+      } finally {
+        System.getProperties().remove(property);
       }
       throw e;
     }

@@ -285,9 +285,7 @@ class FileStoreTest extends StoreContract {
     fill(400);
     reopen(WIDE, new FileOptions(20_000, 64 << 20));
     append("a", "1"); // what the segment holds is due to become a checkpoint
-    while (files("checkpoint").isEmpty() || files("segment").size() > 1) {
-      Thread.sleep(5);
-    }
+    awaitCheckpoint();
     append("a", "2");
     store.close();
     Path checkpoint = files("checkpoint").get(0);
@@ -306,6 +304,14 @@ class FileStoreTest extends StoreContract {
     Files.write(checkpoint, first);
     store = open(WIDE, OPTIONS);
     assertThat(data("a")).containsExactly("1", "2");
+  }
+
+  private void awaitCheckpoint() throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (files("checkpoint").isEmpty() || files("segment").size() > 1) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
   }
 
   private void fill(int count) {
@@ -442,9 +448,7 @@ class FileStoreTest extends StoreContract {
     fill(400);
     reopen(WIDE, new FileOptions(20_000, 64 << 20));
     append("a", "1"); // what the segment holds is due to become a checkpoint
-    while (files("checkpoint").isEmpty() || files("segment").size() > 1) {
-      Thread.sleep(5);
-    }
+    awaitCheckpoint();
     assertThat(Files.size(files("checkpoint").get(0))).isGreaterThan(200_000);
     Bounds few = new Bounds(new Retention(5, Duration.ofHours(1), 1 << 20), 4 << 20, 1000);
     reopen(few, new FileOptions(20_000, 100_000));
