@@ -24,7 +24,9 @@ import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
 import io.heartline.transport.sse.EventsServlet;
+import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Gate;
+import io.heartline.transport.websocket.SocketFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
@@ -187,6 +189,15 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         EnumSet.of(DispatcherType.REQUEST),
         false,
         application.doors().keySet().toArray(new String[0]));
+    boolean direct = settings.tomcatDirect() && SocketFilter.fits();
+    if (direct) {
+      context
+          .addFilter("heartline-socket", new SocketFilter())
+          .addMappingForUrlPatterns(
+              EnumSet.of(DispatcherType.REQUEST),
+              false,
+              application.doors().keySet().toArray(new String[0]));
+    }
     context
         .addFilter("heartline-fresh", new FreshFilter())
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "*.js", "*.mjs");
@@ -202,7 +213,8 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
             application.doors(),
             application.sessions(),
             settings.messageBytes(),
-            settings.noProgress())));
+            settings.noProgress(),
+            direct ? new Frames() : null)));
   }
 
   static void serve(ServletContext context, String name, Servlet servlet, String path) {

@@ -387,9 +387,7 @@ public final class Line {
     public void waiting(long startedAt, Outgoing outgoing) {
       // Containers do not tell how far a write has come: each 8 KiB of it have the time that counts
       // as progress.
-      long parts = 1
-          + outgoing.texts().stream().mapToLong(String::length).sum()
-              / (Writer.SLOW_WRITE_CHARS + 1);
+      long parts = 1 + outgoing.chars() / (Writer.SLOW_WRITE_CHARS + 1);
       later(Deadline.WRITE, startedAt + parts * engine.limits().noProgress().toNanos(), () -> {
         if (writer.stillWriting(startedAt)) {
           cut(CloseStatus.NO_PROGRESS);

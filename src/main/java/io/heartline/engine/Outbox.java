@@ -8,7 +8,6 @@ import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Since;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,7 +164,7 @@ final class Outbox {
    */
   @Nullable
   Outgoing next(int maxChars) {
-    List<String> texts = new ArrayList<>(4);
+    Texts texts = new Texts();
     boolean pinging = ping;
     boolean beating = ping || beat != null;
     ping = false;
@@ -180,7 +179,7 @@ final class Outbox {
     }
     return texts.isEmpty() && !pinging
         ? null
-        : new Outgoing(framed(texts), pinging, beating, publications, takePlaces());
+        : new Outgoing(framed(texts.list()), pinging, beating, publications, takePlaces());
   }
 
   private @Nullable String takePlaces() {
@@ -200,7 +199,7 @@ final class Outbox {
   }
 
   /** Returns how many characters still fit. */
-  private int takeAnswers(List<String> texts, int room) {
+  private int takeAnswers(Texts texts, int room) {
     int left = room;
     while (!answers.isEmpty() && left > 0) {
       Push answer = answers.remove();
@@ -224,7 +223,7 @@ final class Outbox {
    * Visits the channels that moved, in rotation, until the write is full; returns how many
    * publications it carries.
    */
-  private int takePushes(List<String> texts, int maxChars, int room) {
+  private int takePushes(Texts texts, int maxChars, int room) {
     int left = room;
     int publications = 0;
     while (left > 0 && !dirty.isEmpty()) {
@@ -242,7 +241,7 @@ final class Outbox {
       if (chunk.gap() != null && !tellGap(texts, cursor, chunk)) {
         return publications;
       }
-      texts.addAll(chunk.texts());
+      texts.add(chunk.texts());
       left -= chunk.chars();
       publications += chunk.publications();
       cursor.at = chunk.end();
@@ -255,7 +254,7 @@ final class Outbox {
   }
 
   /** Returns whether the line goes on: one without words for a gap is closed and comes back. */
-  private boolean tellGap(List<String> texts, Cursor cursor, Chunk chunk) {
+  private boolean tellGap(Texts texts, Cursor cursor, Chunk chunk) {
     var reason = Objects.requireNonNull(chunk.gap());
     Position head = chunk.end();
     var name = cursor.channel().name();
@@ -268,7 +267,7 @@ final class Outbox {
   }
 
   /** Returns how many characters it has; 0 if the protocol has no words for it. */
-  private int add(List<String> texts, Push push) {
+  private int add(Texts texts, Push push) {
     String text = protocol.encode(push);
     if (text == null) {
       return 0;

@@ -19,4 +19,14 @@ public record Outgoing(
     boolean ping,
     boolean beat,
     int publications,
-    @Nullable String places) {}
+    @Nullable String places) {
+
+  /** Returns how many characters the texts have. */
+  public int chars() {
+    int chars = 0;
+    for (int i = 0; i < texts.size(); i++) {
+      chars += texts.get(i).length();
+    }
+    return chars;
+  }
+}

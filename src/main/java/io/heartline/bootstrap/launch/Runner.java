@@ -38,6 +38,7 @@ public final class Runner {
       throws IOException, LifecycleException {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
+    smallBuffers();
     ServerSettings settings;
     try {
       settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));
@@ -75,6 +76,17 @@ public final class Runner {
           connector.getLocalPort(),
           context.getServletContext().getAttribute(HeartlineInitializer.KEY_FILE));
       tomcat.getServer().await();
+    }
+  }
+
+  /**
+   * Tomcat's three buffers per line, 8 KiB each: for what the API writes, which we hardly use, and
+   * for a part of what comes in. The garbage collector copies them all when many lines have come.
+   */
+  private static void smallBuffers() {
+    String property = "org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE";
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "1024");
     }
   }
 

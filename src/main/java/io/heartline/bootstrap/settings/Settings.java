@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param store where channels are kept, and how much
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
+ * @param tomcatDirect whether lines are written to Tomcat's sockets, where they can be reached
  */
 public record Settings(
     List<String> apiKeys,
@@ -40,7 +41,8 @@ public record Settings(
     int publishBytes,
     StoreSettings store,
     Map<String, String> seats,
-    String httpSession) {
+    String httpSession,
+    boolean tomcatDirect) {
 
   /** The doors that can have seats, with what they have by default. */
   private static final Map<String, String> SEATS = Map.of(
@@ -81,7 +83,8 @@ public record Settings(
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
         StoreSettings.read(property),
         seats(property),
-        httpSession(property));
+        httpSession(property),
+        property.flag("heartline.tomcat.direct", true));
   }
 
   private static String httpSession(Property property) {

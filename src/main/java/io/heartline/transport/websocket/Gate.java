@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param sessions which lines belong to which HTTP session
  * @param messageBytes the largest message that is read
  * @param writeTimeout how long Tomcat may wait for a socket during a write
+ * @param frames for lines whose socket is written to by ourselves; null if none is
  */
 public record Gate(
     Engine engine,
     Map<String, Door> doors,
     SessionLines sessions,
     int messageBytes,
-    Duration writeTimeout) {
+    Duration writeTimeout,
+    @Nullable Frames frames) {
   private static volatile @Nullable Gate open;
 
   /** Lets endpoints in from now on. */

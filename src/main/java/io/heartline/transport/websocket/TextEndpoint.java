@@ -74,9 +74,12 @@ public abstract class TextEndpoint {
 
   private static Connection connection(Session session, Gate gate) {
     boolean tomcat = session.getClass().getName().startsWith("org.apache.tomcat.");
-    return tomcat
-        ? new TomcatConnection(session, gate.writeTimeout())
-        : new UndertowConnection(session);
+    if (!tomcat) {
+      return new UndertowConnection(session);
+    }
+    TomcatConnection api = new TomcatConnection(session, gate.writeTimeout());
+    Frames frames = gate.frames();
+    return frames == null ? api : SocketConnection.open(session, api, frames, gate.writeTimeout());
   }
 
   @OnMessage

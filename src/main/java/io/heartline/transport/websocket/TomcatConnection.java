@@ -149,6 +149,11 @@ final class TomcatConnection implements Connection {
     writer.close(); // sends the last part; after a failure it would wait for it once more
   }
 
+  /** Whether Tomcat's pongs have to wait for a write of ours that does not go through here. */
+  void pongsWait(boolean wait) {
+    properties.put(SEND_TIMEOUT, wait ? writeMillis : PONG_MILLIS);
+  }
+
   @Override
   public void close(CloseStatus status) {
     Closing.close(session, status);

@@ -1,0 +1,37 @@
+package io.heartline.transport.websocket;
+
+import jakarta.servlet.http.WebConnection;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.websocket.server.WsHttpUpgradeHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat's own handler of a WebSocket, which also says over which socket: to the endpoint, while it
+ * is told that the line is open. Made by Tomcat, where {@link SocketFilter} asks for it.
+ */
+public final class SocketUpgrade extends WsHttpUpgradeHandler {
+  private static final ThreadLocal<SocketWrapperBase<?>> OPENING = new ThreadLocal<>();
+
+  private @Nullable SocketWrapperBase<?> socket;
+
+  /** Returns the socket of the line that this thread is opening; null if it cannot be reached. */
+  static @Nullable SocketWrapperBase<?> opening() {
+    return OPENING.get();
+  }
+
+  @Override
+  public void setSocketWrapper(SocketWrapperBase<?> socketWrapper) {
+    super.setSocketWrapper(socketWrapper);
+    socket = socketWrapper;
+  }
+
+  @Override
+  public void init(WebConnection connection) {
+    OPENING.set(socket);
+    try {
+      super.init(connection); // calls the endpoint's onOpen
+    } finally {
+      OPENING.remove();
+    }
+  }
+}
