@@ -27,6 +27,7 @@ import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Gate;
 import io.heartline.transport.websocket.SocketFilter;
+import io.heartline.transport.websocket.TomcatSockets;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
@@ -189,7 +190,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         EnumSet.of(DispatcherType.REQUEST),
         false,
         application.doors().keySet().toArray(new String[0]));
-    boolean direct = settings.tomcatDirect() && SocketFilter.fits();
+    boolean direct = settings.tomcatDirect() && TomcatSockets.reachable();
     if (direct) {
       context
           .addFilter("heartline-socket", new SocketFilter())

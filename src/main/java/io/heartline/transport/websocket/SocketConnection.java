@@ -9,27 +9,41 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.net.SocketWrapperBase.BlockingMode;
 import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
 
 /**
- * Writes on Tomcat's socket, by the operation by which Tomcat itself writes: it takes the semaphore
- * of the socket, so whole frames of ours and Tomcat's pongs and closes follow each other. Unlike
- * Tomcat's API it never holds its thread while the peer's socket is full, takes frames that lines
- * share, and costs a third of the time.
+ * Writes on Tomcat's socket, by the operation by which Tomcat itself writes there. Unlike Tomcat's
+ * API it never holds its thread while the peer's socket is full, takes frames that lines share, and
+ * costs a third of the time.
  *
- * <p>What the API does better is left to it: long messages in parts, and closes.
+ * <p>Tomcat writes on the same socket: pongs and closes. Whole frames follow each other, since both
+ * sides take the semaphore of that operation. Nothing of ours follows a close, since
+ *
+ * <ul>
+ *   <li>Tomcat answers a client's close under the lock of the socket, which a write of ours has
+ *       while it begins;
+ *   <li>after a write that had to wait, behind which a close may wait, the next one goes through
+ *       the API, which puts it behind that close.
+ * </ul>
+ *
+ * <p>Long messages, which the API sends in parts, and closes are left to it too.
  */
 final class SocketConnection implements Connection, CompletionHandler<Long, Connection.Done> {
-  /** So that a write that waits keeps no more than that; what is longer goes through the API. */
+  /** A write that waits keeps no more than that. */
   private static final int LONGEST = 64 * 1024;
 
   private final Session session;
   private final SocketWrapperBase<?> socket;
+  private final Lock lock;
   private final TomcatConnection api;
   private final Frames frames;
   private final long writeMillis;
+
+  /** The last write had to wait. Touched by one write at a time. */
+  private volatile boolean waited;
 
   /** Writes that waited less those that ended: one may end before its writer has seen it wait. */
   @GuardedBy("this")
@@ -38,18 +52,20 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   private SocketConnection(
       Session session,
       SocketWrapperBase<?> socket,
+      Lock lock,
       TomcatConnection api,
       Frames frames,
       Duration writeTimeout) {
     this.session = session;
     this.socket = socket;
+    this.lock = lock;
     this.api = api;
     this.frames = frames;
     writeMillis = writeTimeout.toMillis(); // begins anew whenever some of it was written
   }
 
   /**
-   * Returns what writes on the session that this thread is opening, by its socket if it can be
+   * Returns what writes on the session that this thread is opening: on its socket if that can be
    * reached.
    */
   static Connection open(
@@ -58,38 +74,49 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
     return socket != null
             && socket.hasAsyncIO() // else Tomcat does not take the semaphore
             && session.getNegotiatedExtensions().isEmpty() // they would change frames
-        ? new SocketConnection(session, socket, api, frames, writeTimeout)
+        ? new SocketConnection(
+            session, socket, TomcatSockets.lock(socket), api, frames, writeTimeout)
         : api;
   }
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
-    if (!session.isOpen() || outgoing.chars() > LONGEST) {
+    if (waited) {
+      waited = false;
+      api.write(outgoing, Mode.MUST_NOT_BLOCK, done);
+      return;
+    }
+    if (outgoing.chars() > LONGEST || !lock.tryLock()) { // Tomcat reads, and may meet a close
       api.write(outgoing, mode, done);
       return;
     }
-    ByteBuffer[] buffers = buffers(outgoing);
     CompletionState state;
     try {
-      state = socket.write(
-          buffers,
-          0,
-          buffers.length,
-          BlockingMode.SEMI_BLOCK, // waits for Tomcat's own frames, not for the peer
-          writeMillis,
-          TimeUnit.MILLISECONDS,
-          done,
-          SocketWrapperBase.COMPLETE_WRITE, // calls back only if it was not done at once
-          this);
+      state = session.isOpen() ? begin(buffers(outgoing), done) : CompletionState.NOT_DONE;
     } catch (RuntimeException e) {
       done.done(e);
       return;
+    } finally {
+      lock.unlock();
     }
-    if (state == CompletionState.INLINE) {
-      done.done(null);
-    } else {
-      began();
+    switch (state) {
+      case INLINE -> done.done(null);
+      case NOT_DONE -> api.write(outgoing, mode, done); // which says what is wrong
+      default -> began();
     }
+  }
+
+  private CompletionState begin(ByteBuffer[] buffers, Done done) {
+    return socket.write(
+        buffers,
+        0,
+        buffers.length,
+        BlockingMode.SEMI_BLOCK, // waits for Tomcat's own frames, not for the peer
+        writeMillis,
+        TimeUnit.MILLISECONDS,
+        done,
+        SocketWrapperBase.COMPLETE_WRITE, // calls back unless all was written at once
+        this);
   }
 
   private ByteBuffer[] buffers(Outgoing outgoing) {
@@ -101,7 +128,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
         : new ByteBuffer[] {frames.of(outgoing.texts()), Frames.ping()};
   }
 
-  /** A write waits for the peer. Tomcat's pongs wait behind it, and must not give up too early. */
+  /** A write waits for the peer, and Tomcat's pongs behind it. */
   private synchronized void began() {
     if (++waiting == 1) {
       api.pongsWait(true);
@@ -117,6 +144,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   @Override
   public void completed(Long bytes, Done done) {
     ended();
+    waited = true;
     done.done(null);
   }
 

@@ -75,7 +75,9 @@ final class TomcatConnection implements Connection {
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
     if (mode == Mode.MUST_NOT_BLOCK && !outgoing.texts().isEmpty()) {
+      pongsWait(true);
       new AsyncWrite(async, outgoing.texts(), failure -> {
+            pongsWait(false);
             if (failure == null && outgoing.ping()) {
               finish(List.of(), true, done);
             } else {
@@ -91,7 +93,7 @@ final class TomcatConnection implements Connection {
   /** Writes on this thread. */
   private void finish(List<String> texts, boolean ping, Done done) {
     Throwable failure = null;
-    properties.put(SEND_TIMEOUT, writeMillis);
+    pongsWait(true); // and so may this write
     try {
       send(texts);
       if (ping) {
@@ -100,7 +102,7 @@ final class TomcatConnection implements Connection {
     } catch (IOException | RuntimeException e) {
       failure = e;
     }
-    properties.put(SEND_TIMEOUT, PONG_MILLIS);
+    pongsWait(false);
     done.done(failure);
   }
 
@@ -149,7 +151,7 @@ final class TomcatConnection implements Connection {
     writer.close(); // sends the last part; after a failure it would wait for it once more
   }
 
-  /** Whether Tomcat's pongs have to wait for a write of ours that does not go through here. */
+  /** Whether a write of ours is under way, behind which Tomcat's pongs must not give up early. */
   void pongsWait(boolean wait) {
     properties.put(SEND_TIMEOUT, wait ? writeMillis : PONG_MILLIS);
   }
