@@ -203,6 +203,7 @@ public final class Line {
 
   private void cut(CloseStatus status) {
     if (!isGone()) {
+      writer.ended(); // what stands may end during the cut: nothing may follow the close then
       engine.closers().execute(() -> {
         connection.cut(status);
         gone(status.code());

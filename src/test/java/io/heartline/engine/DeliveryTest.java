@@ -367,6 +367,23 @@ class DeliveryTest {
   }
 
   @Test
+  void nothingIsWrittenBehindTheCloseOfALineThatIsCut() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    connection.sticks = true;
+    rig.publish("updates", "1");
+    rig.publish("updates", "2");
+    connection.rest();
+    connection.whenCut = () -> {
+      connection.unstick(); // at last
+      rig.run();
+    };
+    rig.pass(Duration.ofSeconds(11));
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_PROGRESS);
+    assertThat(connection.rest()).isEmpty();
+  }
+
+  @Test
   void aSlowLineGoesOnByWritesThatHoldNoThread() {
     Line line = rig.page(connection);
     rig.say(line, "{\"subscribe\":\"updates\"}");

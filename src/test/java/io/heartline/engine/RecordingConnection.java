@@ -19,6 +19,9 @@ final class RecordingConnection implements Connection {
   CloseStatus closed;
   Done stuck;
 
+  /** Happens while the connection is being cut. */
+  Runnable whenCut = () -> {};
+
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
     if (stuck != null) {
@@ -46,6 +49,7 @@ final class RecordingConnection implements Connection {
   @Override
   public void cut(CloseStatus status) {
     close(status);
+    whenCut.run();
   }
 
   @Override

@@ -99,7 +99,7 @@ class TomcatSocketIT {
       int texts = 0;
       StringBuilder text = new StringBuilder();
       while (texts < FLOOD || pongs < PINGS) {
-        if (texts == FLOOD / 4 && text.isEmpty() && pongs == PINGS / 2) { // it is slow by now
+        if (texts == FLOOD / 4 && text.isEmpty() && pongs == PINGS / 2) {
           for (int i = PINGS / 2; i < PINGS; i++) {
             line.frame(true, PING, Integer.toString(i).getBytes(US_ASCII));
           }

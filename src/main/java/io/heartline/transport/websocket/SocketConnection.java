@@ -20,14 +20,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
  * costs a third of the time.
  *
  * <p>Tomcat writes on the same socket: pongs and closes. Whole frames follow each other, since both
- * sides take the semaphore of that operation. Nothing of ours follows a close, since
- *
- * <ul>
- *   <li>Tomcat answers a client's close under the lock of the socket, which a write of ours has
- *       while it begins;
- *   <li>after a write that had to wait, behind which a close may wait, the next one goes through
- *       the API, which puts it behind that close.
- * </ul>
+ * sides take the semaphore of that operation. Nothing of ours follows a close: Tomcat answers that
+ * of a client under the lock of the socket, which a write of ours has while it begins.
  *
  * <p>Long messages, which the API sends in parts, and closes are left to it too.
  */
@@ -41,9 +35,6 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   private final TomcatConnection api;
   private final Frames frames;
   private final long writeMillis;
-
-  /** The last write had to wait. Touched by one write at a time. */
-  private volatile boolean waited;
 
   /** Writes that waited less those that ended: one may end before its writer has seen it wait. */
   @GuardedBy("this")
@@ -81,11 +72,6 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
-    if (waited) {
-      waited = false;
-      api.write(outgoing, Mode.MUST_NOT_BLOCK, done);
-      return;
-    }
     if (outgoing.chars() > LONGEST || !lock.tryLock()) { // Tomcat reads, and may meet a close
       api.write(outgoing, mode, done);
       return;
@@ -144,7 +130,6 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   @Override
   public void completed(Long bytes, Done done) {
     ended();
-    waited = true;
     done.done(null);
   }
 
