@@ -190,7 +190,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         EnumSet.of(DispatcherType.REQUEST),
         false,
         application.doors().keySet().toArray(new String[0]));
-    boolean direct = settings.tomcatDirect() && TomcatSockets.reachable();
+    boolean direct = settings.tomcatDirect() && TomcatSockets.reachable(context);
     if (direct) {
       context
           .addFilter("heartline-socket", new SocketFilter())

@@ -25,7 +25,7 @@ public final class Buffers {
    */
   public static void shrink(ServletContext context, int messageBytes) {
     if (context.getAttribute(ServerContainer.class.getName()) instanceof ServerContainer container
-        && container.getClass().getName().startsWith("org.apache.tomcat.")) {
+        && Tomcat.made(container)) {
       int part = Math.max(SMALLEST, Math.min(messageBytes / PARTS, LARGEST));
       container.setDefaultMaxTextMessageBufferSize(part);
       container.setDefaultMaxBinaryMessageBufferSize(part);

@@ -73,8 +73,7 @@ public abstract class TextEndpoint {
   }
 
   private static Connection connection(Session session, Gate gate) {
-    boolean tomcat = session.getClass().getName().startsWith("org.apache.tomcat.");
-    if (!tomcat) {
+    if (!Tomcat.made(session)) {
       return new UndertowConnection(session);
     }
     TomcatConnection api = new TomcatConnection(session, gate.writeTimeout());

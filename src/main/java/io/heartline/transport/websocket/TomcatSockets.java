@@ -1,21 +1,44 @@
 package io.heartline.transport.websocket;
 
+import jakarta.servlet.ServletContext;
+import jakarta.websocket.server.ServerContainer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this container is a Tomcat whose sockets can be reached. What is used of it is public,
  * but not promised to stay.
  */
 public final class TomcatSockets {
+  private static final Logger LOG = System.getLogger(TomcatSockets.class.getName());
+
   private TomcatSockets() {}
 
-  /** Returns whether this container has all that {@link SocketConnection} uses. */
-  public static boolean reachable() {
+  /** Returns whether this is a Tomcat that has all that {@link SocketConnection} uses. */
+  public static boolean reachable(ServletContext context) {
+    if (!Tomcat.made(context.getAttribute(ServerContainer.class.getName()))) {
+      return false;
+    }
+    String missing = missing();
+    if (missing != null) {
+      LOG.log(
+          Level.WARNING,
+          "lines are written through the WebSocket API of {0}, which is slower: its sockets are not"
+              + " as expected ({1})",
+          context.getServerInfo(),
+          missing);
+    }
+    return missing == null;
+  }
+
+  private static @Nullable String missing() {
     try {
       Class.forName(SocketUpgrade.class.getName());
       SocketWrapperBase.class.getMethod(
@@ -30,9 +53,11 @@ public final class TomcatSockets {
           SocketWrapperBase.CompletionCheck.class,
           CompletionHandler.class);
       return Lock.class.isAssignableFrom(
-          SocketWrapperBase.class.getMethod("getLock").getReturnType());
+              SocketWrapperBase.class.getMethod("getLock").getReturnType())
+          ? null
+          : "getLock returns no Lock";
     } catch (ReflectiveOperationException | LinkageError e) {
-      return false; // another container, or another Tomcat
+      return e.toString();
     }
   }
 
