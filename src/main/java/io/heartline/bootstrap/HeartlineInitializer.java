@@ -197,7 +197,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
           .addMappingForUrlPatterns(
               EnumSet.of(DispatcherType.REQUEST),
               false,
-              application.doors().keySet().toArray(new String[0]));
+              application.doors().keySet().stream()
+                  .filter(door -> !door.equals(EventsServlet.PATH))
+                  .toArray(String[]::new));
     }
     context
         .addFilter("heartline-fresh", new FreshFilter())

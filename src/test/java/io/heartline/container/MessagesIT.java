@@ -64,6 +64,20 @@ class MessagesIT {
     return line;
   }
 
+  /** Through its API, and with buffers of 1 KiB as here, Tomcat would send twenty. */
+  @Test
+  void aPublicationLeavesAsOneFrame() throws IOException {
+    String text = "x".repeat(20_000);
+    try (RawSocketClient line = RawSocketClient.open(war.door(RAW))) {
+      line.text("ping");
+      assertThat(line.readText()).isEqualTo("pong");
+      war.publish("updates", '"' + text + '"');
+      RawSocketClient.Frame frame = line.read();
+      assertThat(frame.fin()).isTrue();
+      assertThat(frame.text().equals(text)).as("all of the text").isTrue();
+    }
+  }
+
   @Test
   void aBigPublicationArrivesWholeAtBothKindsOfLines(TestInfo test) throws IOException {
     String text = "a" + "🐼你é".repeat(20_000); // 180 KB

@@ -7,7 +7,6 @@ import io.heartline.protocol.Encoding;
 import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +64,7 @@ public final class RawProtocol implements Protocol {
   }
 
   private static List<String> bare(ChannelName channel, List<Publication> publications) {
-    List<String> texts = new ArrayList<>(publications.size());
-    for (Publication publication : publications) {
-      texts.add(JsonText.bare(publication.data()));
-    }
-    return texts;
+    return publications.stream().map(Publication::data).map(JsonText::bare).toList();
   }
 
   @Override

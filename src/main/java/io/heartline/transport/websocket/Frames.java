@@ -22,8 +22,8 @@ public final class Frames {
   /** Channels, and doors that write them each in its way, among which writers go to and fro. */
   private static final int SLOTS = 16;
 
-  /** What is longer is not kept: 16 such would be much to keep, and its copy costs the most. */
-  private static final int KEPT_BYTES = 64 * 1024;
+  /** What is longer is not kept: this is what 16 such may take. */
+  private static final int KEPT_BYTES = 256 * 1024;
 
   /** By the first text; what comes later takes the place. */
   private final AtomicReferenceArray<@Nullable Made> made = new AtomicReferenceArray<>(SLOTS);

@@ -20,14 +20,19 @@ import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
  * costs a third of the time.
  *
  * <p>Tomcat writes on the same socket: pongs and closes. Whole frames follow each other, since both
- * sides take the semaphore of that operation. Nothing of ours follows a close: Tomcat answers that
- * of a client under the lock of the socket, which a write of ours has while it begins.
+ * sides take the semaphore of that operation. Where it is taken we leave the write to the API,
+ * which waits its turn. Nothing of ours follows a close: Tomcat answers that of a client under the
+ * lock of the socket, which a write of ours has while it begins, and after our own nothing is begun
+ * here.
  *
  * <p>Long messages, which the API sends in parts, and closes are left to it too.
  */
 final class SocketConnection implements Connection, CompletionHandler<Long, Connection.Done> {
-  /** A write that waits keeps no more than that. */
-  private static final int LONGEST = 64 * 1024;
+  /**
+   * In characters: as much as one message of {@code heartline.api.body}. A write that waits for its
+   * peer keeps its frames until then.
+   */
+  private static final int LONGEST = 256 * 1024;
 
   private final Session session;
   private final SocketWrapperBase<?> socket;
@@ -36,20 +41,22 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   private final Frames frames;
   private final long writeMillis;
 
+  /** A close of ours has begun. */
+  private volatile boolean closing;
+
   /** Writes that waited less those that ended: one may end before its writer has seen it wait. */
   @GuardedBy("this")
   private int waiting;
 
-  private SocketConnection(
+  SocketConnection(
       Session session,
       SocketWrapperBase<?> socket,
-      Lock lock,
       TomcatConnection api,
       Frames frames,
       Duration writeTimeout) {
     this.session = session;
     this.socket = socket;
-    this.lock = lock;
+    lock = TomcatSockets.lock(socket);
     this.api = api;
     this.frames = frames;
     writeMillis = writeTimeout.toMillis(); // begins anew whenever some of it was written
@@ -65,8 +72,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
     return socket != null
             && socket.hasAsyncIO() // else Tomcat does not take the semaphore
             && session.getNegotiatedExtensions().isEmpty() // they would change frames
-        ? new SocketConnection(
-            session, socket, TomcatSockets.lock(socket), api, frames, writeTimeout)
+        ? new SocketConnection(session, socket, api, frames, writeTimeout)
         : api;
   }
 
@@ -78,17 +84,21 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
     }
     CompletionState state;
     try {
-      state = session.isOpen() ? begin(buffers(outgoing), done) : CompletionState.NOT_DONE;
+      state =
+          closing || !session.isOpen() ? CompletionState.NOT_DONE : begin(buffers(outgoing), done);
+      if (state != CompletionState.INLINE && state != CompletionState.NOT_DONE) {
+        began(); // before Tomcat can read a ping
+      }
     } catch (RuntimeException e) {
       done.done(e);
       return;
     } finally {
       lock.unlock();
     }
-    switch (state) {
-      case INLINE -> done.done(null);
-      case NOT_DONE -> api.write(outgoing, mode, done); // which says what is wrong
-      default -> began();
+    if (state == CompletionState.INLINE) {
+      done.done(null);
+    } else if (state == CompletionState.NOT_DONE) {
+      api.write(outgoing, mode, done); // which says what is wrong
     }
   }
 
@@ -97,7 +107,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
         buffers,
         0,
         buffers.length,
-        BlockingMode.SEMI_BLOCK, // waits for Tomcat's own frames, not for the peer
+        BlockingMode.NON_BLOCK, // waits neither for Tomcat's own frames nor for the peer
         writeMillis,
         TimeUnit.MILLISECONDS,
         done,
@@ -133,6 +143,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
     done.done(null);
   }
 
+  /** May be called under the socket's lock, where a write fails at once. */
   @Override
   public void failed(Throwable failure, Done done) {
     ended();
@@ -141,11 +152,13 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   @Override
   public void close(CloseStatus status) {
+    closing = true;
     api.close(status);
   }
 
   @Override
   public void cut(CloseStatus status) {
+    closing = true;
     api.cut(status);
   }
 }

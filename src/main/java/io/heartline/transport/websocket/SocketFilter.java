@@ -7,7 +7,9 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpUpgradeHandler;
+import jakarta.websocket.HandshakeResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -18,20 +20,28 @@ public final class SocketFilter implements Filter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    chain.doFilter(new Reaching((HttpServletRequest) request), response);
+    chain.doFilter(
+        new Reaching((HttpServletRequest) request, (HttpServletResponse) response), response);
   }
 
   private static final class Reaching extends HttpServletRequestWrapper {
-    Reaching(HttpServletRequest request) {
+    private final HttpServletResponse response;
+
+    Reaching(HttpServletRequest request, HttpServletResponse response) {
       super(request);
+      this.response = response;
     }
 
     /**
-     * None: Tomcat would keep a copy of all headers, cookies too, for as long as the line lives.
+     * None once Tomcat has accepted the upgrade: it would keep a copy of all headers, cookies too,
+     * for as long as the line lives. Filters that stand between, and may copy them as well, are
+     * done by then.
      */
     @Override
     public Enumeration<String> getHeaderNames() {
-      return Collections.emptyEnumeration();
+      return response.containsHeader(HandshakeResponse.SEC_WEBSOCKET_ACCEPT)
+          ? Collections.emptyEnumeration()
+          : super.getHeaderNames();
     }
 
     @Override

@@ -5,11 +5,15 @@ import jakarta.websocket.server.ServerContainer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.net.SocketWrapperBase.BlockingMode;
+import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +45,26 @@ public final class TomcatSockets {
   private static @Nullable String missing() {
     try {
       Class.forName(SocketUpgrade.class.getName());
-      SocketWrapperBase.class.getMethod(
+      Method write = SocketWrapperBase.class.getMethod(
           "write",
           ByteBuffer[].class,
           int.class,
           int.class,
-          SocketWrapperBase.BlockingMode.class,
+          BlockingMode.class,
           long.class,
           TimeUnit.class,
           Object.class,
           SocketWrapperBase.CompletionCheck.class,
           CompletionHandler.class);
+      SocketWrapperBase.class.getMethod("hasAsyncIO");
+      List<?> words = List.of( // an Error tells if one is not there
+          BlockingMode.NON_BLOCK,
+          CompletionState.INLINE,
+          CompletionState.NOT_DONE,
+          SocketWrapperBase.COMPLETE_WRITE);
+      if (write.getReturnType() != CompletionState.class) {
+        return "write returns none of " + words;
+      }
       return Lock.class.isAssignableFrom(
               SocketWrapperBase.class.getMethod("getLock").getReturnType())
           ? null

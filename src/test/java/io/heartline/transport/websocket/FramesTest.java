@@ -95,7 +95,7 @@ class FramesTest {
 
   @Test
   void whatIsLongIsNotKept() {
-    List<String> texts = List.of("x".repeat(64 * 1024));
+    List<String> texts = List.of("x".repeat(256 * 1024));
     assertThat(frames.of(texts).array()).isNotSameAs(frames.of(texts).array());
   }
 }
