@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket client (RFC 6455) that does only what it is told: reads when asked to, answers
@@ -46,21 +48,24 @@ public final class RawSocketClient implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream in;
 
-  private RawSocketClient(URI url, int receiveBuffer) throws IOException {
-    socket = new Socket();
+  private RawSocketClient(URI url, int receiveBuffer, @Nullable SSLContext tls) throws IOException {
+    Socket plain = new Socket();
     if (receiveBuffer > 0) {
-      socket.setReceiveBufferSize(receiveBuffer);
+      plain.setReceiveBufferSize(receiveBuffer);
     }
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) RunningWar.PATIENCE.toMillis());
-    socket.connect(
+    plain.setTcpNoDelay(true);
+    plain.setSoTimeout((int) RunningWar.PATIENCE.toMillis());
+    plain.connect(
         new InetSocketAddress(url.getHost(), url.getPort()), (int) RunningWar.PATIENCE.toMillis());
+    socket = tls == null
+        ? plain
+        : tls.getSocketFactory().createSocket(plain, url.getHost(), url.getPort(), true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1024));
   }
 
   /** Connects and says nothing. */
   public static RawSocketClient connect(URI url) throws IOException {
-    return new RawSocketClient(url, 0);
+    return new RawSocketClient(url, 0, null);
   }
 
   /** Opens a door. */
@@ -76,7 +81,17 @@ public final class RawSocketClient implements AutoCloseable {
    */
   public static RawSocketClient open(URI door, int receiveBuffer, String... headers)
       throws IOException {
-    RawSocketClient client = new RawSocketClient(door, receiveBuffer);
+    return open(null, door, receiveBuffer, headers);
+  }
+
+  /**
+   * Opens a door through TLS.
+   *
+   * @param tls what is trusted; null for none
+   */
+  public static RawSocketClient open(
+      @Nullable SSLContext tls, URI door, int receiveBuffer, String... headers) throws IOException {
+    RawSocketClient client = new RawSocketClient(door, receiveBuffer, tls);
     Answer answer = client.handshake(door, headers);
     assertThat(answer.status()).as(answer.head() + answer.body()).isEqualTo(101);
     return client;
