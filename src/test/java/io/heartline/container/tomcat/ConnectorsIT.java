@@ -67,8 +67,7 @@ class ConnectorsIT {
     "0, NIO, false, true",
     "1, NIO2, false, true",
     "2, NIO with TLS, true, true",
-    "3, NIO2 with TLS, true, true",
-    "4, NIO without asynchronous I/O, false, false"
+    "3, NIO without asynchronous I/O, false, false"
   })
   void pongsStandBetweenFramesWhileTheSocketIsFull(
       int above, String kind, boolean tls, boolean direct)
