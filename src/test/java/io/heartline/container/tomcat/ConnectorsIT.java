@@ -16,13 +16,16 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every kind of connector that Tomcat has, see {@code src/test/resources/container/prepare}: on
- * each Tomcat's frames and ours share the socket, behind a filter that copies all headers.
+ * each Tomcat's frames and ours share the socket, behind a filter that copies all headers. NIO2
+ * with TLS and NIO without asynchronous I/O are not flooded: there Tomcat loses bytes where a
+ * socket is full, also when only its API writes.
  */
 @ExtendWith(ArquillianExtension.class)
 class ConnectorsIT {
@@ -61,22 +64,24 @@ class ConnectorsIT {
     return context;
   }
 
-  /** @param direct whether Tomcat's socket can be written to, or its API parts what is long */
   @ParameterizedTest(name = "{1}")
-  @CsvSource({
-    "0, NIO, false, true",
-    "1, NIO2, false, true",
-    "2, NIO with TLS, true, true",
-    "3, NIO without asynchronous I/O, false, false"
-  })
-  void pongsStandBetweenFramesWhileTheSocketIsFull(
-      int above, String kind, boolean tls, boolean direct)
+  @CsvSource({"0, NIO, false", "1, NIO2, false", "2, NIO with TLS, true"})
+  void pongsStandBetweenFramesWhileTheSocketIsFull(int above, String kind, boolean tls)
       throws IOException, GeneralSecurityException {
     try (RawSocketClient line = line(above, tls)) {
       new Flood(line).assertPongsStandBetweenFrames(war::publish);
       war.publish("updates", '"' + Flood.FILLING + '"');
-      Frame frame = line.read();
-      assertThat(frame.fin()).as(kind).isEqualTo(direct);
+      assertThat(line.read().fin()).as(kind + ": one frame").isTrue();
+    }
+  }
+
+  @Test
+  void whereTomcatTakesNoSemaphoreItsApiParts() throws IOException, GeneralSecurityException {
+    try (RawSocketClient line = line(3, false)) {
+      war.publish("updates", '"' + Flood.FILLING + '"');
+      Frame first = line.read();
+      assertThat(first.fin()).isFalse();
+      assertThat(first.text()).startsWith("xxx");
     }
   }
 }
