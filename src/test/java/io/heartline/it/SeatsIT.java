@@ -228,7 +228,11 @@ class SeatsIT {
   @Test
   void howeverManyComeAtOnceAllYieldToTheNewest() throws IOException {
     List<CompletableFuture<WebSocketRecorder>> coming = IntStream.range(0, 12)
-        .mapToObj(i -> CompletableFuture.supplyAsync(() -> page("crowd-" + i, "")))
+        .mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+          WebSocketRecorder line = page("crowd-" + i, "");
+          line.object(); // seated or sent away: what it said has been heard before the newest comes
+          return line;
+        }))
         .toList();
     List<WebSocketRecorder> lines = coming.stream().map(CompletableFuture::join).toList();
     WebSocketRecorder newest = seated("newest");
