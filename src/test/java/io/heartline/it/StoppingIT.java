@@ -35,8 +35,6 @@ class StoppingIT {
     assertThat(list(war.temporaryFiles())).isNotEmpty();
 
     int exit = war.stop();
-    System.out.println(String.join("\n", war.output()));
-
     List<Long> delays = new ArrayList<>();
     for (WebSocketRecorder page : pages) {
       String bye = page.object();
@@ -50,6 +48,9 @@ class StoppingIT {
     assertThat(raw.closed().code()).isEqualTo(1012);
     assertThat(exit).isEqualTo(143);
     assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
+    assertThat(war.output())
+        .as("the log of the stop")
+        .anyMatch(line -> line.endsWith("closing 21 lines"));
     assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();
   }
 

@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class Launcher {
   private static final String FOLDER = "WEB-INF/lib-exec/";
 
+  private static final String LOG_MANAGER = "java.util.logging.manager";
+
   private Launcher() {}
 
   public static void main(String[] args) throws Exception {
+    logging();
     Path war = Path.of(
         Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path work = Files.createTempDirectory("heartline-");
@@ -41,6 +44,14 @@ public final class Launcher {
         .loadClass("io.heartline.bootstrap.launch.Runner")
         .getMethod("run", Path.class, Path.class, AtomicReference.class)
         .invoke(null, war, work, server);
+  }
+
+  /** The property is read when the class of the JDK's logging, or one made from it, is loaded. */
+  private static void logging() {
+    if (System.getProperty(LOG_MANAGER) == null) {
+      System.setProperty(LOG_MANAGER, "io.heartline.bootstrap.launch.Logging");
+    }
+    Logging.keep();
   }
 
   private static List<URL> unpack(Path war, Path work) throws IOException {
@@ -67,7 +78,7 @@ public final class Launcher {
     return path;
   }
 
-  /** The server first, then the folder that it runs from. */
+  /** The server first, then the folder that it runs from and the logging that both may need. */
   private static void stop(@Nullable Runnable server, Path work) {
     try {
       if (server != null) {
@@ -75,6 +86,7 @@ public final class Launcher {
       }
     } finally {
       delete(work);
+      Logging.end();
     }
   }
 

@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -25,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
 public final class Runner {
+  /** It does not know the JDK's platform class loader, and says so at each start. */
+  private static final Logger LOADER_LOG =
+      Logger.getLogger("org.apache.catalina.loader.WebappLoader");
+
   private Runner() {}
 
   /**
@@ -39,6 +46,7 @@ public final class Runner {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
     smallBuffers();
+    LOADER_LOG.setLevel(Level.WARNING);
     ServerSettings settings;
     try {
       settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));
@@ -115,6 +123,7 @@ public final class Runner {
     tomcat.setAddDefaultWebXmlToWebapp(false); // it would want a JSP engine
     Context context =
         tomcat.addWebapp(settings.contextPath(), new File(war.toString()).getAbsolutePath());
+    endsWithTheProcess(context);
     context.setParentClassLoader(
         Runner.class.getClassLoader()); // where Tomcat's own WebSocket is found
     context.addParameter(HeartlineInitializer.RUNNABLE, "true");
@@ -131,6 +140,7 @@ public final class Runner {
   /** Who comes to the server's root finds the application. */
   private static void leadFromRoot(Tomcat tomcat, String path) {
     Context root = tomcat.addContext("", null);
+    endsWithTheProcess(root);
     Tomcat.addServlet(root, "root", new HttpServlet() {
       private static final long serialVersionUID = 1L;
 
@@ -141,6 +151,11 @@ public final class Runner {
       }
     });
     root.addServletMappingDecoded("", "root");
+  }
+
+  /** What an undeployed application may leave behind is not looked for. */
+  private static void endsWithTheProcess(Context context) {
+    ((StandardContext) context).setSkipMemoryLeakChecksOnJvmShutdown(true);
   }
 
   /** The launcher's classes stand at the root of the WAR: they are no pages. */
@@ -173,8 +188,7 @@ public final class Runner {
   }
 
   private static void stop(Tomcat tomcat) {
-    System.out.println(
-        "Heartline stops."); // the logging stops at the same time, so it cannot say so
+    System.out.println("Heartline stops.");
     try {
       tomcat.stop();
       tomcat.destroy();
