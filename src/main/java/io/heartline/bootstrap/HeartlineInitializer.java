@@ -182,32 +182,20 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         new EventsServlet(
             engine, application.eventsDoor(), application.sessions(), authenticator, Caller::new),
         EventsServlet.PATH);
-    FilterRegistration.Dynamic filter =
-        context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies));
-    filter.setAsyncSupported(true);
-    filter.addMappingForUrlPatterns( // not matched after: the container's own upgrade filter comes
-        // later
-        EnumSet.of(DispatcherType.REQUEST),
-        false,
-        application.doors().keySet().toArray(new String[0]));
+    String[] doors = application.doors().keySet().toArray(new String[0]);
+    before(
+        context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies)),
+        doors);
     boolean direct = settings.tomcatDirect() && TomcatSockets.reachable(context);
     if (direct) {
-      context
-          .addFilter("heartline-socket", new SocketFilter())
-          .addMappingForUrlPatterns(
-              EnumSet.of(DispatcherType.REQUEST),
-              false,
-              application.doors().keySet().stream()
-                  .filter(door -> !door.equals(EventsServlet.PATH))
-                  .toArray(String[]::new));
+      before(context.addFilter("heartline-socket", new SocketFilter()), doors);
     }
     context
         .addFilter("heartline-fresh", new FreshFilter())
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "*.js", "*.mjs");
-    FilterRegistration.Dynamic sessions =
-        context.addFilter("heartline-session", new SessionFilter(authenticator, Caller::new));
-    sessions.setAsyncSupported(true);
-    sessions.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    before(
+        context.addFilter("heartline-session", new SessionFilter(authenticator, Caller::new)),
+        "/*");
     context.addListener(application.sessions());
     context.addListener(new Lifecycle(
         application,
@@ -224,6 +212,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
     registration.addMapping(path);
     registration.setAsyncSupported(true);
+  }
+
+  /** Not matched after: the container's own upgrade filter comes later. */
+  private static void before(FilterRegistration.Dynamic filter, String... paths) {
+    filter.setAsyncSupported(true);
+    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, paths);
   }
 
   private static String deployment(ServletContext context) {

@@ -22,7 +22,6 @@ final class Texts {
   void add(List<String> shared) {
     if (list.isEmpty()) {
       list = shared;
-      own = false;
     } else {
       copy();
       list.addAll(shared);

@@ -90,8 +90,7 @@ class HalfOpenIT {
 
   private void vanishingRawLine() throws IOException {
     vanished = nextLine(war.door("ws/user-channel"));
-    vanished.text("ping");
-    assertThat(vanished.readText()).isEqualTo("pong");
+    vanished.assertRawLives();
   }
 
   /** More than all buffers between server and client hold: the last write stands. */
@@ -111,8 +110,7 @@ class HalfOpenIT {
 
   private void assertThatTheRawLineIsFollowed() throws IOException {
     try (RawSocketClient next = nextLine(war.door("ws/user-channel"))) {
-      next.text("ping");
-      assertThat(next.readText()).isEqualTo("pong");
+      next.assertRawLives();
       war.publish("user:" + ann.user(), "\"to who sits here\"");
       assertThat(next.readText()).isEqualTo("to who sits here");
     }

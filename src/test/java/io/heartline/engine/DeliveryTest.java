@@ -353,12 +353,17 @@ class DeliveryTest {
         .toList();
   }
 
-  @Test
-  void aLineWithoutProgressIsGivenUpAfterTenSeconds() {
+  /** A page's first publication meets a full socket. */
+  private void stickAtThePublication() {
     Line line = rig.page(connection);
     rig.say(line, "{\"subscribe\":\"updates\"}");
     connection.sticks = true;
     rig.publish("updates", "1");
+  }
+
+  @Test
+  void aLineWithoutProgressIsGivenUpAfterTenSeconds() {
+    stickAtThePublication();
     rig.pass(Duration.ofSeconds(9));
     assertThat(connection.closed).isNull();
     rig.pass(Duration.ofSeconds(1));
@@ -368,10 +373,7 @@ class DeliveryTest {
 
   @Test
   void nothingIsWrittenBehindTheCloseOfALineThatIsCut() {
-    Line line = rig.page(connection);
-    rig.say(line, "{\"subscribe\":\"updates\"}");
-    connection.sticks = true;
-    rig.publish("updates", "1");
+    stickAtThePublication();
     rig.publish("updates", "2");
     connection.rest();
     connection.whenCut = () -> {

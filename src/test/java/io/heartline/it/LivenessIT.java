@@ -129,8 +129,7 @@ class LivenessIT {
       for (int i = 0; i < 4; i++) {
         line.answerPing();
       }
-      line.text("ping");
-      assertThat(line.readText()).isEqualTo("pong");
+      line.assertRawLives();
     }
   }
 

@@ -90,8 +90,7 @@ class RawDoorsIT {
   void publicationsArriveAsTheirBareData(String data, String text) throws IOException {
     // The JDK's client keeps empty messages to itself.
     try (RawSocketClient line = RawSocketClient.open(war.door("updatewebsocket"))) {
-      line.text("ping");
-      assertThat(line.readText()).isEqualTo("pong");
+      line.assertRawLives();
       war.publish("updates", data);
       assertThat(line.readText()).isEqualTo(text);
     }

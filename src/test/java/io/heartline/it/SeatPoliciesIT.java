@@ -143,8 +143,7 @@ class SeatPoliciesIT {
     WebSocketRecorder living = seated("ws/user-channel");
     try (RawSocketClient halfOpen =
         RawSocketClient.open(war.door("ws/user-channel"), 0, "Cookie", ann.cookie())) {
-      halfOpen.text("ping");
-      assertThat(halfOpen.readText()).isEqualTo("pong");
+      halfOpen.assertRawLives();
       WebSocketRecorder third = raw("ws/user-channel");
       third.assertRawLives();
       living.assertRawLives();
@@ -158,8 +157,7 @@ class SeatPoliciesIT {
     seated("updatewebsocket");
     try (RawSocketClient halfOpen =
         RawSocketClient.open(war.door("updatewebsocket"), 0, "Cookie", ann.cookie())) {
-      halfOpen.text("ping"); // it has come back and evicted: now the seat is held for it
-      assertThat(halfOpen.readText()).isEqualTo("pong");
+      halfOpen.assertRawLives(); // it has come back and evicted: now the seat is held for it
       WebSocketRecorder next = raw("updatewebsocket");
       next.assertRawLives();
       assertThat(halfOpen.readCloseAtLast().code()).isEqualTo(4003);

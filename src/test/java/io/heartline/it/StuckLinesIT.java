@@ -58,8 +58,7 @@ class StuckLinesIT {
     RawSocketClient line =
         RawSocketClient.open(war.door("ws/user-channel"), 4 * 1024, "Cookie", ann.cookie());
     stuck.add(line);
-    line.text("ping");
-    assertThat(line.readText()).isEqualTo("pong");
+    line.assertRawLives();
     return line;
   }
 

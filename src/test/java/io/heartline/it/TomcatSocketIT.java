@@ -31,8 +31,7 @@ class TomcatSocketIT {
 
   private static RawSocketClient reader(RunningWar war) throws IOException {
     RawSocketClient line = RawSocketClient.open(war.door("updatewebsocket"), 4 * 1024);
-    line.text("ping");
-    assertThat(line.readText()).isEqualTo("pong");
+    line.assertRawLives();
     return line;
   }
 

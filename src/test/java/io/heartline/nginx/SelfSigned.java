@@ -69,8 +69,8 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     return Files.writeString(file, text, US_ASCII);
   }
 
-  /** Trusts this very certificate and no other. */
-  private static SSLContext trusting(KeyStore pair) throws GeneralSecurityException, IOException {
+  /** Returns what trusts the certificate of {@code pair} and no other. */
+  public static SSLContext trusting(KeyStore pair) throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("server", pair.getCertificate("server"));

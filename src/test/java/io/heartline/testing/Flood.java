@@ -67,8 +67,7 @@ public final class Flood {
     while (texts < TEXTS || pongs < PINGS) {
       read(line.read());
     }
-    line.text("ping");
-    assertThat(line.readText()).isEqualTo("pong");
+    line.assertRawLives();
   }
 
   /** Reads up to the server's close, which it returns: every publication before it is whole. */

@@ -188,6 +188,12 @@ public final class RawSocketClient implements AutoCloseable {
     return new Frame((first & 0x80) != 0, first & 0x0f, payload);
   }
 
+  /** Asks a raw line and expects its answer next: nothing else may have come before. */
+  public void assertRawLives() throws IOException {
+    text("ping");
+    assertThat(readText()).isEqualTo("pong");
+  }
+
   /** Reads the next message, which must be a text; it may come in several frames. */
   public String readText() throws IOException {
     Frame frame = read();

@@ -7,7 +7,6 @@ import io.heartline.model.CloseStatus;
 import jakarta.websocket.Session;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -39,7 +38,6 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   private final Lock lock;
   private final TomcatConnection api;
   private final Frames frames;
-  private final long writeMillis;
 
   /** A close of ours has begun. */
   private volatile boolean closing;
@@ -49,30 +47,24 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   private int waiting;
 
   SocketConnection(
-      Session session,
-      SocketWrapperBase<?> socket,
-      TomcatConnection api,
-      Frames frames,
-      Duration writeTimeout) {
+      Session session, SocketWrapperBase<?> socket, TomcatConnection api, Frames frames) {
     this.session = session;
     this.socket = socket;
     lock = TomcatSockets.lock(socket);
     this.api = api;
     this.frames = frames;
-    writeMillis = writeTimeout.toMillis(); // begins anew whenever some of it was written
   }
 
   /**
    * Returns what writes on the session that this thread is opening: on its socket if that can be
    * reached.
    */
-  static Connection open(
-      Session session, TomcatConnection api, Frames frames, Duration writeTimeout) {
+  static Connection open(Session session, TomcatConnection api, Frames frames) {
     SocketWrapperBase<?> socket = SocketUpgrade.opening();
     return socket != null
             && socket.hasAsyncIO() // else Tomcat does not take the semaphore
             && session.getNegotiatedExtensions().isEmpty() // they would change frames
-        ? new SocketConnection(session, socket, api, frames, writeTimeout)
+        ? new SocketConnection(session, socket, api, frames)
         : api;
   }
 
@@ -108,7 +100,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
         0,
         buffers.length,
         BlockingMode.NON_BLOCK, // waits neither for Tomcat's own frames nor for the peer
-        writeMillis,
+        api.writeMillis(), // begins anew whenever some of it was written
         TimeUnit.MILLISECONDS,
         done,
         SocketWrapperBase.COMPLETE_WRITE, // calls back unless all was written at once

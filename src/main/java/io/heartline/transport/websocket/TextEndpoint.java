@@ -78,7 +78,7 @@ public abstract class TextEndpoint {
     }
     TomcatConnection api = new TomcatConnection(session, gate.writeTimeout());
     Frames frames = gate.frames();
-    return frames == null ? api : SocketConnection.open(session, api, frames, gate.writeTimeout());
+    return frames == null ? api : SocketConnection.open(session, api, frames);
   }
 
   @OnMessage

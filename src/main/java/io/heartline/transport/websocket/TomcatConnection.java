@@ -151,6 +151,11 @@ final class TomcatConnection implements Connection {
     writer.close(); // sends the last part; after a failure it would wait for it once more
   }
 
+  /** Returns how long a write may stand still. */
+  long writeMillis() {
+    return writeMillis;
+  }
+
   /** Whether a write of ours is under way, behind which Tomcat's pongs must not give up early. */
   void pongsWait(boolean wait) {
     properties.put(SEND_TIMEOUT, wait ? writeMillis : PONG_MILLIS);

@@ -8,11 +8,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.net.SocketWrapperBase.BlockingMode;
+import org.apache.tomcat.util.net.SocketWrapperBase.CompletionCheck;
 import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,8 @@ public final class TomcatSockets {
   private static @Nullable String missing() {
     try {
       Class.forName(SocketUpgrade.class.getName());
-      Method write = SocketWrapperBase.class.getMethod(
+      Class<?> socket = SocketWrapperBase.class;
+      Method write = socket.getMethod(
           "write",
           ByteBuffer[].class,
           int.class,
@@ -54,21 +55,16 @@ public final class TomcatSockets {
           long.class,
           TimeUnit.class,
           Object.class,
-          SocketWrapperBase.CompletionCheck.class,
+          CompletionCheck.class,
           CompletionHandler.class);
-      SocketWrapperBase.class.getMethod("hasAsyncIO");
-      List<?> words = List.of( // an Error tells if one is not there
-          BlockingMode.NON_BLOCK,
-          CompletionState.INLINE,
-          CompletionState.NOT_DONE,
-          SocketWrapperBase.COMPLETE_WRITE);
-      if (write.getReturnType() != CompletionState.class) {
-        return "write returns none of " + words;
-      }
-      return Lock.class.isAssignableFrom(
-              SocketWrapperBase.class.getMethod("getLock").getReturnType())
-          ? null
-          : "getLock returns no Lock";
+      boolean same = write.getReturnType() == CompletionState.class
+          && socket.getField("COMPLETE_WRITE").getType() == CompletionCheck.class
+          && socket.getMethod("hasAsyncIO").getReturnType() == boolean.class
+          && Lock.class.isAssignableFrom(socket.getMethod("getLock").getReturnType())
+          && BlockingMode.class.getField("NON_BLOCK").isEnumConstant()
+          && CompletionState.class.getField("INLINE").isEnumConstant()
+          && CompletionState.class.getField("NOT_DONE").isEnumConstant();
+      return same ? null : "what it has is of other types";
     } catch (ReflectiveOperationException | LinkageError e) {
       return e.toString();
     }

@@ -3,6 +3,7 @@ package io.heartline.container.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.container.Deployed;
+import io.heartline.nginx.SelfSigned;
 import io.heartline.testing.Flood;
 import io.heartline.testing.RawSocketClient;
 import io.heartline.testing.RawSocketClient.Frame;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every kind of connector that Tomcat has, see {@code src/test/resources/container/prepare}: on
- * each Tomcat's frames and ours share the socket, behind a filter that copies all headers. NIO2
- * with TLS and NIO without asynchronous I/O are not flooded: there Tomcat loses bytes where a
- * socket is full, also when only its API writes.
+ * Tomcat's kinds of connectors, see {@code src/test/resources/container/prepare}: on each Tomcat's
+ * frames and ours share the socket, behind a filter that copies all headers. NIO2 with TLS and NIO
+ * without asynchronous I/O are not flooded: there Tomcat loses bytes where a socket is full, also
+ * when only its API writes.
  */
 @ExtendWith(ArquillianExtension.class)
 class ConnectorsIT {
@@ -49,19 +49,13 @@ class ConnectorsIT {
     URI there =
         URI.create("ws://" + door.getHost() + ':' + (door.getPort() + above) + door.getPath());
     RawSocketClient line = RawSocketClient.open(tls ? trusting() : null, there, 4 * 1024);
-    line.text("ping");
-    assertThat(line.readText()).isEqualTo("pong");
+    line.assertRawLives();
     return line;
   }
 
   private static SSLContext trusting() throws IOException, GeneralSecurityException {
     Path store = Path.of(System.getProperty("heartline.container.home"), "conf", "test.p12");
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(KeyStore.getInstance(store.toFile(), "changeit".toCharArray()));
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    return SelfSigned.trusting(KeyStore.getInstance(store.toFile(), "changeit".toCharArray()));
   }
 
   @ParameterizedTest(name = "{1}")

@@ -46,7 +46,10 @@ final class ScriptedSession {
     case "getBasicRemote" -> basic;
     case "getAsyncRemote" -> async;
     case "isOpen" -> open;
-    case "close" -> closes.add((CloseReason) args[0]) ? null : null;
+    case "close" -> {
+      closes.add((CloseReason) args[0]);
+      yield null;
+    }
     default -> throw new AssertionError(method);
   });
 

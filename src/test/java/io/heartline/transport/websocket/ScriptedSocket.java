@@ -6,16 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
-import org.apache.tomcat.util.net.SSLSupport;
-import org.apache.tomcat.util.net.SendfileDataBase;
-import org.apache.tomcat.util.net.SendfileState;
-import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 
 /** Tomcat's own socket wrapper, semaphore and all, over a network that takes nothing when told. */
-final class ScriptedSocket extends SocketWrapperBase<NioChannel> {
+final class ScriptedSocket extends NioEndpoint.NioSocketWrapper {
   enum Network {
     FREE,
     STUCK,
@@ -31,7 +27,7 @@ final class ScriptedSocket extends SocketWrapperBase<NioChannel> {
   private Write<?> standing;
 
   ScriptedSocket() {
-    super(null, new NioEndpoint());
+    super(new NioChannel(new SocketBufferHandler(0, 0, false)), new NioEndpoint());
   }
 
   /** The peer reads again, or is gone; the write that waited goes on. */
@@ -124,104 +120,5 @@ final class ScriptedSocket extends SocketWrapperBase<NioChannel> {
         handler,
         semaphore,
         completion);
-  }
-
-  private static UnsupportedOperationException unused() {
-    return new UnsupportedOperationException();
-  }
-
-  @Override
-  protected void populateRemoteHost() {
-    throw unused();
-  }
-
-  @Override
-  protected void populateRemoteAddr() {
-    throw unused();
-  }
-
-  @Override
-  protected void populateRemotePort() {
-    throw unused();
-  }
-
-  @Override
-  protected void populateLocalName() {
-    throw unused();
-  }
-
-  @Override
-  protected void populateLocalAddr() {
-    throw unused();
-  }
-
-  @Override
-  protected void populateLocalPort() {
-    throw unused();
-  }
-
-  @Override
-  public int read(boolean block, byte[] b, int off, int len) {
-    throw unused();
-  }
-
-  @Override
-  public int read(boolean block, ByteBuffer to) {
-    throw unused();
-  }
-
-  @Override
-  public boolean isReadyForRead() {
-    throw unused();
-  }
-
-  @Override
-  public void setAppReadBufHandler(ApplicationBufferHandler handler) {
-    throw unused();
-  }
-
-  @Override
-  protected void doClose() {
-    throw unused();
-  }
-
-  @Override
-  protected boolean flushNonBlocking() {
-    throw unused();
-  }
-
-  @Override
-  protected void doWrite(boolean block, ByteBuffer from) {
-    throw unused();
-  }
-
-  @Override
-  public void registerReadInterest() {
-    throw unused();
-  }
-
-  @Override
-  public void registerWriteInterest() {
-    throw unused();
-  }
-
-  @Override
-  public SendfileDataBase createSendfileData(String filename, long pos, long length) {
-    throw unused();
-  }
-
-  @Override
-  public SendfileState processSendfile(SendfileDataBase sendfileData) {
-    throw unused();
-  }
-
-  @Override
-  public void doClientAuth(SSLSupport sslSupport) {
-    throw unused();
-  }
-
-  @Override
-  public SSLSupport getSslSupport() {
-    throw unused();
   }
 }

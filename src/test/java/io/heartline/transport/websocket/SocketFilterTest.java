@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 class SocketFilterTest {
   private boolean accepted;
-  private Class<?> upgradedBy;
 
   /** As Tomcat and the filters behind ours see it. */
   private HttpServletRequest behind() throws IOException, ServletException {
@@ -23,8 +22,7 @@ class SocketFilterTest {
     HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
         loader, new Class<?>[] {HttpServletRequest.class}, (proxy, method, args) -> {
           if (method.getName().equals("upgrade")) {
-            upgradedBy = (Class<?>) args[0];
-            return upgradedBy.getConstructor().newInstance();
+            return ((Class<?>) args[0]).getConstructor().newInstance();
           }
           return Collections.enumeration(List.of("Upgrade", "Cookie"));
         });
