@@ -69,7 +69,7 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     return Files.writeString(file, text, US_ASCII);
   }
 
-  /** Returns what trusts the certificate of {@code pair} and no other. */
+  /** Returns what trusts the certificate named {@code server} in {@code pair} and no other. */
   public static SSLContext trusting(KeyStore pair) throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
