@@ -11,7 +11,6 @@ import io.heartline.protocol.Encoding;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A channel that somebody reads: its cursors, and the texts they share. */
@@ -26,8 +25,7 @@ final class Channel {
   /** How many entered and did not leave; guarded by the hub's map. */
   int readers;
 
-  /** Whether it waits for the hub. */
-  private final AtomicBoolean marked = new AtomicBoolean();
+  private final Walk walk;
 
   /** The last encoded ranges; each slot holds where it starts, or null. */
   @GuardedBy("shared")
@@ -38,9 +36,10 @@ final class Channel {
 
   private record Shared(Encoding encoding, Position after, Chunk chunk) {}
 
-  Channel(ChannelName name, Store.View view) {
+  Channel(ChannelName name, Store.View view, WriterPool pool) {
     this.name = name;
     this.view = view;
+    walk = new Walk(cursors, pool);
   }
 
   ChannelName name() {
@@ -55,17 +54,9 @@ final class Channel {
     cursors.remove(cursor);
   }
 
-  Set<Cursor> cursors() {
-    return cursors;
-  }
-
-  /** Returns whether this call marked it. */
-  boolean mark() {
-    return marked.compareAndSet(false, true);
-  }
-
-  void unmark() {
-    marked.set(false);
+  /** Its committed head has moved. */
+  void moved() {
+    walk.begin();
   }
 
   Position head() {

@@ -4,8 +4,8 @@ import io.heartline.model.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How text reaches one client: the port that each transport implements. A line calls {@link #write}
- * again only after the last call was done, so an implementation never has two writes at a time;
+ * How text reaches one client: the port that each transport implements. A line writes again only
+ * after the last write was done, so an implementation never has two writes at a time;
  * {@link #close} may come at any moment.
  */
 public interface Connection {
@@ -29,6 +29,20 @@ public interface Connection {
    * thrown.
    */
   void write(Outgoing outgoing, Mode mode, Done done);
+
+  /** Returns whether {@link #begin} mostly does what it is asked for. */
+  default boolean quick() {
+    return false;
+  }
+
+  /**
+   * Begins the same, if that holds the calling thread neither for the peer nor for another write.
+   *
+   * @return false if that cannot be had: then nothing was begun, and {@code done} is not told
+   */
+  default boolean begin(Outgoing outgoing, Done done) {
+    return false;
+  }
 
   /**
    * Closes with a code and a reason, after the write under way if there is one. May take seconds

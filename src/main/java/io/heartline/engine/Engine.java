@@ -44,7 +44,6 @@ public final class Engine {
   private final WriterPool pool;
   private final Hub hub;
   private final Seats seats;
-  private final Thread hubThread;
 
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private final AtomicInteger open = new AtomicInteger();
@@ -87,14 +86,12 @@ public final class Engine {
     pool = new WriterPool(writers, spares, time::nanos, threads);
     hub = new Hub(store, pool);
     seats = new Seats(timers, time::nanos, limits.probe());
-    hubThread = threads.newThread(hub::run);
     store.watch(hub::mark);
   }
 
   /** Starts the engine's threads. */
   public void start() {
     pool.start();
-    hubThread.start();
     sweep();
   }
 
@@ -302,7 +299,6 @@ public final class Engine {
    * are still open stay silent.
    */
   public void close() {
-    hubThread.interrupt();
     pool.close();
   }
 

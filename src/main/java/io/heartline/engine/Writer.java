@@ -136,10 +136,42 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     wake(wake);
   }
 
-  /** A channel moved; returns whether this writer now needs a turn of the pool. */
-  synchronized boolean mark(Cursor cursor) {
-    outbox.mark(cursor);
-    return queue();
+  /**
+   * A channel moved. Begins to write what it has to say if that holds the thread for nobody.
+   *
+   * @return whether this writer needs a turn of the pool instead
+   */
+  boolean follow(Cursor cursor) {
+    synchronized (this) {
+      outbox.mark(cursor);
+      if (!queue()) {
+        return false;
+      }
+    }
+    if (!connection.quick()) {
+      return true;
+    }
+    guarded(() -> {
+      Outgoing outgoing = next();
+      if (outgoing == null) {
+        return;
+      }
+      if (connection.begin(outgoing, this)) {
+        begun(outgoing);
+      } else {
+        pool.ready(mayBlock -> guarded(() -> write(outgoing, mayBlock)));
+      }
+    });
+    return false;
+  }
+
+  /** What goes wrong costs this line only. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      events.failed(e);
+    }
   }
 
   /** Nothing of this channel is written any more; the answer follows what was written. */
@@ -205,41 +237,61 @@ final class Writer implements WriterPool.Turn, Connection.Done {
 
   @Override
   public void take(boolean mayBlock) {
-    try {
-      turn(mayBlock);
-    } catch (RuntimeException e) { // costs this line only
-      events.failed(e);
-    }
+    guarded(() -> {
+      Outgoing outgoing = next();
+      if (outgoing != null) {
+        write(outgoing, mayBlock);
+      }
+    });
   }
 
-  private void turn(boolean mayBlock) {
-    long started = nanos.getAsLong();
+  /** Takes what is to be written now; null if there is nothing, or a close instead. */
+  private @Nullable Outgoing next() {
+    long now = nanos.getAsLong();
     Outgoing outgoing;
     CloseStatus close;
-    Connection.Mode mode;
     synchronized (this) {
       if (state != State.QUEUED) {
-        return;
+        return null;
       }
       state = State.ENDED; // unless all goes well
       outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars);
       close = outgoing == null ? outbox.close() : null;
-      mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
       state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
-      startedAt = started;
+      startedAt = now;
       writing = outgoing;
     }
-    if (outgoing != null) {
-      connection.write(outgoing, mode, this);
-      if (stillWriting(started)) {
-        events.waiting(started, outgoing);
-      }
-    } else if (close != null) {
+    if (close != null) {
       closers.execute(() -> {
         connection.close(close);
         events.closed(close);
       });
     }
+    return outgoing;
+  }
+
+  private void write(Outgoing outgoing, boolean mayBlock) {
+    Connection.Mode mode;
+    synchronized (this) {
+      if (writing != outgoing || state != State.WRITING) {
+        return; // ended while it waited for its turn
+      }
+      mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
+    }
+    connection.write(outgoing, mode, this);
+    begun(outgoing);
+  }
+
+  /** Tells of a write that was not done when it was handed over. */
+  private void begun(Outgoing outgoing) {
+    long started;
+    synchronized (this) {
+      if (writing != outgoing || state != State.WRITING) {
+        return;
+      }
+      started = startedAt;
+    }
+    events.waiting(started, outgoing);
   }
 
   /** The write that was under way is done. */

@@ -6,7 +6,8 @@
  *
  * <pre>
  * publish:   api -> Engine.publish -> Store.append ... committed -> Hub.mark (O(1)) -> answer with positions
- * hub:       a hub thread takes a marked channel, walks its cursors, puts each in its line's Outbox, wakes the line's writer
+ * walk:      threads of the WriterPool walk a marked channel's cursors, put each in its line's Outbox, and write where that holds
+ *            no thread; else they queue the line
  * write:     a thread of the WriterPool asks the line's Outbox for the next write, the Connection writes it, the line goes to
  *            the back of the queue if there is more
  * commands:  transport -> Line.received -> Conversation -> subscriptions, seat, answers in the Outbox

@@ -165,7 +165,7 @@ class ConversationTest {
     rig.say(line, "{\"subscribe\":\"updates\"}");
     connection.rest();
     rig.publishOnly("updates", "1");
-    rig.engine.hub().turn();
+    rig.engine.pool().turn(true);
     var stopped = rig.engine.stop().toCompletableFuture();
     rig.run();
     assertThat(connection.rest())

@@ -210,12 +210,13 @@ class DeliveryTest {
     for (int i = 0; i < 4; i++) {
       rig.publishOnly("public:a", big);
     }
-    rig.publishOnly("public:b", "\"small\"");
+    rig.publishOnly("public:b", big);
     connection.writes.clear();
     connection.unstick();
     rig.run();
     assertThat(connection.writes.get(0).texts().get(0)).contains("public:a");
     assertThat(connection.writes.get(1).texts().get(0)).contains("public:b");
+    assertThat(connection.writes.get(2).texts().get(0)).contains("public:a");
     for (Outgoing write : connection.writes) {
       assertThat(write.texts().get(0).length()).isLessThan(64 * 1024 + 200);
     }
@@ -276,6 +277,7 @@ class DeliveryTest {
     long seed = 20260101L + info.getCurrentRepetition();
     Random random = new Random(seed);
     Rig rig = new Rig();
+    connection.quick = random.nextBoolean();
     Line line = rig.page(connection);
     List<Long> seen = new ArrayList<>();
     long published = 0;
@@ -283,14 +285,14 @@ class DeliveryTest {
     published++;
     boolean subscribed = false;
     for (int step = 0; step < 60; step++) {
-      switch (random.nextInt(6)) {
+      connection.refuses = random.nextBoolean();
+      switch (random.nextInt(5)) {
         case 0, 1 -> {
           rig.publishOnly("updates", String.valueOf(step));
           published++;
         }
-        case 2 -> rig.engine.hub().turn();
-        case 3 -> rig.engine.pool().turn(random.nextBoolean());
-        case 4 -> {
+        case 2 -> rig.engine.pool().turn(random.nextBoolean());
+        case 3 -> {
           if (connection.stuck != null) {
             connection.unstick();
           } else {

@@ -19,16 +19,46 @@ final class RecordingConnection implements Connection {
   CloseStatus closed;
   Done stuck;
 
+  /** Whether it may be written by a walk, and whether it cannot be just now. */
+  boolean quick;
+
+  boolean refuses;
+
+  /** Happens when a write that a walk has begun is done. */
+  Runnable whenBegun = () -> {};
+
   /** Happens while the connection is being cut. */
   Runnable whenCut = () -> {};
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
+    modes.add(mode);
+    write(outgoing, done);
+  }
+
+  @Override
+  public boolean quick() {
+    return quick;
+  }
+
+  @Override
+  public boolean begin(Outgoing outgoing, Done done) {
+    if (!quick) {
+      throw new AssertionError("nothing can be begun here");
+    }
+    if (refuses) {
+      return false;
+    }
+    write(outgoing, done);
+    whenBegun.run();
+    return true;
+  }
+
+  private void write(Outgoing outgoing, Done done) {
     if (stuck != null) {
       throw new AssertionError("a second write while one is under way");
     }
     writes.add(outgoing);
-    modes.add(mode);
     texts.addAll(outgoing.texts());
     pings += outgoing.ping() ? 1 : 0;
     if (sticks) {

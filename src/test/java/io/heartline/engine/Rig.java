@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An engine without threads: the hub, the writers and the deadlines run when told, on the test's
+ * An engine without threads: the walks, the writers and the deadlines run when told, on the test's
  * thread.
  */
 final class Rig {
@@ -97,7 +97,7 @@ final class Rig {
     return position;
   }
 
-  /** Publishes, and lets neither the hub nor a writer run. */
+  /** Publishes, and lets no thread of the pool run. */
   Position publishOnly(String channel, String data) {
     return engine
         .publish(List.of(new Draft(new ChannelName(channel), data)))
@@ -106,11 +106,11 @@ final class Rig {
         .get(0);
   }
 
-  /** Lets the hub and the writers run until there is nothing to do. */
+  /** Lets walks and writers run until there is nothing to do. */
   void run() {
     boolean more = true;
     while (more) {
-      more = engine.hub().turn() | engine.pool().turn(true);
+      more = engine.pool().turn(true);
     }
   }
 

@@ -70,31 +70,43 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
-    if (outgoing.chars() > LONGEST || !lock.tryLock()) { // Tomcat reads, and may meet a close
+    if (!begin(outgoing, done)) {
       api.write(outgoing, mode, done);
-      return;
+    }
+  }
+
+  @Override
+  public boolean quick() {
+    return true;
+  }
+
+  @Override
+  public boolean begin(Outgoing outgoing, Done done) {
+    if (outgoing.chars() > LONGEST || !lock.tryLock()) { // Tomcat reads, and may meet a close
+      return false;
     }
     CompletionState state;
     try {
-      state =
-          closing || !session.isOpen() ? CompletionState.NOT_DONE : begin(buffers(outgoing), done);
+      if (closing || !session.isOpen()) {
+        return false; // the API says what is wrong
+      }
+      state = write(buffers(outgoing), done);
       if (state != CompletionState.INLINE && state != CompletionState.NOT_DONE) {
         began(); // before Tomcat can read a ping
       }
     } catch (RuntimeException e) {
       done.done(e);
-      return;
+      return true;
     } finally {
       lock.unlock();
     }
     if (state == CompletionState.INLINE) {
       done.done(null);
-    } else if (state == CompletionState.NOT_DONE) {
-      api.write(outgoing, mode, done); // which says what is wrong
     }
+    return state != CompletionState.NOT_DONE;
   }
 
-  private CompletionState begin(ByteBuffer[] buffers, Done done) {
+  private CompletionState write(ByteBuffer[] buffers, Done done) {
     return socket.write(
         buffers,
         0,
