@@ -374,6 +374,20 @@ class DeliveryTest {
   }
 
   @Test
+  void aLongWriteHasTheTimeOfItsParts() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"updates\"}");
+    connection.sticks = true;
+    rig.publish("updates", '"' + "x".repeat(4 * Writer.SLOW_WRITE_CHARS) + '"'); // and some words
+    rig.pass(Duration.ofSeconds(25));
+    line.received("{\"probe\":7}"); // it lives
+    rig.pass(Duration.ofSeconds(24));
+    assertThat(connection.closed).isNull();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(connection.closed).isEqualTo(CloseStatus.NO_PROGRESS);
+  }
+
+  @Test
   void nothingIsWrittenBehindTheCloseOfALineThatIsCut() {
     stickAtThePublication();
     rig.publish("updates", "2");

@@ -25,7 +25,7 @@ class SlowLinesIT {
     try (RunningWar war = RunningWar.start(
             folder,
             "heartline.beat=1h",
-            "heartline.no-progress=2s",
+            "heartline.no-progress=4s",
             "heartline.retain.count=100000",
             "heartline.retain.bytes=64MiB");
         RawSocketClient line = RawSocketClient.open(war.door("updatewebsocket"), 32 * 1024)) {
