@@ -187,6 +187,9 @@ public final class Line {
   void close(CloseStatus status, long delayMillis, boolean delivering) {
     CloseStatus told = door.protocol().hasWords() ? status : status.forRawClients();
     Push bye = new Push.Bye(told, !told.staysAway(), delayMillis);
+    if (delivering) {
+      subscriptions.markAll();
+    }
     if (!writer.end(told, bye, delivering)) {
       return;
     }
@@ -236,6 +239,7 @@ public final class Line {
       writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
     }
     later(Deadline.DRAINED, engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
+      subscriptions.markAll();
       if (writer.end(
           door.protocol().hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
         cutLater(CloseStatus.DRAINED);

@@ -59,6 +59,11 @@ final class Subscriptions {
     return cursor;
   }
 
+  /** What was published before this is delivered though no walk has told of it yet. */
+  synchronized void markAll() {
+    cursors.values().forEach(writer::mark);
+  }
+
   /** Reads nothing any more. */
   synchronized void close() {
     closed = true;

@@ -1,6 +1,8 @@
 package io.heartline.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Walk implements WriterPool.Turn {
   /** So many cursors are visited in one turn. */
   static final int SLICE = 64;
+
+  private static final Logger LOG = System.getLogger(Walk.class.getName());
 
   private enum State {
     /** Nothing has moved. */
@@ -49,24 +53,52 @@ final class Walk implements WriterPool.Turn {
       begins = state == State.RESTING;
       state = begins || state == State.QUEUED ? State.QUEUED : State.MOVED;
     }
-    if (begins) {
+    if (!begins) {
+      return;
+    }
+    try {
       pool.ready(this);
+    } catch (RuntimeException | Error e) {
+      rest();
+      throw e;
     }
   }
 
   @Override
   public void take(boolean mayBlock) {
-    List<Cursor> slice = new ArrayList<>(SLICE);
-    if (next(slice)) {
-      pool.ready(this); // first: other threads may take part
+    List<Cursor> slice;
+    List<Writer> queued;
+    try {
+      slice = new ArrayList<>(SLICE);
+      queued = new ArrayList<>(SLICE);
+      if (next(slice)) {
+        pool.ready(this); // first: other threads may take part
+      }
+    } catch (RuntimeException | Error e) { // no memory left, for one
+      rest();
+      throw e;
     }
-    List<Writer> queued = new ArrayList<>();
     for (Cursor cursor : slice) {
+      visit(cursor, queued);
+    }
+    pool.ready(queued);
+  }
+
+  /** A line that fails costs itself only. */
+  private static void visit(Cursor cursor, List<Writer> queued) {
+    try {
       if (cursor.writer().follow(cursor)) {
         queued.add(cursor.writer());
       }
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a line could not be told what was published", e);
     }
-    pool.ready(queued);
+  }
+
+  /** What goes wrong must not keep it from being begun again. */
+  private synchronized void rest() {
+    left = null;
+    state = State.RESTING;
   }
 
   /** Takes the next slice; returns whether this walk, or a new one, goes on behind it. */

@@ -174,6 +174,11 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     }
   }
 
+  /** What its channel has is delivered before the line ends, if it ends so. */
+  synchronized void mark(Cursor cursor) {
+    outbox.mark(cursor);
+  }
+
   /** Nothing of this channel is written any more; the answer follows what was written. */
   void stop(Cursor cursor, Push answer) {
     synchronized (this) {
@@ -271,11 +276,13 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   private void write(Outgoing outgoing, boolean mayBlock) {
+    long now = nanos.getAsLong();
     Connection.Mode mode;
     synchronized (this) {
       if (writing != outgoing || state != State.WRITING) {
         return; // ended while it waited for its turn
       }
+      startedAt = now; // the wait for a turn is no part of the write
       mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
     }
     connection.write(outgoing, mode, this);

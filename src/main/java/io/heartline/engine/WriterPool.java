@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * as many hang as there are spares, turns are told not to block until some are free again.
  */
 final class WriterPool implements AutoCloseable {
-  /** One turn of a line. */
+  /** One turn, of a line or of a walk. */
   @FunctionalInterface
   interface Turn {
     /** @param mayBlock whether the turn may hold its thread while a socket is full */
@@ -200,7 +200,7 @@ final class WriterPool implements AutoCloseable {
         try {
           turn.take(mayBlock);
         } catch (Throwable t) { // a line that fails must not take a thread with it
-          LOG.log(Level.ERROR, "a line's turn failed", t);
+          LOG.log(Level.ERROR, "a turn failed", t);
         }
         writing = false;
       }
@@ -241,7 +241,10 @@ final class WriterPool implements AutoCloseable {
     }
 
     private boolean waits() {
-      Thread.State state = thread == null ? Thread.State.NEW : thread.getState();
+      if (thread == null || lock.hasQueuedThread(thread)) {
+        return false; // who waits for the pool's own lock is not stuck
+      }
+      Thread.State state = thread.getState();
       return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
     }
   }

@@ -33,8 +33,15 @@ final class Rig {
     this(retained, 1000);
   }
 
-  /** @param names of channels that may be known */
   Rig(int retained, int names) {
+    this(retained, names, 1);
+  }
+
+  /**
+   * @param names of channels that may be known
+   * @param writers threads, if it is started
+   */
+  Rig(int retained, int names, int writers) {
     Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
     store = new MemoryStore(new Bounds(retention, 256 << 20, names), time, "t");
     Limits limits = new Limits(
@@ -57,7 +64,7 @@ final class Rig {
         time,
         () -> 0,
         Thread::new,
-        1,
+        writers,
         1,
         Runnable::run);
   }
@@ -72,7 +79,7 @@ final class Rig {
         "raw", RawProtocol.quiet(), seats, Duration.ofSeconds(25), null, user -> List.of(UPDATES));
   }
 
-  Line open(Door door, User user, RecordingConnection connection) {
+  Line open(Door door, User user, Connection connection) {
     Line line = engine.open(door, connection, new Arrival(user, Map.of(), null)).orElseThrow();
     run();
     return line;
