@@ -63,12 +63,19 @@ class TomcatSocketIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void pongsStandBetweenFramesWhileTheSocketIsFull(boolean direct) throws IOException {
-    try (RunningWar war = start(direct);
+  @Test
+  void pongsStandBetweenFramesWhileTheSocketIsFull() throws IOException {
+    try (RunningWar war = start(true);
         RawSocketClient line = reader(war)) {
       new Flood(line).assertPongsStandBetweenFrames(war::publish);
+    }
+  }
+
+  @Test
+  void pongsStandBetweenFramesOfTheApi() throws IOException {
+    try (RunningWar war = start(false);
+        RawSocketClient line = reader(war)) {
+      new Flood(line).assertPongsStandBetweenFramesOfTheApi(war::publish);
     }
   }
 

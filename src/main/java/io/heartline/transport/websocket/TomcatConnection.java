@@ -115,7 +115,10 @@ final class TomcatConnection implements Connection {
     for (String text : texts) {
       send(text);
     }
-    basic.setBatchingAllowed(false); // flushes
+    // First, though the next line does it too: a pong of Tomcat between the two of its steps would
+    // come to stand in the middle of a frame of which the buffer holds the rest.
+    basic.flushBatch();
+    basic.setBatchingAllowed(false);
   }
 
   private void send(String text) throws IOException {

@@ -23,9 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tomcat's kinds of connectors, see {@code src/test/resources/container/prepare}: on each Tomcat's
- * frames and ours share the socket, behind a filter that copies all headers. NIO2 with TLS and NIO
- * without asynchronous I/O are not flooded: there Tomcat loses bytes where a socket is full, also
- * when only its API writes.
+ * frames and ours share the socket, behind a filter that copies all headers. NIO2 with TLS is not
+ * flooded: there Tomcat loses bytes where a socket is full.
  */
 @ExtendWith(ArquillianExtension.class)
 class ConnectorsIT {
@@ -72,6 +71,7 @@ class ConnectorsIT {
   @Test
   void whereTomcatTakesNoSemaphoreItsApiParts() throws IOException, GeneralSecurityException {
     try (RawSocketClient line = line(3, false)) {
+      new Flood(line).assertPongsStandBetweenFramesOfTheApi(war::publish);
       war.publish("updates", '"' + Flood.FILLING + '"');
       Frame first = line.read();
       assertThat(first.fin()).isFalse();
