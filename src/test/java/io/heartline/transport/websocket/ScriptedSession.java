@@ -29,7 +29,8 @@ final class ScriptedSession {
 
   private final RemoteEndpoint.Basic basic =
       proxy(RemoteEndpoint.Basic.class, (proxy, method, args) -> {
-        sent.add(method.getName() + " " + args[0] + ", pongs " + pongMillis());
+        String what = args == null ? "" : " " + args[0];
+        sent.add(method.getName() + what + ", pongs " + pongMillis());
         return null;
       });
 

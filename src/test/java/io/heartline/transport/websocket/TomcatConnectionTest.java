@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** For how long Tomcat's own pongs wait: it asks the session's properties when it writes one. */
+/**
+ * Tomcat's own pongs beside our writes: how long they wait, for which it asks the session's
+ * properties when it writes one, and where they come to stand.
+ */
 class TomcatConnectionTest {
   private static final Outgoing TEXT = new Outgoing(List.of("text"), false, false, 0, null);
 
@@ -45,6 +48,20 @@ class TomcatConnectionTest {
     tomcat.pending.onResult(new SendResult());
     assertThat(outcome).containsExactly("null");
     assertThat(tomcat.pongMillis()).isEqualTo(1_000);
+  }
+
+  @Test
+  void theBufferOfABatchIsEmptyBeforePongsNoLongerGoThroughIt() {
+    Outgoing two = new Outgoing(List.of("a", "b"), false, false, 0, null);
+    connection.write(two, Mode.MAY_BLOCK, failure -> outcome.add(String.valueOf(failure)));
+    assertThat(tomcat.sent)
+        .containsExactly(
+            "setBatchingAllowed true, pongs 7000",
+            "sendText a, pongs 7000",
+            "sendText b, pongs 7000",
+            "flushBatch, pongs 7000",
+            "setBatchingAllowed false, pongs 7000");
+    assertThat(outcome).containsExactly("null");
   }
 
   @Test
