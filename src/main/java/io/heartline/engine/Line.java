@@ -187,16 +187,26 @@ public final class Line {
   void close(CloseStatus status, long delayMillis, boolean delivering) {
     CloseStatus told = door.protocol().hasWords() ? status : status.forRawClients();
     Push bye = new Push.Bye(told, !told.staysAway(), delayMillis);
-    if (delivering) {
-      subscriptions.markAll();
-    }
-    if (!writer.end(told, bye, delivering)) {
+    if (!end(told, bye, delivering)) {
       return;
     }
     if (!delivering) {
       subscriptions.close();
     }
     cutLater(told);
+  }
+
+  /**
+   * Tells the writer.
+   *
+   * @param delivering whether what was published before is still written, though no walk may have
+   *     told of it yet
+   */
+  private boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
+    if (delivering) {
+      subscriptions.markAll();
+    }
+    return writer.end(status, bye, delivering);
   }
 
   /** A write that stands, stands in the way of the close too: then the connection is cut. */
@@ -239,8 +249,7 @@ public final class Line {
       writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
     }
     later(Deadline.DRAINED, engine.nanos() + Duration.ofMillis(delayMillis).toNanos(), () -> {
-      subscriptions.markAll();
-      if (writer.end(
+      if (end(
           door.protocol().hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
         cutLater(CloseStatus.DRAINED);
       }

@@ -356,40 +356,33 @@ class DeliveryTest {
   }
 
   /** A page's first publication meets a full socket. */
-  private void stickAtThePublication() {
+  private Line stickAtThePublication(String data) {
     Line line = rig.page(connection);
     rig.say(line, "{\"subscribe\":\"updates\"}");
     connection.sticks = true;
-    rig.publish("updates", "1");
+    rig.publish("updates", data);
+    return line;
   }
 
   @Test
   void aLineWithoutProgressIsGivenUpAfterTenSeconds() {
-    stickAtThePublication();
-    rig.pass(Duration.ofSeconds(9));
-    assertThat(connection.closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
-    assertThat(connection.closed).isEqualTo(CloseStatus.NO_PROGRESS);
+    stickAtThePublication("1");
+    rig.assertClosedAfter(10, connection, CloseStatus.NO_PROGRESS);
     assertThat(rig.engine.lines()).isZero();
   }
 
   @Test
   void aLongWriteHasTheTimeOfItsParts() {
-    Line line = rig.page(connection);
-    rig.say(line, "{\"subscribe\":\"updates\"}");
-    connection.sticks = true;
-    rig.publish("updates", '"' + "x".repeat(4 * Writer.SLOW_WRITE_CHARS) + '"'); // and some words
+    String data = '"' + "x".repeat(4 * Writer.SLOW_WRITE_CHARS) + '"'; // and some words around it
+    Line line = stickAtThePublication(data);
     rig.pass(Duration.ofSeconds(25));
     line.received("{\"probe\":7}"); // it lives
-    rig.pass(Duration.ofSeconds(24));
-    assertThat(connection.closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
-    assertThat(connection.closed).isEqualTo(CloseStatus.NO_PROGRESS);
+    rig.assertClosedAfter(25, connection, CloseStatus.NO_PROGRESS);
   }
 
   @Test
   void nothingIsWrittenBehindTheCloseOfALineThatIsCut() {
-    stickAtThePublication();
+    stickAtThePublication("1");
     rig.publish("updates", "2");
     connection.rest();
     connection.whenCut = () -> {

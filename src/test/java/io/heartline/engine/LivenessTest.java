@@ -23,10 +23,7 @@ class LivenessTest {
   @Test
   void noAnswerWithinTheGraceEndsTheLine() {
     rig.page(connection);
-    rig.pass(Duration.ofSeconds(34));
-    assertThat(connection.closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
-    assertThat(connection.closed).isEqualTo(CloseStatus.NO_ANSWER);
+    rig.assertClosedAfter(35, connection, CloseStatus.NO_ANSWER);
     assertThat(connection.rest())
         .last()
         .asString()
@@ -114,10 +111,7 @@ class LivenessTest {
   @Test
   void aNativeLineThatSaysNothingIsClosedAfterTenSeconds() {
     rig.open(Rig.pages(SeatPolicy.NONE), null, connection);
-    rig.pass(Duration.ofSeconds(9));
-    assertThat(connection.closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
-    assertThat(connection.closed).isEqualTo(CloseStatus.NO_FIRST_FRAME);
+    rig.assertClosedAfter(10, connection, CloseStatus.NO_FIRST_FRAME);
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.heartline.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.model.User;
 import io.heartline.protocol.json.JsonProtocol;
@@ -119,6 +122,14 @@ final class Rig {
     while (more) {
       more = engine.pool().turn(true);
     }
+  }
+
+  /** Lets so many seconds pass; the line of this connection ends in the last of them. */
+  void assertClosedAfter(int seconds, RecordingConnection connection, CloseStatus status) {
+    pass(Duration.ofSeconds(seconds - 1));
+    assertThat(connection.closed).isNull();
+    pass(Duration.ofSeconds(1));
+    assertThat(connection.closed).isEqualTo(status);
   }
 
   /** Moves time on, second by second. */

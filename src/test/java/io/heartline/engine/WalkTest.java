@@ -163,10 +163,7 @@ class WalkTest {
     listen(1, true);
     connections.get(0).sticks = true;
     rig.publish("updates", "1");
-    rig.pass(Duration.ofSeconds(9));
-    assertThat(connections.get(0).closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
-    assertThat(connections.get(0).closed).isEqualTo(CloseStatus.NO_PROGRESS);
+    rig.assertClosedAfter(10, connections.get(0), CloseStatus.NO_PROGRESS);
   }
 
   @ParameterizedTest
