@@ -48,7 +48,10 @@ public final class HistoryServlet extends ReadServlet {
     int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
     From from = from(request, limit);
     ChannelName channel = readers.check(request, "channel", name);
-    return engine.look(channel, view -> page(channel, view, from, limit));
+    return engine
+        .look(channel, from, opened -> page(channel, opened, limit))
+        .toCompletableFuture()
+        .join();
   }
 
   private static From from(HttpServletRequest request, int limit) throws Refusal {
@@ -78,8 +81,9 @@ public final class HistoryServlet extends ReadServlet {
     return number;
   }
 
-  private static String page(ChannelName channel, Store.View view, From from, int limit) {
-    Start start = view.start(from);
+  private static String page(ChannelName channel, Store.Opened opened, int limit) {
+    Store.View view = opened.view();
+    Start start = opened.start();
     GapReason reason = start.reason();
     if (reason != null) {
       return gap(channel, start.position(), reason);

@@ -3,6 +3,10 @@ package io.heartline.api;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.ChannelName;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -24,6 +28,9 @@ public final class Positions implements Function<String, String> {
   /** The name of the context's attribute. */
   public static final String ATTRIBUTE = "heartline";
 
+  /** How long the thread that renders a page may wait for a store that is far away. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Engine engine;
 
   public Positions(Engine engine) {
@@ -35,10 +42,26 @@ public final class Positions implements Function<String, String> {
    * published.
    *
    * @throws IllegalArgumentException with the rule if this is no name of a channel
-   * @throws Store.Unavailable if there is no room for one more name
+   * @throws Store.Unavailable if the channel cannot be read now
    */
   public String position(String channel) {
-    return engine.look(new ChannelName(channel), Store.View::head).toString();
+    try {
+      return engine
+          .head(new ChannelName(channel))
+          .toCompletableFuture()
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .toString();
+    } catch (TimeoutException e) {
+      throw new Store.Unavailable("no answer within " + PATIENCE.toMillis() + " ms");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Store.Unavailable("interrupted while waiting for an answer");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Store.Unavailable unavailable) {
+        throw unavailable;
+      }
+      throw new IllegalStateException("the channel could not be looked at", e);
+    }
   }
 
   @Override

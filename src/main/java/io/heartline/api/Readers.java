@@ -3,7 +3,7 @@ package io.heartline.api;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
 import io.heartline.model.ChannelName;
-import io.heartline.model.User;
+import io.heartline.model.Identity;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,8 +42,17 @@ public record Readers(
       }
       return channel;
     }
-    User user = authenticator.authenticate(credentials.apply(request)).orElse(null);
-    if (!rights.mayRead(user, channel)) {
+    var verdict = authenticator
+        .authenticate(credentials.apply(request))
+        .toCompletableFuture()
+        .join();
+    Identity identity = verdict instanceof Authenticator.Verdict.Known known
+        ? known.identity()
+        : Identity.ANONYMOUS;
+    if (!rights
+        .may(identity, Rights.Action.READ_HISTORY, channel)
+        .toCompletableFuture()
+        .join()) {
       throw Refusal.forbidden(field, "may not be read without a key: " + channel);
     }
     return channel;

@@ -40,7 +40,13 @@ public final class WhoAmIServlet extends HttpServlet {
       Answer.error(response, 503, "line", "cannot be opened now");
       return;
     }
-    Optional<User> user = authenticator.authenticate(credentials.apply(request));
+    Optional<User> user = authenticator
+                .authenticate(credentials.apply(request))
+                .toCompletableFuture()
+                .join()
+            instanceof Authenticator.Verdict.Known known
+        ? Optional.ofNullable(known.identity().user())
+        : Optional.empty();
     Answer.send(
         response, 200, "{\"user\":" + user.map(u -> JsonText.quote(u.id())).orElse("null") + "}");
   }

@@ -1,6 +1,7 @@
 package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.Settings;
+import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
@@ -95,6 +96,7 @@ final class Application {
     engine = new Engine(
         store,
         rights,
+        credentials -> new Authenticator.Verdict.Nobody().now(), // no tokens yet
         limits(settings),
         time,
         () -> ThreadLocalRandom.current().nextDouble(),

@@ -2,7 +2,6 @@ package io.heartline.bootstrap;
 
 import io.heartline.api.DemoFilter;
 import io.heartline.api.DemoServlet;
-import io.heartline.engine.Authenticator;
 import io.heartline.engine.Engine;
 import io.heartline.security.Caller;
 import io.heartline.security.Networks;
@@ -26,13 +25,12 @@ final class Demo {
       SignedCookie cookie,
       Origins origins,
       Networks proxies) {
-    Authenticator guests = cookie;
     String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
     context
         .addFilter(
             "heartline-guest",
             new DemoFilter(
-                request -> guests.authenticate(new Caller(request)),
+                request -> cookie.user(new Caller(request)),
                 user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; Path=" + path
                     + "; HttpOnly; SameSite=Lax"))
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/demo/*");
@@ -41,7 +39,7 @@ final class Demo {
         "heartline-demo",
         new DemoServlet(
             engine,
-            request -> guests.authenticate(new Caller(request)),
+            request -> cookie.user(new Caller(request)),
             request -> new Caller(request).allowedBy(origins, proxies)),
         "/demo/publish");
     HeartlineInitializer.serve(context, "heartline-root", new RootServlet(), "");

@@ -13,7 +13,11 @@ import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.bootstrap.settings.Sources;
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
 import io.heartline.security.ApiKeys;
 import io.heartline.security.Caller;
 import io.heartline.security.ContainerPrincipal;
@@ -42,7 +46,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +156,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
       Demo.hide(context);
     } else {
       SignedCookie cookie = new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
-      authenticator = ContainerPrincipal.orElse(authenticator, cookie);
+      authenticator = authenticator.orElse(cookie);
       Demo.add(context, engine, cookie, origins, proxies);
     }
     List<String> given = settings.apiKeys();
@@ -194,7 +201,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         .addFilter("heartline-fresh", new FreshFilter())
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "*.js", "*.mjs");
     before(
-        context.addFilter("heartline-session", new SessionFilter(authenticator, Caller::new)),
+        context.addFilter(
+            "heartline-session",
+            new SessionFilter(
+                authenticator,
+                Caller::new,
+                (path, identity) -> heads(engine, application.doors().get(path), identity))),
         "/*");
     context.addListener(application.sessions());
     context.addListener(new Lifecycle(
@@ -206,6 +218,14 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
             settings.messageBytes(),
             settings.noProgress(),
             direct ? new Frames() : null)));
+  }
+
+  /** Returns where the channels of the door at a path stand; those of no door if there is none. */
+  private static CompletionStage<Map<ChannelName, From>> heads(
+      Engine engine, @Nullable Door door, Identity identity) {
+    return door == null
+        ? CompletableFuture.completedFuture(Map.of())
+        : engine.heads(door, identity);
   }
 
   static void serve(ServletContext context, String name, Servlet servlet, String path) {

@@ -2,29 +2,29 @@ package io.heartline.engine;
 
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
-import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who comes through a door and what he asks for in its URL.
+ * Who comes through a door and what they ask for in their URL.
  *
- * @param user null if anonymous
- * @param since where to start reading the door's own channels; now where a channel is absent
- * @param textBeat how often a client wants to see a beat in text; null if he did not say
- * @param commands what a client who can only listen would have said; carried out as if he had
+ * @param identity who they are, as far as their request proves it; may be found out later
+ * @param heads where the door's own channels stood before the client could know that it is let in:
+ *     reading starts there, so that nothing published since is missed. A channel that is absent is
+ *     read from the moment it is opened
+ * @param since where the client wants to start the door's own channels, as
+ *     {@link io.heartline.protocol.Since} reads it; goes before {@code heads}; empty if it did not
+ *     say
+ * @param textBeat how often a client wants to see a beat in text; null if it did not say
+ * @param commands what a client that can only listen would have said; carried out as if it had
  */
 public record Arrival(
-    @Nullable User user,
-    Map<ChannelName, From> since,
+    CompletionStage<Authenticator.Verdict> identity,
+    CompletionStage<Map<ChannelName, From>> heads,
+    String since,
     @Nullable Duration textBeat,
-    List<Command> commands) {
-
-  /** Of a client who can speak for himself. */
-  public Arrival(@Nullable User user, Map<ChannelName, From> since, @Nullable Duration textBeat) {
-    this(user, since, textBeat, List.of());
-  }
-}
+    List<Command> commands) {}

@@ -1,9 +1,7 @@
 package io.heartline.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.heartline.log.From;
 import io.heartline.log.Reading;
-import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
@@ -63,13 +61,8 @@ final class Channel {
     return view.head();
   }
 
-  Start start(From from) {
-    return view.start(from);
-  }
-
-  /** Nobody reads it any more. */
-  void close() {
-    view.close();
+  Store.View view() {
+    return view;
   }
 
   /** Returns what a cursor that stands at {@code after} writes next. */
@@ -78,7 +71,7 @@ final class Channel {
       Position head = view.head();
       for (Shared range : shared) {
         if (range != null
-            && range.encoding == encoding
+            && range.encoding.equals(encoding)
             && range.after.equals(after)
             && whole(range.chunk, head, maxBytes)) {
           return range.chunk;

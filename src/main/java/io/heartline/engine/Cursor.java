@@ -1,6 +1,8 @@
 package io.heartline.engine;
 
 import io.heartline.model.Position;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Cursor {
   private final Channel channel;
   private final Writer writer;
+  private final Subscription subscription;
+  private final Encoding encoding;
 
   /** Everything up to here was written; null until it has begun. */
   @Nullable
@@ -21,13 +25,24 @@ final class Cursor {
   /** Nothing of this channel may be written any more. */
   boolean ended;
 
-  Cursor(Channel channel, Writer writer) {
+  /** @param encoding how this subscription's publications are written */
+  Cursor(Channel channel, Writer writer, Subscription subscription, Encoding encoding) {
     this.channel = channel;
     this.writer = writer;
+    this.subscription = subscription;
+    this.encoding = encoding;
   }
 
   Channel channel() {
     return channel;
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  Encoding encoding() {
+    return encoding;
   }
 
   Writer writer() {

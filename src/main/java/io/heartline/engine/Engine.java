@@ -1,7 +1,9 @@
 package io.heartline.engine;
 
+import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
 import io.heartline.model.User;
@@ -9,11 +11,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,7 @@ public final class Engine {
 
   private final Store store;
   private final Rights rights;
+  private final Authenticator tokens;
   private volatile Limits limits;
   private final TimeSource time;
   private final DoubleSupplier random;
@@ -45,7 +47,8 @@ public final class Engine {
   private final Hub hub;
   private final Seats seats;
 
-  private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+  private final Lines lines = new Lines();
+  private final Listeners events = new Listeners();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong lineIds = new AtomicLong();
   private final String lineIdPrefix = prefix();
@@ -61,6 +64,7 @@ public final class Engine {
   private volatile @Nullable CompletableFuture<Void> stopped;
 
   /**
+   * @param tokens looks at what clients say in words: {@link Authenticator.Credentials#token}
    * @param random numbers in [0,1): spreads what is periodic
    * @param threads makes the engine's threads
    * @param writers how many threads write while nothing is stuck
@@ -70,6 +74,7 @@ public final class Engine {
   public Engine(
       Store store,
       Rights rights,
+      Authenticator tokens,
       Limits limits,
       TimeSource time,
       DoubleSupplier random,
@@ -79,6 +84,7 @@ public final class Engine {
       Executor closers) {
     this.store = store;
     this.rights = rights;
+    this.tokens = tokens;
     this.limits = limits;
     this.time = time;
     this.random = random;
@@ -86,7 +92,19 @@ public final class Engine {
     pool = new WriterPool(writers, spares, time::nanos, threads);
     hub = new Hub(store, pool);
     seats = new Seats(timers, time::nanos, limits.probe());
+    events.add(statistics);
     store.watch(hub::mark);
+    rights.watch(this::review);
+  }
+
+  /** Adds somebody who is told what happens to lines. */
+  public void listen(LineEvents listener) {
+    events.add(listener);
+  }
+
+  /** @param user whose lines are asked for their rights again; null: everybody's */
+  private void review(@Nullable User user) {
+    (user == null ? lines.all() : lines.of(user)).forEach(Line::review);
   }
 
   /** Starts the engine's threads. */
@@ -137,11 +155,11 @@ public final class Engine {
         this,
         nanos());
     lines.add(line);
-    statistics.lineOpened();
+    events.opened(line);
     try {
-      line.begin();
+      line.open();
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, () -> line + " could not begin", e);
+      LOG.log(Level.ERROR, () -> line + " could not open", e);
       line.closed(CloseStatus.OVERLOADED.code());
       return Optional.empty();
     }
@@ -171,14 +189,41 @@ public final class Engine {
   }
 
   /**
-   * Looks at a channel's log.
+   * Opens a channel, looks at it and lets it go.
    *
-   * @throws Store.Unavailable if there is no room for one more name
+   * @param look runs on whatever thread the store answers; must not wait
+   * @return fails with {@link Store.Unavailable} if the channel cannot be read now
    */
-  public <T> T look(ChannelName channel, Function<Store.View, T> look) {
-    try (Store.View view = store.open(channel)) {
-      return look.apply(view);
+  public <T> CompletionStage<T> look(
+      ChannelName channel, From from, Function<Store.Opened, T> look) {
+    return store.open(channel, from).thenApply(opened -> {
+      try (Store.View view = opened.view()) {
+        return look.apply(opened);
+      }
+    });
+  }
+
+  /** Returns where a channel stands now; fails as {@link #look}. */
+  public CompletionStage<Position> head(ChannelName channel) {
+    return look(channel, new From.Now(), opened -> opened.start().position());
+  }
+
+  /**
+   * Returns where a door's own channels stand now, to be read on from there by a client that is
+   * about to be let in. A channel that cannot be read now is left out.
+   */
+  public CompletionStage<Map<ChannelName, From>> heads(Door door, Identity identity) {
+    CompletionStage<Map<ChannelName, From>> heads =
+        CompletableFuture.completedFuture(new HashMap<>(4));
+    for (ChannelName channel : door.channels().apply(identity.user())) {
+      heads = heads.thenCombine(head(channel).handle((head, no) -> head), (all, head) -> {
+        if (head != null) {
+          all.put(channel, new From.After(head));
+        }
+        return all;
+      });
     }
+    return heads;
   }
 
   /**
@@ -209,7 +254,7 @@ public final class Engine {
   public int drain(Duration window) {
     draining = true;
     int told = 0;
-    for (Line line : lines) {
+    for (Line line : lines.all()) {
       line.drain((long) (random() * window.toMillis()));
       told++;
     }
@@ -218,24 +263,24 @@ public final class Engine {
   }
 
   /**
-   * Closes all lines of a user, who must not come back by himself.
+   * Closes all lines of a user, who must not come back by themselves.
    *
    * @return how many
    */
   public int disconnect(User user) {
-    List<Line> his = lines.stream().filter(line -> user.equals(line.user())).toList();
-    his.forEach(line -> line.close(CloseStatus.KICKED));
-    return his.size();
+    List<Line> open = lines.of(user);
+    open.forEach(line -> line.close(CloseStatus.KICKED));
+    return open.size();
   }
 
-  /** Returns whether a user has a line open. Walks all lines. */
+  /** Returns whether a user has a line open. */
   public boolean isHere(User user) {
-    return lines.stream().anyMatch(line -> user.equals(line.user()));
+    return lines.has(user);
   }
 
-  /** Returns how many users have a line open. Walks all lines. */
+  /** Returns how many users have a line open. */
   public long users() {
-    return lines.stream().map(Line::user).filter(Objects::nonNull).distinct().count();
+    return lines.users();
   }
 
   /** Returns how many seats are taken or held. */
@@ -245,7 +290,7 @@ public final class Engine {
 
   /** Returns how many publications the line that lags most has not read. Walks all lines. */
   public long maxLag() {
-    return lines.stream().mapToLong(Line::lag).max().orElse(0);
+    return lines.all().stream().mapToLong(Line::lag).max().orElse(0);
   }
 
   /** Returns how many threads hang in a write now. */
@@ -285,7 +330,7 @@ public final class Engine {
     CompletableFuture<Void> done = new CompletableFuture<>();
     stopped = done;
     LOG.log(Level.INFO, "closing {0} lines", open.get());
-    for (Line line : lines) {
+    for (Line line : lines.all()) {
       line.close(CloseStatus.STOPPING, (long) (random() * limits.drain().toMillis()), true);
     }
     if (open.get() == 0) {
@@ -302,10 +347,11 @@ public final class Engine {
     pool.close();
   }
 
-  void gone(Line line, int code) {
+  void gone(Line line, int code, @Nullable CloseStatus status) {
     lines.remove(line);
+    lines.move(line, line.user(), null);
     seats.release(line);
-    statistics.lineClosed(code);
+    events.closed(line, code, status);
     LOG.log(Level.DEBUG, () -> line + " - gone: " + code);
     CompletableFuture<Void> done = stopped;
     if (open.decrementAndGet() == 0 && done != null) {
@@ -315,6 +361,23 @@ public final class Engine {
 
   Rights rights() {
     return rights;
+  }
+
+  Authenticator tokens() {
+    return tokens;
+  }
+
+  LineEvents events() {
+    return events;
+  }
+
+  Lines lineIndex() {
+    return lines;
+  }
+
+  /** Returns when a client comes back that cannot be served now: not all at once. */
+  long comeBackMillis() {
+    return 1_000 + (long) (random() * 4_000);
   }
 
   /** Returns what a line may cost. */

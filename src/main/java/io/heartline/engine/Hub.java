@@ -1,7 +1,11 @@
 package io.heartline.engine;
 
 import io.heartline.log.From;
+import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Subscription;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,29 +21,52 @@ final class Hub {
     this.pool = pool;
   }
 
-  /** Adds a reader: from here on every commit marks its cursor. */
-  Cursor enter(ChannelName name, Writer writer, From from) {
-    Channel channel = channels.compute(name, (n, present) -> {
-      Channel entered = present == null ? new Channel(n, store.open(n), pool) : present;
+  /**
+   * Opens a channel, which may take a while, then adds a reader: from there on every commit marks
+   * its cursor.
+   *
+   * <p>Where the cursor starts was found out before it is known here. What is committed in between
+   * lies after that start, and the cursor counts as moved from the beginning: so it is read, and
+   * nothing is lost or doubled at the seam.
+   *
+   * @return fails with {@link Store.Unavailable} if the channel cannot be read now
+   */
+  CompletionStage<Entered> enter(
+      Subscription subscription, Encoding encoding, Writer writer, From from) {
+    return store
+        .open(subscription.channel(), from)
+        .thenApply(opened -> enter(subscription, encoding, writer, opened));
+  }
+
+  /** A reader, and where it starts. */
+  record Entered(Cursor cursor, Start start) {}
+
+  private Entered enter(
+      Subscription subscription, Encoding encoding, Writer writer, Store.Opened opened) {
+    Channel channel = channels.compute(subscription.channel(), (name, present) -> {
+      Channel entered = present == null ? new Channel(name, opened.view(), pool) : present;
       entered.readers++;
       return entered;
     });
-    Cursor cursor = new Cursor(channel, writer);
+    if (channel.view() != opened.view()) { // somebody reads it already: one view is enough
+      opened.view().close();
+    }
+    Cursor cursor = new Cursor(channel, writer, subscription, encoding);
     channel.add(cursor);
-    writer.begin(cursor, from);
-    return cursor;
+    writer.startReading(cursor, opened.start());
+    return new Entered(cursor, opened.start());
   }
 
   /** Removes a reader; a channel without readers is let go. */
   void leave(Cursor cursor) {
-    channels.computeIfPresent(cursor.channel().name(), (n, channel) -> {
-      channel.remove(cursor);
-      if (--channel.readers > 0) {
-        return channel;
-      }
-      channel.close();
-      return null;
-    });
+    Channel channel = cursor.channel();
+    channel.remove(cursor);
+    boolean others = channels.computeIfPresent(
+            channel.name(), (name, present) -> --present.readers > 0 ? present : null)
+        != null;
+    if (!others) {
+      channel.view().close();
+    }
   }
 
   /** A channel's committed head has moved. */

@@ -4,7 +4,8 @@ import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
-import io.heartline.protocol.Protocol;
+import io.heartline.protocol.Dialect;
+import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Since;
 import java.util.ArrayDeque;
@@ -30,7 +31,11 @@ final class Outbox {
   /** The text in them. */
   static final int MAX_ANSWER_CHARS = 64 * 1024;
 
-  private final Protocol protocol;
+  private final Dialect dialect;
+
+  /** What {@link #dialect} can say: asked for at every write. */
+  private final Manner manner;
+
   private final int writeChars;
   private final int maxChannelAnswers;
 
@@ -61,11 +66,12 @@ final class Outbox {
 
   private boolean placesMoved;
 
-  Outbox(Protocol protocol, int writeChars, int maxChannels) {
-    this.protocol = protocol;
+  Outbox(Dialect dialect, int writeChars, int maxChannels) {
+    this.dialect = dialect;
+    manner = dialect.manner();
     this.writeChars = writeChars;
     maxChannelAnswers = 2 * maxChannels;
-    places = protocol.marksPlaces() ? new LinkedHashMap<>() : null;
+    places = manner.marksPlaces() ? new LinkedHashMap<>() : null;
   }
 
   /** Adds an answer; returns false if the client leaves too many unread. */
@@ -99,15 +105,15 @@ final class Outbox {
    *
    * @return false if the client leaves too many answers unread
    */
-  boolean begin(Cursor cursor, Start start) {
+  boolean startReading(Cursor cursor, Start start) {
     cursor.at = start.position();
     ChannelName name = cursor.channel().name();
-    if (start.reason() != null && !protocol.hasWords()) {
+    if (start.reason() != null && !manner.hasWords()) {
       end(CloseStatus.gap(name, start.reason().word()), null, false);
       return true;
     }
     mark(cursor);
-    return !protocol.hasWords() || answer(new Push.Subscribed(name, start));
+    return !manner.hasWords() || answer(new Push.Subscribed(cursor.subscription(), start));
   }
 
   /** A channel moved. A cursor that has not begun is told where the log stands when it begins. */
@@ -209,7 +215,7 @@ final class Outbox {
       }
       left -= add(texts, answer);
       if (answer instanceof Push.Subscribed subscribed) {
-        stands(subscribed.channel(), subscribed.start().position());
+        stands(subscribed.subscription().channel(), subscribed.start().position());
       }
     }
     if (beat != null) {
@@ -232,7 +238,7 @@ final class Outbox {
       if (cursor.ended || at == null) { // at is set, or it were not marked
         continue;
       }
-      Chunk chunk = cursor.channel().next(at, protocol.publications(), maxChars);
+      Chunk chunk = cursor.channel().next(at, cursor.encoding(), maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
         dirty.addFirst(cursor); // it begins the next write
         return publications;
@@ -257,18 +263,17 @@ final class Outbox {
   private boolean tellGap(Texts texts, Cursor cursor, Chunk chunk) {
     var reason = Objects.requireNonNull(chunk.gap());
     Position head = chunk.end();
-    var name = cursor.channel().name();
-    if (add(texts, new Push.Gap(name, head, reason)) > 0) {
+    if (add(texts, new Push.Gap(cursor.subscription(), head, reason)) > 0) {
       return true;
     }
-    end(CloseStatus.gap(name, reason.word()), null, false);
+    end(CloseStatus.gap(cursor.channel().name(), reason.word()), null, false);
     deliverNoMore(); // also if it was ending already
     return false;
   }
 
   /** Returns how many characters it has; 0 if the protocol has no words for it. */
   private int add(Texts texts, Push push) {
-    String text = protocol.encode(push);
+    String text = dialect.encode(push);
     if (text == null) {
       return 0;
     }
@@ -277,7 +282,7 @@ final class Outbox {
   }
 
   private List<String> framed(List<String> texts) {
-    String separator = protocol.separator();
+    String separator = dialect.separator();
     return separator == null || texts.size() < 2 ? texts : List.of(String.join(separator, texts));
   }
 }

@@ -1,12 +1,38 @@
 package io.heartline.engine;
 
 import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
 import io.heartline.model.User;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a client may do. */
+/** Says what a client may do. May have to ask somebody else, so it answers later. */
 @FunctionalInterface
 public interface Rights {
-  /** Returns whether {@code user}, null if anonymous, may read the channel. */
-  boolean mayRead(@Nullable User user, ChannelName channel);
+  /** What somebody wants to do with a channel. */
+  enum Action {
+    /** Read what is published from now on, and what is retained, on a line. */
+    SUBSCRIBE,
+    /** Read what is retained, by HTTP. */
+    READ_HISTORY
+  }
+
+  /**
+   * Begins to decide. An answer that fails counts as no for now: the client is told that it can try
+   * again.
+   */
+  CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel);
+
+  /**
+   * Sets who is told that answers may differ from now on. Rights that never change need not
+   * remember it.
+   */
+  default void watch(Watcher watcher) {}
+
+  /** Is told of changes; returns at once. */
+  @FunctionalInterface
+  interface Watcher {
+    /** @param user whose rights have changed; null: anybody's */
+    void changed(@Nullable User user);
+  }
 }

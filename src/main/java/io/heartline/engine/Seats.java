@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -16,12 +18,12 @@ import java.util.function.LongSupplier;
  * connects. Decides under its lock, closes and probes outside of it.
  */
 final class Seats {
-  /** What a newcomer is told, once. */
-  interface Outcome {
-    void seated();
+  /** What a newcomer is told. */
+  sealed interface Outcome {
+    record Seated() implements Outcome {}
 
-    /** @param delayMillis before he may try again; 0: he may not */
-    void refused(CloseStatus status, long delayMillis);
+    /** @param delayMillis before they may try again; 0: they may not */
+    record Refused(CloseStatus status, long delayMillis) implements Outcome {}
   }
 
   private record Key(String door, User user) {}
@@ -43,15 +45,18 @@ final class Seats {
    * Claims the seat of the line's user at its door. The outcome may come later, when a holder was
    * probed.
    */
-  void claim(Line newcomer, boolean take, Outcome outcome) {
+  CompletionStage<Outcome> claim(Line newcomer, boolean take) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     claim(newcomer, take, false, outcome);
+    return outcome;
   }
 
-  private void claim(Line newcomer, boolean take, boolean probed, Outcome outcome) {
+  private void claim(
+      Line newcomer, boolean take, boolean probed, CompletableFuture<Outcome> outcome) {
     User user = newcomer.user();
     SeatPolicy policy = newcomer.door().seats();
     if (user == null || !policy.limited()) {
-      outcome.seated();
+      outcome.complete(new Outcome.Seated());
       return;
     }
     long now = nanos.getAsLong();
@@ -66,9 +71,9 @@ final class Seats {
     }
     if (verdict instanceof Seat.Verdict.Seated<Line> seated) {
       seated.evicted().forEach(line -> line.close(CloseStatus.REPLACED));
-      outcome.seated();
+      outcome.complete(new Outcome.Seated());
     } else if (verdict instanceof Seat.Verdict.Refused<Line> refused) {
-      outcome.refused(refused.status(), refused.delayMillis());
+      outcome.complete(new Outcome.Refused(refused.status(), refused.delayMillis()));
     } else if (verdict instanceof Seat.Verdict.Probe<Line> probe) {
       probe(probe.holders(), now, () -> claim(newcomer, take, true, outcome));
     }

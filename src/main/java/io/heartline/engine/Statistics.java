@@ -1,31 +1,52 @@
 package io.heartline.engine;
 
+import io.heartline.log.Start;
+import io.heartline.model.CloseCause;
+import io.heartline.model.CloseStatus;
+import io.heartline.protocol.Subscription;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened since the start. Each figure is a count of its own: read together they need not add
  * up.
  */
-public final class Statistics {
+public final class Statistics implements LineEvents {
   private final LongAdder opened = new LongAdder();
   private final LongAdder published = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder writes = new LongAdder();
   private final LongAdder beats = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder slow = new LongAdder();
   private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
+  private final Map<CloseCause, LongAdder> causes = new ConcurrentHashMap<>();
 
-  void lineOpened() {
+  @Override
+  public void opened(Line line) {
     opened.increment();
+  }
+
+  @Override
+  public void welcomed(Line line) {}
+
+  @Override
+  public void subscribed(Line line, Subscription subscription, Start start) {}
+
+  @Override
+  public void refused(Line line, String code, @Nullable String about) {
+    refused.increment();
   }
 
   void published(int count) {
     published.add(count);
   }
 
-  void wrote(Outgoing outgoing) {
+  @Override
+  public void written(Line line, Outgoing outgoing) {
     writes.increment();
     if (outgoing.publications() > 0) {
       delivered.add(outgoing.publications());
@@ -35,8 +56,17 @@ public final class Statistics {
     }
   }
 
-  void lineClosed(int code) {
+  @Override
+  public void slow(Line line) {
+    slow.increment();
+  }
+
+  @Override
+  public void closed(Line line, int code, @Nullable CloseStatus status) {
     closed.computeIfAbsent(code, c -> new LongAdder()).increment();
+    if (status != null) {
+      causes.computeIfAbsent(status.cause(), c -> new LongAdder()).increment();
+    }
   }
 
   /** Returns how many lines were let in. */
@@ -65,6 +95,23 @@ public final class Statistics {
   /** Returns how many beats were sent, in text or as pings. */
   public long beats() {
     return beats.sum();
+  }
+
+  /** Returns how many commands of clients were refused. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Returns how often a line met a full socket after it had met none. */
+  public long slow() {
+    return slow.sum();
+  }
+
+  /** Returns how many lines we closed, by the cause's word: several causes share a code. */
+  public Map<String, Long> causes() {
+    Map<String, Long> sums = new TreeMap<>();
+    causes.forEach((cause, count) -> sums.put(cause.word(), count.sum()));
+    return sums;
   }
 
   /** Returns how many lines ended, by close code. */

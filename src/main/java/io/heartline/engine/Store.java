@@ -17,9 +17,12 @@ import java.util.function.Consumer;
  */
 public interface Store extends AutoCloseable {
   /**
-   * Appends all drafts or none. A draft whose id its channel has taken before, as long as the store
-   * remembers ids, is not appended again: its position is the one it was given then, also while
-   * that first one is still under way.
+   * Appends all drafts or none. A store whose channels live apart (on several servers) cannot
+   * promise that for drafts of different channels: there all drafts of one channel are appended or
+   * none, and a failure means that some channels may have theirs. The publisher then repeats the
+   * call with the same ids: what was appended keeps its position, and the rest is appended. A draft
+   * whose id its channel has taken before, as long as the store remembers ids, is not appended
+   * again: its position is the one it was given then, also while that first one is still under way.
    *
    * @return one position per draft once all are committed and can be read; fails with
    *     {@link Unavailable} if they could not be
@@ -27,10 +30,14 @@ public interface Store extends AutoCloseable {
   CompletionStage<List<Position>> append(List<Draft> drafts);
 
   /**
-   * Opens a channel for reading; while a view is open the channel is not forgotten. Creates it if
-   * there is none.
+   * Opens a channel for reading and finds out where a reader starts who wants to start at
+   * {@code from}. While the view is open the channel is not forgotten; one that does not exist is
+   * made. Called under no lock: an engine that keeps channels elsewhere fetches this one first.
+   * What is committed after the answer's start is read from the view.
+   *
+   * @return fails with {@link Unavailable} if the channel cannot be read now
    */
-  View open(ChannelName channel);
+  CompletionStage<Opened> open(ChannelName channel, From from);
 
   /**
    * Sets who is told that a channel's committed head has moved; called by the committing thread,
@@ -52,13 +59,17 @@ public interface Store extends AutoCloseable {
   @Override
   void close();
 
-  /** A channel opened for reading. Thread-safe. */
+  /**
+   * A channel that was opened.
+   *
+   * @param start where its reader starts
+   */
+  record Opened(View view, Start start) {}
+
+  /** A channel opened for reading. Thread-safe; no method waits for anything. */
   interface View extends AutoCloseable {
     /** Returns where the newest committed publication stands. */
     Position head();
-
-    /** Returns where a reader starts who wants to start at {@code from}. */
-    Start start(From from);
 
     /**
      * Returns what lies after a position, about {@code maxBytes} of it and at least one publication

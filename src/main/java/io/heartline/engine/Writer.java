@@ -1,7 +1,7 @@
 package io.heartline.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.heartline.log.From;
+import io.heartline.log.Start;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.protocol.Push;
@@ -18,6 +18,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   /** How a writer tells its line what happened. Called outside the lock. */
   interface Events {
     void wrote(long startedAt, long nowNanos, Outgoing outgoing);
+
+    /** Its last write met a full socket, and the one before had not. */
+    void slow();
 
     /** A write failed: the connection is of no more use. */
     void failed(Throwable failure);
@@ -109,16 +112,12 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     }
   }
 
-  /**
-   * Lets a cursor read that has entered its channel. It entered first and is told under this lock
-   * where to start: a commit before is known to the start, one after it marks the cursor and is
-   * read because it lies after the start. Nothing is lost or doubled at the seam.
-   */
-  void begin(Cursor cursor, From from) {
+  /** Lets a cursor read that has entered its channel: its commits mark it from now on. */
+  void startReading(Cursor cursor, Start start) {
     boolean fits;
     boolean wake;
     synchronized (this) {
-      fits = outbox.begin(cursor, cursor.channel().start(from));
+      fits = outbox.startReading(cursor, start);
       wake = queue();
     }
     wake(wake);
@@ -180,7 +179,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   /** Nothing of this channel is written any more; the answer follows what was written. */
-  void stop(Cursor cursor, Push answer) {
+  void stopReading(Cursor cursor, Push answer) {
     synchronized (this) {
       cursor.ended = true;
     }
@@ -309,6 +308,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     Outgoing outgoing;
     boolean again;
     boolean failed;
+    boolean slowed;
     synchronized (this) {
       outgoing = writing;
       if (state != State.WRITING || outgoing == null) {
@@ -317,7 +317,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       writing = null;
       started = startedAt;
       failed = failure != null;
-      slow = now - started > SLOW_NANOS;
+      boolean full = now - started > SLOW_NANOS;
+      slowed = full && !slow;
+      slow = full;
       again = !failed && outbox.hasWork();
       state = failed ? State.ENDED : again ? State.QUEUED : State.IDLE;
     }
@@ -326,6 +328,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       return;
     }
     events.wrote(started, now, outgoing);
+    if (slowed) {
+      events.slow();
+    }
     wake(again);
   }
 }

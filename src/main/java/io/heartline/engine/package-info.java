@@ -10,20 +10,54 @@
  *            no thread; else they queue the line
  * write:     a thread of the WriterPool asks the line's Outbox for the next write, the Connection writes it, the line goes to
  *            the back of the queue if there is more
- * commands:  transport -> Line.received -> Conversation -> subscriptions, seat, answers in the Outbox
- * time:      Timers.poll -> Line.check -> a beat, a close, nothing
+ * commands:  transport -> Line.received -> Dialect.decode -> Steps of the Conversation -> identity, seat, rights, subscriptions ->
+ *            answers in the Outbox
+ * time:      Timers.poll -> Watch.check -> a beat, a close, nothing
  * </pre>
+ *
+ * <h2>The life of a line</h2>
+ *
+ * <table border="1">
+ *   <caption>The words for it, and who sees to it</caption>
+ *   <tr><th>word</th><th>means</th><th>in</th></tr>
+ *   <tr><td>opened</td><td>It was let in and counts. Nothing is known of it but its door.</td><td>{@link Engine#open}</td></tr>
+ *   <tr><td>welcomed</td><td>Its identity and its seat are decided; a page was told so. It reads, and its commands are carried
+ *     out.</td><td>{@link Conversation}</td></tr>
+ *   <tr><td>draining</td><td>Its page was told when to come back. Everything else goes on until that moment.</td>
+ *     <td>{@link Ending#drain}</td></tr>
+ *   <tr><td>ending</td><td>How it will be closed is decided. Commands are no longer taken; what must still be said is
+ *     written.</td><td>{@link Ending#close}</td></tr>
+ *   <tr><td>closed</td><td>The close was handed to the container, behind all that was to be said.</td><td>{@link Writer}</td></tr>
+ *   <tr><td>cut</td><td>The same in the middle of a write that stalls: the client may not see the code.</td>
+ *     <td>{@link Ending#cut}</td></tr>
+ *   <tr><td>gone</td><td>The connection is over, whoever ended it. Nothing refers to the line any more.</td>
+ *     <td>{@link Ending#gone}</td></tr>
+ * </table>
  *
  * <h2>Locks</h2>
  *
- * In this order, never the other way round; nothing is written, closed or waited for while one is
- * held:
+ * None of them is held while something is written, closed, asked of a port that may wait, or while
+ * somebody's continuation runs. A conversation has no lock while its steps run: they take turns.
+ * Two locks are held at a time only where a row says so, the outer one first.
  *
- * <ol>
- *   <li>{@code Seats} (one for all): who sits where.
- *   <li>a line's own (its {@code Outbox}, {@code Writer} and cursors): what is to be written.
- *   <li>a channel's shared ranges, then the store's log behind it.
- * </ol>
+ * <table border="1">
+ *   <caption>Every lock of this package</caption>
+ *   <tr><th>lock</th><th>guards</th><th>inside it</th></tr>
+ *   <tr><td>{@link Writer}, one per line</td><td>its state, its {@link Outbox}, what changes in its cursors</td>
+ *     <td>the channel's shared ranges and, behind them, the store's log</td></tr>
+ *   <tr><td>{@link Channel}'s shared ranges, one per channel</td><td>the texts that its lines share</td>
+ *     <td>the store's log: a view never waits</td></tr>
+ *   <tr><td>{@link Subscriptions}, one per line</td><td>which cursors the line has</td><td>nothing</td></tr>
+ *   <tr><td>{@link Steps}, one per line</td><td>the steps that wait, not those that run</td><td>nothing</td></tr>
+ *   <tr><td>{@link Deadlines}, one per line</td><td>which deadlines are set</td><td>nothing</td></tr>
+ *   <tr><td>{@link Liveness}, one per line</td><td>when it was heard and written to</td><td>nothing</td></tr>
+ *   <tr><td>{@link Walk}, one per channel</td><td>how far the walk has come</td><td>nothing</td></tr>
+ *   <tr><td>{@link Hub} and {@link Lines}: an entry of a map</td><td>how many read a channel; the lines of a user</td>
+ *     <td>nothing</td></tr>
+ *   <tr><td>{@link Seats}, one for all</td><td>who sits where</td><td>the newcomer's {@link Writer}: is it ending?</td></tr>
+ *   <tr><td>{@link WriterPool}, one for all</td><td>its threads and the turns that wait</td><td>nothing</td></tr>
+ *   <tr><td>{@link Timers}, one per poller</td><td>the deadlines</td><td>nothing</td></tr>
+ * </table>
  */
 @NullMarked
 package io.heartline.engine;

@@ -8,26 +8,49 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * back.
  *
  * @param code 1000, 1001, 1003, 1007 to 1013 or 3000 to 4999
+ * @param cause why; the client is told the code and the reason only
  * @param reason at most 123 bytes of UTF-8, cut if longer; never a secret
  */
-public record CloseStatus(int code, String reason) {
+public record CloseStatus(int code, CloseCause cause, String reason) {
   /** The longest reason that fits a close frame, in bytes of UTF-8. */
   static final int MAX_REASON = 123;
 
-  public static final CloseStatus NORMAL = new CloseStatus(1000, "closed");
-  public static final CloseStatus STOPPING = new CloseStatus(1012, "server stops");
-  public static final CloseStatus NOT_TEXT = new CloseStatus(1003, "text frames only");
-  public static final CloseStatus DRAINED = new CloseStatus(4000, "drained");
-  public static final CloseStatus ROTATED = new CloseStatus(4000, "rotated");
-  public static final CloseStatus NO_PROGRESS = new CloseStatus(4002, "no progress");
-  public static final CloseStatus SLOT_OVERFLOW = new CloseStatus(4002, "answers not read");
-  public static final CloseStatus NO_ANSWER = new CloseStatus(4003, "no answer to beats");
-  public static final CloseStatus NO_FIRST_FRAME = new CloseStatus(4003, "no first frame in time");
-  public static final CloseStatus OVERLOADED = new CloseStatus(4008, "no room");
-  public static final CloseStatus REPLACED = new CloseStatus(4500, "a newer line took the seat");
-  public static final CloseStatus KICKED = new CloseStatus(4501, "disconnected by an operator");
-  public static final CloseStatus LOGGED_OUT = new CloseStatus(4503, "logged out");
-  public static final CloseStatus SEAT_LIMIT = new CloseStatus(4505, "all seats are taken");
+  public static final CloseStatus NORMAL = new CloseStatus(1000, CloseCause.NORMAL, "closed");
+  public static final CloseStatus STOPPING =
+      new CloseStatus(1012, CloseCause.STOPPING, "server stops");
+  public static final CloseStatus NOT_TEXT =
+      new CloseStatus(1003, CloseCause.NOT_TEXT, "text frames only");
+  public static final CloseStatus DRAINED = new CloseStatus(4000, CloseCause.DRAINED, "drained");
+  public static final CloseStatus ROTATED = new CloseStatus(4000, CloseCause.ROTATED, "rotated");
+  public static final CloseStatus NO_PROGRESS =
+      new CloseStatus(4002, CloseCause.NO_PROGRESS, "no progress");
+  public static final CloseStatus WRITE_FAILED =
+      new CloseStatus(4002, CloseCause.WRITE_FAILED, "a write failed");
+  public static final CloseStatus SLOT_OVERFLOW =
+      new CloseStatus(4002, CloseCause.ANSWERS_UNREAD, "answers not read");
+  public static final CloseStatus NO_ANSWER =
+      new CloseStatus(4003, CloseCause.NO_ANSWER, "no answer to beats");
+  public static final CloseStatus NO_FIRST_FRAME =
+      new CloseStatus(4003, CloseCause.NO_FIRST_FRAME, "no first frame in time");
+  public static final CloseStatus OVERLOADED = new CloseStatus(4008, CloseCause.NO_ROOM, "no room");
+  public static final CloseStatus REPLACED =
+      new CloseStatus(4500, CloseCause.REPLACED, "a newer line took the seat");
+  public static final CloseStatus KICKED =
+      new CloseStatus(4501, CloseCause.KICKED, "disconnected by an operator");
+  public static final CloseStatus LOGGED_OUT =
+      new CloseStatus(4503, CloseCause.LOGGED_OUT, "logged out");
+  public static final CloseStatus FAILED =
+      new CloseStatus(1011, CloseCause.FAILED, "something failed in the server");
+  public static final CloseStatus EXPIRED =
+      new CloseStatus(4001, CloseCause.EXPIRED, "the credentials have expired");
+  public static final CloseStatus CANNOT_SAY =
+      new CloseStatus(4008, CloseCause.CANNOT_SAY, "it cannot be said now who this is");
+  public static final CloseStatus ANOTHER_USER =
+      new CloseStatus(4504, CloseCause.CREDENTIALS, "the credentials are another user's");
+  public static final CloseStatus FORBIDDEN =
+      new CloseStatus(4508, CloseCause.FORBIDDEN, "may not read anything here");
+  public static final CloseStatus SEAT_LIMIT =
+      new CloseStatus(4505, CloseCause.SEAT_LIMIT, "all seats are taken");
 
   /** @throws IllegalArgumentException if an endpoint may not send {@code code} */
   public CloseStatus {
@@ -40,25 +63,31 @@ public record CloseStatus(int code, String reason) {
 
   /** The seat is held because it changed hands too often. */
   public static CloseStatus seatHeld(long delayMillis) {
-    return new CloseStatus(4008, "the seat is held for " + delayMillis + " ms");
+    return new CloseStatus(
+        4008, CloseCause.SEAT_HELD, "the seat is held for " + delayMillis + " ms");
   }
 
   /** A message of more than the allowed size. */
   public static CloseStatus tooBig(String rule) {
-    return new CloseStatus(1009, rule);
+    return new CloseStatus(1009, CloseCause.TOO_BIG, rule);
   }
 
   public static CloseStatus unsupportedVersion(String reason) {
-    return new CloseStatus(4506, reason);
+    return new CloseStatus(4506, CloseCause.UNSUPPORTED_VERSION, reason);
   }
 
   public static CloseStatus malformed(String reason) {
-    return new CloseStatus(4507, reason);
+    return new CloseStatus(4507, CloseCause.MALFORMED, reason);
+  }
+
+  /** Credentials that prove nothing. */
+  public static CloseStatus credentials(String reason) {
+    return new CloseStatus(4504, CloseCause.CREDENTIALS, "credentials refused: " + reason);
   }
 
   /** A raw line cannot be told of a gap in words, so it is closed and comes back. */
   public static CloseStatus gap(ChannelName channel, String reason) {
-    return new CloseStatus(4002, "gap: " + channel + " " + reason);
+    return new CloseStatus(4002, CloseCause.GAP, "gap: " + channel + " " + reason);
   }
 
   /** Returns whether a client must not come back by itself. */
@@ -71,7 +100,7 @@ public record CloseStatus(int code, String reason) {
    * its reason, since the founding clients compare with 4500 and come back after anything else.
    */
   public CloseStatus forRawClients() {
-    return staysAway() && code != 4500 ? new CloseStatus(4500, reason) : this;
+    return staysAway() && code != 4500 ? new CloseStatus(4500, cause, reason) : this;
   }
 
   private static String fitting(String reason) {

@@ -1,11 +1,32 @@
 package io.heartline.protocol;
 
 import io.heartline.log.From;
-import io.heartline.model.ChannelName;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for. */
 public sealed interface Command {
+  /** Returns what {@code cases} makes of this kind of command. */
+  <R> R accept(Cases<R> cases);
+
+  /** One method per kind of command: whoever carries them out cannot forget one. */
+  interface Cases<R> {
+    R hello(Hello hello);
+
+    R subscribe(Subscribe subscribe);
+
+    R unsubscribe(Unsubscribe unsubscribe);
+
+    R token(Token token);
+
+    R beat(Beat beat);
+
+    R probe(Probe probe);
+
+    R say(Say say);
+
+    R refused(Refused refused);
+  }
+
   /**
    * The first words of a page.
    *
@@ -14,24 +35,58 @@ public sealed interface Command {
    * @param token credentials, or null
    * @param take whether the page wants the seat although it is held: after a user's gesture only
    */
-  record Hello(@Nullable String instance, @Nullable String token, boolean take)
-      implements Command {}
+  record Hello(@Nullable String instance, @Nullable String token, boolean take) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.hello(this);
+    }
+  }
 
-  record Subscribe(ChannelName channel, From from) implements Command {}
+  record Subscribe(Subscription subscription, From from) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.subscribe(this);
+    }
+  }
 
-  record Unsubscribe(ChannelName channel) implements Command {}
+  record Unsubscribe(Subscription subscription) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.unsubscribe(this);
+    }
+  }
 
   /** Renews credentials. */
-  record Token(String token) implements Command {}
+  record Token(String token) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.token(this);
+    }
+  }
 
   /** A sign of life; never answered. */
-  record Beat() implements Command {}
+  record Beat() implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.beat(this);
+    }
+  }
 
   /** The page's own question whether the line lives. */
-  record Probe(long number) implements Command {}
+  record Probe(long number) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.probe(this);
+    }
+  }
 
   /** A text that has its answer in itself, such as {@code ping}. */
-  record Say(String answer) implements Command {}
+  record Say(String answer) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.say(this);
+    }
+  }
 
   /**
    * What could not be understood.
@@ -40,5 +95,10 @@ public sealed interface Command {
    * @param message which field, which rule, which value
    * @param about the channel or command it is about, or null
    */
-  record Refused(String code, String message, @Nullable String about) implements Command {}
+  record Refused(String code, String message, @Nullable String about) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.refused(this);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 package io.heartline.protocol;
 
 import io.heartline.log.Start;
-import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
@@ -9,6 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server tells a client beside publications. Times in milliseconds. */
 public sealed interface Push {
+  /** Returns what {@code cases} makes of this kind of push. */
+  <R> R accept(Cases<R> cases);
+
+  /** One method per kind of push: a protocol that has no words for one must say so. */
+  interface Cases<R> {
+    R welcome(Welcome welcome);
+
+    R subscribed(Subscribed subscribed);
+
+    R unsubscribed(Unsubscribed unsubscribed);
+
+    R gap(Gap gap);
+
+    R beat(Beat beat);
+
+    R probed(Probed probed);
+
+    R bye(Bye bye);
+
+    R expiring(Expiring expiring);
+
+    R error(Error error);
+
+    R text(Text text);
+  }
+
   /**
    * The answer to a line's first frame.
    *
@@ -24,28 +49,78 @@ public sealed interface Push {
       long time,
       int maxMessageBytes,
       int maxChannels)
-      implements Push {}
+      implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.welcome(this);
+    }
+  }
 
-  record Subscribed(ChannelName channel, Start start) implements Push {}
+  record Subscribed(Subscription subscription, Start start) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.subscribed(this);
+    }
+  }
 
   /** @param reason null if the client asked for it */
-  record Unsubscribed(ChannelName channel, @Nullable String reason) implements Push {}
+  record Unsubscribed(Subscription subscription, @Nullable String reason) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.unsubscribed(this);
+    }
+  }
 
-  record Gap(ChannelName channel, Position position, GapReason reason) implements Push {}
+  record Gap(Subscription subscription, Position position, GapReason reason) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.gap(this);
+    }
+  }
 
   /** @param time since 1970 */
-  record Beat(long time) implements Push {}
+  record Beat(long time) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.beat(this);
+    }
+  }
 
-  record Probed(long number) implements Push {}
+  record Probed(long number) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.probed(this);
+    }
+  }
 
   /** @param delay before the client comes back */
-  record Bye(CloseStatus status, boolean reconnect, long delay) implements Push {}
+  record Bye(CloseStatus status, boolean reconnect, long delay) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.bye(this);
+    }
+  }
 
   /** @param in before the HTTP session ends that the line is bound to */
-  record Expiring(long in) implements Push {}
+  record Expiring(long in) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.expiring(this);
+    }
+  }
 
-  record Error(String code, String message, @Nullable String about) implements Push {}
+  record Error(String code, String message, @Nullable String about) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.error(this);
+    }
+  }
 
   /** A greeting or an answer of a raw door. */
-  record Text(String text) implements Push {}
+  record Text(String text) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.text(this);
+    }
+  }
 }

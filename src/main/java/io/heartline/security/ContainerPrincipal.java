@@ -1,22 +1,18 @@
 package io.heartline.security;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.model.Identity;
 import io.heartline.model.User;
-import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** Believes the container: its principal is the user. */
 public final class ContainerPrincipal implements Authenticator {
   @Override
-  public Optional<User> authenticate(Credentials credentials) {
+  public CompletionStage<Verdict> authenticate(Credentials credentials) {
     String name = credentials.principal();
-    return name == null || User.problem(name) != null
-        ? Optional.empty()
-        : Optional.of(new User(name));
-  }
-
-  /** Asks a second authenticator where the first knows nobody. */
-  public static Authenticator orElse(Authenticator first, Authenticator second) {
-    return credentials ->
-        first.authenticate(credentials).or(() -> second.authenticate(credentials));
+    Verdict verdict = name == null || User.problem(name) != null
+        ? new Verdict.Nobody()
+        : new Verdict.Known(Identity.of(new User(name)));
+    return verdict.now();
   }
 }

@@ -2,16 +2,23 @@ package io.heartline.security;
 
 import io.heartline.engine.Rights;
 import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
 import io.heartline.model.User;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Closed unless opened: {@code updates}, {@code public} and {@code public:...} are for everybody, a
- * user's channel for that user.
+ * user's channel is for that user. Nobody's rights ever change.
  */
 public final class DefaultRights implements Rights {
   @Override
-  public boolean mayRead(@Nullable User user, ChannelName channel) {
+  public CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel) {
+    return CompletableFuture.completedFuture(mayRead(identity.user(), channel));
+  }
+
+  private static boolean mayRead(@Nullable User user, ChannelName channel) {
     String name = channel.text();
     return name.equals("updates")
         || name.equals("public")

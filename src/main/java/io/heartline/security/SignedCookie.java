@@ -3,12 +3,14 @@ package io.heartline.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.model.Identity;
 import io.heartline.model.User;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -36,7 +38,15 @@ public final class SignedCookie implements Authenticator {
   }
 
   @Override
-  public Optional<User> authenticate(Credentials credentials) {
+  public CompletionStage<Verdict> authenticate(Credentials credentials) {
+    return user(credentials)
+        .<Verdict>map(user -> new Verdict.Known(Identity.of(user)))
+        .orElseGet(Verdict.Nobody::new)
+        .now();
+  }
+
+  /** Returns the guest whose cookie this is, or empty if there is none that we have signed. */
+  public Optional<User> user(Credentials credentials) {
     return credentials.header("Cookie").stream()
         .flatMap(header -> Arrays.stream(header.split(";", -1)))
         .map(String::strip)

@@ -3,6 +3,7 @@ package io.heartline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heartline.engine.Authenticator;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
@@ -14,6 +15,7 @@ import io.heartline.testing.FakeTime;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,8 @@ class PositionsTest {
   private final FakeTime time = new FakeTime();
   private final Engine engine = new Engine(
       new MemoryStore(new Bounds(new Retention(10, SECOND, 1 << 20), 1 << 20, 10), time, "t"),
-      (user, channel) -> false,
+      (identity, action, channel) -> CompletableFuture.completedFuture(false),
+      credentials -> new Authenticator.Verdict.Nobody().now(),
       new Limits(
           SECOND, SECOND, SECOND, SECOND, SECOND, 8, 1 << 16, 1 << 16, SECOND, SECOND, SECOND, 8),
       time,

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.bootstrap.settings.Sources;
-import io.heartline.engine.Arrival;
 import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
 import io.heartline.engine.Line;
 import io.heartline.engine.Outgoing;
 import io.heartline.model.CloseStatus;
+import io.heartline.testing.Arrivals;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -43,7 +43,7 @@ class ApplicationTest {
     application.start();
     Door door = application.doors().get("/updatewebsocket");
     for (int i = 0; i < 50; i++) {
-      assertThat(application.engine().open(door, new Reader(), new Arrival(null, Map.of(), null)))
+      assertThat(application.engine().open(door, new Reader(), Arrivals.of(null)))
           .isPresent();
     }
     assertThat(ours()).isNotEmpty();
@@ -73,10 +73,8 @@ class ApplicationTest {
             }
           });
       Door door = application.doors().get("/updatewebsocket");
-      Line line = application
-          .engine()
-          .open(door, new Reader(), new Arrival(null, Map.of(), null))
-          .orElseThrow();
+      Line line =
+          application.engine().open(door, new Reader(), Arrivals.of(null)).orElseThrow();
       application.sessions().attach(session, line);
       assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
       CountDownLatch beat = new CountDownLatch(1);

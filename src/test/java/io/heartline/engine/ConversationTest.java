@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
+import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -176,8 +177,7 @@ class ConversationTest {
                     "{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,\"delay\":0}}"));
     assertThat(connection.closed.code()).isEqualTo(1012);
     assertThat(stopped).isDone();
-    assertThat(rig.engine.open(
-            Rig.pages(SeatPolicy.NONE), connection, new Arrival(null, Map.of(), null)))
+    assertThat(rig.engine.open(Rig.pages(SeatPolicy.NONE), connection, Arrivals.of(null)))
         .isEmpty();
   }
 
@@ -187,8 +187,7 @@ class ConversationTest {
       rig.open(Rig.pages(SeatPolicy.NONE), null, new RecordingConnection());
     }
     assertThat(rig.engine.hasRoom()).isFalse();
-    assertThat(rig.engine.open(
-            Rig.pages(SeatPolicy.NONE), connection, new Arrival(null, Map.of(), null)))
+    assertThat(rig.engine.open(Rig.pages(SeatPolicy.NONE), connection, Arrivals.of(null)))
         .isEmpty();
     assertThat(rig.engine.lines()).isEqualTo(100);
   }

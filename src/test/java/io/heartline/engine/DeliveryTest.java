@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
 import io.heartline.model.Position;
 import io.heartline.protocol.text.RawProtocol;
+import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +148,7 @@ class DeliveryTest {
     }
     connection.unstick();
     small.run();
-    assertThat(connection.closed).isEqualTo(new CloseStatus(4002, "gap: updates trimmed"));
+    assertThat(connection.closed).isEqualTo(CloseStatus.gap(Rig.UPDATES, "trimmed"));
   }
 
   @Test
@@ -409,5 +411,15 @@ class DeliveryTest {
     assertThat(connection.modes)
         .containsExactly(
             Connection.Mode.MAY_BLOCK, Connection.Mode.MUST_NOT_BLOCK, Connection.Mode.MAY_BLOCK);
+  }
+
+  @Test
+  void whatIsPublishedWhileALineIsLetInIsHeard() {
+    var arrival =
+        Arrivals.withHeads(rig.engine.heads(Rig.raw(SeatPolicy.NONE), Identity.ANONYMOUS));
+    rig.publish("updates", "1"); // the client has seen the 101, and the endpoint is not yet open
+    rig.engine.open(Rig.raw(SeatPolicy.NONE), connection, arrival);
+    rig.run();
+    assertThat(connection.rest()).containsExactly("1");
   }
 }

@@ -6,11 +6,13 @@ import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
+import io.heartline.model.User;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Subscription;
 import io.heartline.protocol.json.EventsProtocol;
+import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Lines whose clients only listen: SSE. */
@@ -28,18 +30,19 @@ class ListeningTest {
 
   private Line listen(Command... commands) {
     Line line = rig.engine
-        .open(EVENTS, connection, new Arrival(null, Map.of(), null, List.of(commands)))
+        .open(EVENTS, connection, Arrivals.of((User) null, null, commands))
         .orElseThrow();
     rig.run();
     return line;
   }
 
   private static Command now(String channel) {
-    return new Command.Subscribe(new ChannelName(channel), new From.Now());
+    return new Command.Subscribe(Subscription.of(new ChannelName(channel)), new From.Now());
   }
 
   private static Command after(String channel, Position position) {
-    return new Command.Subscribe(new ChannelName(channel), new From.After(position));
+    return new Command.Subscribe(
+        Subscription.of(new ChannelName(channel)), new From.After(position));
   }
 
   private String lastPlaces() {

@@ -3,8 +3,9 @@ package io.heartline.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.User;
+import io.heartline.testing.Arrivals;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LivenessTest {
@@ -102,7 +103,7 @@ class LivenessTest {
   @Test
   void rawLinesThatAskForTextBeatsGetThem() {
     rig.engine.open(
-        Rig.raw(SeatPolicy.NONE), connection, new Arrival(null, Map.of(), Duration.ofSeconds(3)));
+        Rig.raw(SeatPolicy.NONE), connection, Arrivals.of((User) null, Duration.ofSeconds(3)));
     rig.pass(Duration.ofSeconds(3));
     assertThat(connection.rest()).containsExactly("HeartBeat");
     assertThat(connection.pings).isEqualTo(1);
@@ -172,9 +173,7 @@ class LivenessTest {
   void whoeverAsksForTextBeatsSeldomIsPingedAllTheSame() {
     Line line = rig.engine
         .open(
-            Rig.raw(SeatPolicy.NONE),
-            connection,
-            new Arrival(null, Map.of(), Duration.ofSeconds(60)))
+            Rig.raw(SeatPolicy.NONE), connection, Arrivals.of((User) null, Duration.ofSeconds(60)))
         .orElseThrow();
     for (int i = 0; i < 5; i++) {
       rig.pass(Duration.ofSeconds(26));

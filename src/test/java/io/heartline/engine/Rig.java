@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
 import io.heartline.model.Position;
 import io.heartline.model.User;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.store.window.Bounds;
+import io.heartline.testing.Arrivals;
 import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * An engine without threads: the walks, the writers and the deadlines run when told, on the test's
@@ -25,6 +28,10 @@ final class Rig {
   static final User ANN = new User("ann");
 
   final FakeTime time = new FakeTime();
+
+  /** Nobody looks at tokens, unless this is replaced. */
+  Authenticator tokens = credentials -> new Authenticator.Verdict.Nobody().now();
+
   final MemoryStore store;
   final Engine engine;
 
@@ -36,6 +43,11 @@ final class Rig {
     this(retained, 1000);
   }
 
+  /** @param rights what lines may read */
+  Rig(Rights rights) {
+    this(1000, 1000, 1, rights);
+  }
+
   Rig(int retained, int names) {
     this(retained, names, 1);
   }
@@ -45,6 +57,10 @@ final class Rig {
    * @param writers threads, if it is started
    */
   Rig(int retained, int names, int writers) {
+    this(retained, names, writers, Rig::closedSecrets);
+  }
+
+  private Rig(int retained, int names, int writers, Rights rights) {
     Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
     store = new MemoryStore(new Bounds(retention, 256 << 20, names), time, "t");
     Limits limits = new Limits(
@@ -62,7 +78,8 @@ final class Rig {
         100);
     engine = new Engine(
         store,
-        (user, channel) -> !channel.text().startsWith("secret"),
+        rights,
+        credentials -> tokens.authenticate(credentials),
         limits,
         time,
         () -> 0,
@@ -82,8 +99,14 @@ final class Rig {
         "raw", RawProtocol.quiet(), seats, Duration.ofSeconds(25), null, user -> List.of(UPDATES));
   }
 
+  /** Nobody may read what is called secret. */
+  private static CompletionStage<Boolean> closedSecrets(
+      Identity identity, Rights.Action action, ChannelName channel) {
+    return CompletableFuture.completedFuture(!channel.text().startsWith("secret"));
+  }
+
   Line open(Door door, User user, Connection connection) {
-    Line line = engine.open(door, connection, new Arrival(user, Map.of(), null)).orElseThrow();
+    Line line = engine.open(door, connection, Arrivals.of(user)).orElseThrow();
     run();
     return line;
   }

@@ -3,6 +3,7 @@ package io.heartline.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +137,7 @@ class SeatsTest {
     assertThat(first.pings).isEqualTo(1);
     old.ponged();
     rig.run();
-    assertThat(second.closed).isEqualTo(new CloseStatus(4500, CloseStatus.SEAT_LIMIT.reason()));
+    assertThat(second.closed).isEqualTo(CloseStatus.SEAT_LIMIT.forRawClients());
     assertThat(first.closed).isNull();
   }
 
@@ -211,10 +212,7 @@ class SeatsTest {
       if (lines.isEmpty() || random.nextInt(3) > 0) {
         RecordingConnection connection = new RecordingConnection();
         Line line = rig.engine
-            .open(
-                Rig.pages(SeatPolicy.NEWEST),
-                connection,
-                new Arrival(Rig.ANN, java.util.Map.of(), null))
+            .open(Rig.pages(SeatPolicy.NEWEST), connection, Arrivals.of(Rig.ANN))
             .orElseThrow();
         lines.add(line);
         connections.add(connection);

@@ -55,6 +55,19 @@ class RawDoorsIT {
     assertThat(line.frame()).isEqualTo("HeartBeat");
   }
 
+  /**
+   * The container says 101 before it calls the endpoint: the door's channels are read from before.
+   */
+  @Test
+  void whatIsPublishedRightBehindTheHandshakeIsHeard() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      try (RawSocketClient line = RawSocketClient.open(war.door("updatewebsocket"))) {
+        war.publish("updates", "\"behind " + i + "\"");
+        assertThat(line.readText()).isEqualTo("behind " + i);
+      }
+    }
+  }
+
   @Test
   void otherTextsAreTakenInSilence() {
     WebSocketRecorder line = WebSocketRecorder.raw(war.door("updatewebsocket"));

@@ -63,7 +63,7 @@ class ModelTest {
 
   @Test
   void reasonsAreCutBetweenCodePointsToFitACloseFrame() {
-    String reason = new CloseStatus(4000, "\u5f20".repeat(60)).reason();
+    String reason = new CloseStatus(4000, CloseCause.NORMAL, "\u5f20".repeat(60)).reason();
     assertThat(reason).isEqualTo("\u5f20".repeat(41));
     assertThat(reason.getBytes(StandardCharsets.UTF_8)).hasSize(123);
   }
@@ -71,15 +71,16 @@ class ModelTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 999, 1002, 1004, 1005, 1006, 1014, 1015, 2999, 5000})
   void codesThatNoEndpointMaySendAreRefused(int code) {
-    assertThatThrownBy(() -> new CloseStatus(code, "")).hasMessageContaining(String.valueOf(code));
+    assertThatThrownBy(() -> new CloseStatus(code, CloseCause.NORMAL, ""))
+        .hasMessageContaining(String.valueOf(code));
   }
 
   @Test
   void theBandDecidesWhoStaysAway() {
-    assertThat(new CloseStatus(4499, "").staysAway()).isFalse();
-    assertThat(new CloseStatus(4500, "").staysAway()).isTrue();
-    assertThat(new CloseStatus(4999, "").staysAway()).isTrue();
-    assertThat(new CloseStatus(1012, "").staysAway()).isFalse();
+    assertThat(new CloseStatus(4499, CloseCause.NORMAL, "").staysAway()).isFalse();
+    assertThat(new CloseStatus(4500, CloseCause.NORMAL, "").staysAway()).isTrue();
+    assertThat(new CloseStatus(4999, CloseCause.NORMAL, "").staysAway()).isTrue();
+    assertThat(new CloseStatus(1012, CloseCause.NORMAL, "").staysAway()).isFalse();
   }
 
   @Test

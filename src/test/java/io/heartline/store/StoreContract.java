@@ -73,23 +73,33 @@ public abstract class StoreContract {
 
   /** Returns all data that a channel holds. */
   protected List<String> data(String channel) {
-    try (Store.View view = store.open(name(channel))) {
-      Position from = view.start(new From.Last(1_000_000)).position();
-      Reading.Range range = (Reading.Range) view.read(from, 1 << 30);
+    Store.Opened opened = open(channel, new From.Last(1_000_000));
+    try (Store.View view = opened.view()) {
+      Reading.Range range = (Reading.Range) view.read(opened.start().position(), 1 << 30);
       return range.publications().stream().map(Publication::data).toList();
     }
   }
 
   protected Start start(String channel, Position after) {
-    try (Store.View view = store.open(name(channel))) {
-      return view.start(new From.After(after));
-    }
+    Store.Opened opened = open(channel, new From.After(after));
+    opened.view().close();
+    return opened.start();
   }
 
   protected Position head(String channel) {
-    try (Store.View view = store.open(name(channel))) {
+    try (Store.View view = read(channel)) {
       return view.head();
     }
+  }
+
+  /** Opens a channel, and fails as the store does. */
+  protected Store.Opened open(String channel, From from) {
+    return store.open(name(channel), from).toCompletableFuture().join();
+  }
+
+  /** Opens a channel for reading from now on. */
+  protected Store.View read(String channel) {
+    return open(channel, new From.Now()).view();
   }
 
   @Test
@@ -170,7 +180,7 @@ public abstract class StoreContract {
   @Test
   void aChannelThatIsReadIsNotForgotten() {
     Position first = append("a", "1");
-    Store.View view = store.open(name("a"));
+    Store.View view = read("a");
     append("b", "1");
     append("c", "1");
     append("d", "1");
@@ -183,9 +193,9 @@ public abstract class StoreContract {
   void whenAllNamesAreInUseNothingOfACallIsPublished() {
     for (String name : List.of("a", "b", "c")) {
       append(name, "1");
-      store.open(name(name));
+      read(name);
     }
-    Store.View c = store.open(name("c"));
+    Store.View c = read("c");
     assertThatThrownBy(() -> append(new Draft(name("c"), "1"), new Draft(name("d"), "1")))
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(Store.Unavailable.class);
@@ -200,13 +210,13 @@ public abstract class StoreContract {
     Position a = append("a", "1");
     append("b", "1");
     append("c", "1");
-    store.open(name("d")).close();
+    read("d").close();
     for (String name : List.of("e", "f", "g")) {
-      store.open(name(name));
+      read(name);
     }
     assertThat(data("a")).containsExactly("1");
     assertThat(start("a", a).recovered()).isTrue();
-    assertThatThrownBy(() -> store.open(name("h"))).isInstanceOf(Store.Unavailable.class);
+    assertThatThrownBy(() -> read("h")).hasCauseInstanceOf(Store.Unavailable.class);
     append("e", "1"); // a publisher may: b is the least recently used by now
     assertThat(data("b")).isEmpty();
     assertThat(data("e")).containsExactly("1");

@@ -8,6 +8,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.JsonText;
+import io.heartline.protocol.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -141,8 +142,8 @@ final class CommandReader {
       case TOKEN -> new Command.Token(given(token));
       case BEAT -> new Command.Beat();
       case PROBE -> new Command.Probe(probe);
-      case SUBSCRIBE -> onChannel(name -> new Command.Subscribe(name, from()));
-      case UNSUBSCRIBE -> onChannel(Command.Unsubscribe::new);
+      case SUBSCRIBE -> onChannel(name -> new Command.Subscribe(Subscription.of(name), from()));
+      case UNSUBSCRIBE -> onChannel(name -> new Command.Unsubscribe(Subscription.of(name)));
     };
   }
 

@@ -1,17 +1,31 @@
 package io.heartline.protocol.json;
 
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Manner;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.List;
 
 /** The objects of {@code heartline.v1} for clients that only listen. */
-public final class EventsProtocol implements Protocol {
+public final class EventsProtocol implements Protocol, Dialect {
   private static final Encoding PUSHES =
       (channel, publications) -> JsonProtocol.pushes(channel, publications, true);
 
   private final JsonProtocol objects = new JsonProtocol();
+
+  /** Nothing is remembered per line. */
+  @Override
+  public Dialect open() {
+    return this;
+  }
+
+  @Override
+  public Manner manner() {
+    return Manner.LISTENING;
+  }
 
   /** Nothing comes back. */
   @Override
@@ -26,27 +40,12 @@ public final class EventsProtocol implements Protocol {
 
   /** A stream may break between two objects: each says where to resume. */
   @Override
-  public Encoding publications() {
+  public Encoding publications(Subscription subscription) {
     return PUSHES;
   }
 
   @Override
   public String separator() {
     return objects.separator();
-  }
-
-  @Override
-  public boolean pagesSpeak() {
-    return false;
-  }
-
-  @Override
-  public boolean hasWords() {
-    return true;
-  }
-
-  @Override
-  public boolean marksPlaces() {
-    return true;
   }
 }

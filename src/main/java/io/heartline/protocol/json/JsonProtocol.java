@@ -3,14 +3,17 @@ package io.heartline.protocol.json;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Manner;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code heartline.v1}, the subprotocol of our own page script. */
-public final class JsonProtocol implements Protocol {
+public final class JsonProtocol implements Protocol, Dialect {
   /** The name asked for in {@code Sec-WebSocket-Protocol}. */
   public static final String NAME = "heartline.v1";
 
@@ -22,6 +25,17 @@ public final class JsonProtocol implements Protocol {
 
   private static final Encoding PUSHES =
       (channel, publications) -> pushes(channel, publications, false);
+
+  /** Nothing is remembered per line. */
+  @Override
+  public Dialect open() {
+    return this;
+  }
+
+  @Override
+  public Manner manner() {
+    return Manner.CONVERSING;
+  }
 
   @Override
   public List<Command> decode(String message) {
@@ -47,7 +61,7 @@ public final class JsonProtocol implements Protocol {
   }
 
   @Override
-  public Encoding publications() {
+  public Encoding publications(Subscription subscription) {
     return PUSHES;
   }
 
@@ -75,10 +89,5 @@ public final class JsonProtocol implements Protocol {
   @Override
   public String separator() {
     return "\n";
-  }
-
-  @Override
-  public boolean pagesSpeak() {
-    return true;
   }
 }

@@ -3,10 +3,13 @@ package io.heartline.protocol.text;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
 import io.heartline.protocol.JsonText;
+import io.heartline.protocol.Manner;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Plain text frames, as the founding pages speak: {@code ping} and {@code HeartBeat} are answered,
  * publications arrive bare.
  */
-public final class RawProtocol implements Protocol {
+public final class RawProtocol implements Protocol, Dialect {
   private static final Encoding BARE = RawProtocol::bare;
 
   private final Function<String, @Nullable String> otherwise;
@@ -37,6 +40,17 @@ public final class RawProtocol implements Protocol {
     return new RawProtocol(text -> "Server: Received(" + text + ")");
   }
 
+  /** Nothing is remembered per line. */
+  @Override
+  public Dialect open() {
+    return this;
+  }
+
+  @Override
+  public Manner manner() {
+    return Manner.RAW;
+  }
+
   @Override
   public List<Command> decode(String message) {
     String answer = answer(message);
@@ -52,14 +66,11 @@ public final class RawProtocol implements Protocol {
 
   @Override
   public @Nullable String encode(Push push) {
-    if (push instanceof Push.Text text) {
-      return text.text();
-    }
-    return push instanceof Push.Beat ? "HeartBeat" : null;
+    return push.accept(RawPushes.WORDS).orElse(null);
   }
 
   @Override
-  public Encoding publications() {
+  public Encoding publications(Subscription subscription) {
     return BARE;
   }
 
@@ -70,10 +81,5 @@ public final class RawProtocol implements Protocol {
   @Override
   public @Nullable String separator() {
     return null;
-  }
-
-  @Override
-  public boolean pagesSpeak() {
-    return false;
   }
 }

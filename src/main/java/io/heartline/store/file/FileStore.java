@@ -2,6 +2,7 @@ package io.heartline.store.file;
 
 import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
+import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.store.window.Windows;
@@ -114,8 +115,8 @@ public final class FileStore implements Store {
   }
 
   @Override
-  public View open(ChannelName channel) {
-    return windows.open(channel);
+  public CompletionStage<Opened> open(ChannelName channel, From from) {
+    return windows.open(channel, from);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.heartline.store.memory;
 
 import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
+import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
@@ -59,8 +60,8 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public View open(ChannelName name) {
-    return windows.open(name);
+  public CompletionStage<Opened> open(ChannelName name, From from) {
+    return windows.open(name, from);
   }
 
   @Override

@@ -129,11 +129,6 @@ public final class Window {
       }
 
       @Override
-      public Start start(From from) {
-        return Window.this.start(from);
-      }
-
-      @Override
       public Reading read(Position after, int maxBytes) {
         return Window.this.read(after, maxBytes);
       }

@@ -3,6 +3,7 @@ package io.heartline.store.window;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
+import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +68,17 @@ public final class Windows {
   /**
    * Opens a channel for a reader.
    *
-   * @throws Store.Unavailable if there are as many that are only read as there may be
+   * @return done already; failed with {@link Store.Unavailable} if there are as many that are only
+   *     read as there may be
    */
-  public Store.View open(ChannelName name) {
-    Window window = pinToRead(name);
-    return window.view(() -> unpin(window));
+  public CompletionStage<Store.Opened> open(ChannelName name, From from) {
+    try {
+      Window window = pinToRead(name);
+      return CompletableFuture.completedFuture(
+          new Store.Opened(window.view(() -> unpin(window)), window.start(from)));
+    } catch (Store.Unavailable e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private synchronized Window pinToRead(ChannelName name) {

@@ -1,6 +1,9 @@
 package io.heartline.transport.session;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -10,6 +13,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +29,20 @@ public final class SessionFilter extends HttpFilter {
 
   private final transient Authenticator authenticator;
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
+  private final transient BiFunction<String, Identity, CompletionStage<Map<ChannelName, From>>>
+      heads;
 
-  /** @param credentials reads them from a request */
+  /**
+   * @param credentials reads them from a request
+   * @param heads where the own channels of the door at a path stand, for somebody who comes there
+   */
   public SessionFilter(
       Authenticator authenticator,
-      Function<HttpServletRequest, Authenticator.Credentials> credentials) {
+      Function<HttpServletRequest, Authenticator.Credentials> credentials,
+      BiFunction<String, Identity, CompletionStage<Map<ChannelName, From>>> heads) {
     this.authenticator = authenticator;
     this.credentials = credentials;
+    this.heads = heads;
   }
 
   @Override
@@ -43,13 +57,31 @@ public final class SessionFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    Visitor.arrive(
-        new Visitor(authenticator.authenticate(credentials.apply(request)).orElse(null), session));
+    CompletionStage<Authenticator.Verdict> identity =
+        authenticator.authenticate(credentials.apply(request));
+    if (identity.toCompletableFuture().getNow(null)
+        instanceof Authenticator.Verdict.CannotSay cannot) {
+      response.setHeader("Retry-After", "5");
+      response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE, cannot.why());
+      return;
+    }
+    Visitor.arrive(new Visitor(identity, heads(request, identity), session));
     try {
       chain.doFilter(new Anonymous(request), response);
     } finally {
       Visitor.leave();
     }
+  }
+
+  /** Asked for before the upgrade is granted: what is published after that must be heard. */
+  private CompletionStage<Map<ChannelName, From>> heads(
+      HttpServletRequest request, CompletionStage<Authenticator.Verdict> identity) {
+    String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
+    return identity.thenCompose(verdict -> heads.apply(
+        path,
+        verdict instanceof Authenticator.Verdict.Known known
+            ? known.identity()
+            : Identity.ANONYMOUS));
   }
 
   /**

@@ -74,8 +74,7 @@ public final class EventsServlet extends HttpServlet {
   private void admit(HttpServletRequest request, HttpServletResponse response, Wish wish)
       throws IOException {
     // Before the stream begins: a session or a header cannot be asked for later.
-    Arrival arrival =
-        wish.arrival(authenticator.authenticate(credentials.apply(request)).orElse(null));
+    Arrival arrival = wish.arrival(authenticator.authenticate(credentials.apply(request)));
     HttpSession session = request.getSession(false);
     head(request.getHeader("Origin"), response);
     AsyncContext context = request.startAsync();

@@ -1,11 +1,12 @@
 package io.heartline.transport.sse;
 
 import io.heartline.engine.Arrival;
+import io.heartline.engine.Authenticator;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
-import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Since;
+import io.heartline.protocol.Subscription;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,7 @@ record Wish(
         : null;
   }
 
-  Arrival arrival(@Nullable User user) {
+  Arrival arrival(CompletionStage<Authenticator.Verdict> identity) {
     List<Command> commands = new ArrayList<>(names.size());
     for (String name : names) {
       String problem = ChannelName.problem(name);
@@ -71,10 +74,11 @@ record Wish(
               : new Command.Refused(
                   "channel", "channel " + problem, name.substring(0, Math.min(64, name.length()))));
     }
-    return new Arrival(user, Map.of(), beat, commands);
+    return new Arrival(identity, CompletableFuture.completedFuture(Map.of()), "", beat, commands);
   }
 
   private Command subscribe(ChannelName channel) {
-    return new Command.Subscribe(channel, since.getOrDefault(channel, new From.Now()));
+    return new Command.Subscribe(
+        Subscription.of(channel), since.getOrDefault(channel, new From.Now()));
   }
 }

@@ -42,8 +42,6 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
 
   /** Returns who came; nobody known if no filter stood in the way. */
   static Visitor visitor(Map<String, Object> userProperties) {
-    return userProperties.get(VISITOR) instanceof Visitor visitor
-        ? visitor
-        : new Visitor(null, null);
+    return userProperties.get(VISITOR) instanceof Visitor visitor ? visitor : Visitor.UNKNOWN;
   }
 }

@@ -56,7 +56,7 @@ public abstract class TextEndpoint {
     }
     message = new Message(gate.messageBytes());
     Visitor visitor = Handshake.visitor(session.getUserProperties());
-    Arrival arrival = Visit.arrival(visitor.user(), session.getRequestParameterMap(), door);
+    Arrival arrival = Visit.arrival(visitor, session.getRequestParameterMap());
     line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
     httpSession = visitor.session();
     if (line == null) {

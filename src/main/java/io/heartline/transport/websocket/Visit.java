@@ -1,9 +1,7 @@
 package io.heartline.transport.websocket;
 
 import io.heartline.engine.Arrival;
-import io.heartline.engine.Door;
-import io.heartline.model.User;
-import io.heartline.protocol.Since;
+import io.heartline.transport.session.Visitor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +17,13 @@ final class Visit {
 
   private Visit() {}
 
-  static Arrival arrival(@Nullable User user, Map<String, List<String>> query, Door door) {
+  static Arrival arrival(Visitor visitor, Map<String, List<String>> query) {
     return new Arrival(
-        user,
-        Since.parse(
-            Objects.requireNonNullElse(first(query, "since"), ""),
-            door.channels().apply(user)),
-        beat(first(query, "beat")));
+        visitor.identity(),
+        visitor.heads(),
+        Objects.requireNonNullElse(first(query, "since"), ""),
+        beat(first(query, "beat")),
+        List.of());
   }
 
   /**

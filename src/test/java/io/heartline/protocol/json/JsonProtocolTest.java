@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.log.From;
 import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
+import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,18 +40,19 @@ class JsonProtocolTest {
   @Test
   void subscribe() {
     assertThat(read("{\"subscribe\":\"orders\"}"))
-        .isEqualTo(new Command.Subscribe(ORDERS, new From.Now()));
+        .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Now()));
     assertThat(read("{\"last\":5,\"subscribe\":\"orders\"}"))
-        .isEqualTo(new Command.Subscribe(ORDERS, new From.Last(5)));
+        .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Last(5)));
     assertThat(read("{\"subscribe\":\"orders\",\"after\":\"e:13:99\"}"))
-        .isEqualTo(new Command.Subscribe(ORDERS, new From.After(AT)));
+        .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.After(AT)));
     assertThat(read("{\"subscribe\":\"orders\",\"after\":\"what\"}"))
-        .isEqualTo(new Command.Subscribe(ORDERS, new From.Unreadable()));
+        .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Unreadable()));
   }
 
   @Test
   void theRest() {
-    assertThat(read("{\"unsubscribe\":\"orders\"}")).isEqualTo(new Command.Unsubscribe(ORDERS));
+    assertThat(read("{\"unsubscribe\":\"orders\"}"))
+        .isEqualTo(new Command.Unsubscribe(Subscription.of(ORDERS)));
     assertThat(read("{\"token\":\"t\"}")).isEqualTo(new Command.Token("t"));
     assertThat(read("{\"beat\":17}")).isEqualTo(new Command.Beat());
     assertThat(read("{\"beat\":{\"any\":1}}")).isEqualTo(new Command.Beat());
@@ -100,18 +103,20 @@ class JsonProtocolTest {
 
   @Test
   void pushes() {
-    assertThat(protocol.encode(new Push.Subscribed(ORDERS, new Start(AT, null))))
+    assertThat(protocol.encode(new Push.Subscribed(Subscription.of(ORDERS), new Start(AT, null))))
         .isEqualTo("{\"subscribed\":\"orders\",\"position\":\"e:13:99\",\"recovered\":true}");
-    assertThat(protocol.encode(new Push.Subscribed(ORDERS, new Start(AT, GapReason.EPOCH))))
+    assertThat(protocol.encode(
+            new Push.Subscribed(Subscription.of(ORDERS), new Start(AT, GapReason.EPOCH))))
         .isEqualTo(
             "{\"subscribed\":\"orders\",\"position\":\"e:13:99\",\"recovered\":false,\"reason\":\"epoch\"}");
-    assertThat(protocol.encode(new Push.Gap(ORDERS, AT, GapReason.TRIMMED)))
+    assertThat(protocol.encode(new Push.Gap(Subscription.of(ORDERS), AT, GapReason.TRIMMED)))
         .isEqualTo("{\"gap\":\"orders\",\"position\":\"e:13:99\",\"reason\":\"trimmed\"}");
-    assertThat(protocol.encode(new Push.Unsubscribed(ORDERS, "right ended")))
+    assertThat(protocol.encode(new Push.Unsubscribed(Subscription.of(ORDERS), "right ended")))
         .isEqualTo("{\"unsubscribed\":\"orders\",\"reason\":\"right ended\"}");
     assertThat(protocol.encode(new Push.Beat(5))).isEqualTo("{\"beat\":5}");
     assertThat(protocol.encode(new Push.Probed(5))).isEqualTo("{\"probed\":5}");
-    assertThat(protocol.encode(new Push.Bye(new CloseStatus(4000, "a \"b\""), true, 250)))
+    assertThat(protocol.encode(
+            new Push.Bye(new CloseStatus(4000, CloseCause.ROTATED, "a \"b\""), true, 250)))
         .isEqualTo(
             "{\"bye\":{\"code\":4000,\"reason\":\"a \\\"b\\\"\",\"reconnect\":true,\"delay\":250}}");
     assertThat(protocol.encode(new Push.Error("malformed", "x\ny", null)))
@@ -126,7 +131,8 @@ class JsonProtocolTest {
   void theLastPublicationCarriesThePosition() {
     List<Publication> publications = List.of(
         new Publication(new Position("e", 12, 98), "{\"a\":1}"), new Publication(AT, "\"b\""));
-    assertThat(protocol.publications().encode(ORDERS, publications)).containsExactly("""
+    assertThat(protocol.publications(Subscription.of(ORDERS)).encode(ORDERS, publications))
+        .containsExactly("""
             {"channel":"orders","offset":12,"data":{"a":1}}
             {"channel":"orders","offset":13,"position":"e:13:99","data":"b"}""");
   }

@@ -7,10 +7,13 @@ import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RawProtocolTest {
+  private static final Subscription UPDATES = Subscription.of(new ChannelName("updates"));
+
   private final RawProtocol quiet = RawProtocol.quiet();
 
   @Test
@@ -32,7 +35,7 @@ class RawProtocolTest {
   void publicationsAreBare() {
     List<Publication> publications = List.of(
         data("\"a \\\"b\\\" \\u5f20\""), data("\"plain\""), data("{\"c\":1.50}"), data("null"));
-    assertThat(quiet.publications().encode(new ChannelName("updates"), publications))
+    assertThat(quiet.publications(UPDATES).encode(new ChannelName("updates"), publications))
         .containsExactly("a \"b\" \u5f20", "plain", "{\"c\":1.50}", "null");
   }
 
@@ -40,7 +43,7 @@ class RawProtocolTest {
   void halfACharacterIsReplacedSinceNoContainerCanWriteIt() {
     List<Publication> halves =
         List.of(data("\"a\\ud83d.\""), data("\"\\udc99\""), data("\"\\ud83d\\udc99\""));
-    assertThat(quiet.publications().encode(new ChannelName("updates"), halves))
+    assertThat(quiet.publications(UPDATES).encode(new ChannelName("updates"), halves))
         .containsExactly("a\ufffd.", "\ufffd", "\ud83d\udc99");
   }
 

@@ -141,7 +141,7 @@ class FileStoreTest extends StoreContract {
   @Test
   void aChannelThatIsReadIsKeptByTheRestartToo() throws IOException {
     Position first = append("read", "1");
-    try (Store.View reader = store.open(name("read"))) {
+    try (Store.View reader = read("read")) {
       append("b", "1");
       append("c", "1");
       append("d", "1");

@@ -43,8 +43,12 @@ class KilledTest {
   }
 
   private void check(Store store) {
-    try (Store.View view = store.open(SHARED)) {
-      Position first = view.start(new From.Last(Integer.MAX_VALUE)).position();
+    Store.Opened opened = store
+        .open(SHARED, new From.Last(Integer.MAX_VALUE))
+        .toCompletableFuture()
+        .join();
+    try (Store.View view = opened.view()) {
+      Position first = opened.start().position();
       List<Publication> all = ((Reading.Range) view.read(first, Integer.MAX_VALUE)).publications();
       assertThat(all.stream().map(Publication::offset))
           .isEqualTo(LongStream.rangeClosed(1, all.size()).boxed().toList());

@@ -29,7 +29,7 @@ class MemoryStoreTest extends StoreContract {
 
   @Test
   void aNameThatWasOnlyReadLeavesNothingBehind() {
-    store.open(name("a")).close();
+    read("a").close();
     assertThat(memory().names()).isZero();
   }
 }

@@ -2,7 +2,7 @@ package io.heartline.transport.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.engine.Arrival;
+import io.heartline.engine.Authenticator;
 import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
@@ -15,6 +15,7 @@ import io.heartline.model.CloseStatus;
 import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.store.window.Bounds;
+import io.heartline.testing.Arrivals;
 import io.heartline.testing.FakeTime;
 import jakarta.servlet.http.HttpSession;
 import java.lang.reflect.Proxy;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SessionLinesTest {
@@ -62,7 +64,8 @@ class SessionLinesTest {
         second, second, second, second, second, 8, 1024, 1024, second, second, second, 100);
     Engine engine = new Engine(
         new MemoryStore(new Bounds(retention, 1 << 20, 10), time, "t"),
-        (user, channel) -> true,
+        (identity, action, channel) -> CompletableFuture.completedFuture(true),
+        credentials -> new Authenticator.Verdict.Nobody().now(),
         limits,
         time,
         () -> 0,
@@ -72,7 +75,7 @@ class SessionLinesTest {
         Runnable::run);
     Door door =
         new Door("events", new EventsProtocol(), SeatPolicy.NONE, second, null, user -> List.of());
-    return engine.open(door, new Deaf(), new Arrival(null, Map.of(), null)).orElseThrow();
+    return engine.open(door, new Deaf(), Arrivals.of(null)).orElseThrow();
   }
 
   private void hoursPass(int hours) {

@@ -1,0 +1,64 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What one line waits for, each kind at most once. None outlives the line. */
+final class Deadlines {
+  /** A kind of deadline. */
+  enum Kind {
+    /** The next look at the clock. */
+    CHECK,
+    /** A write must have made progress. */
+    WRITE,
+    /** A draining line ends. */
+    DRAINED,
+    /** A line that is ending is cut. */
+    CUT,
+    /** The identity ends. */
+    EXPIRED
+  }
+
+  private final Timers timers;
+
+  @GuardedBy("this")
+  private final Map<Kind, Timers.Timer> set = new EnumMap<>(Kind.class);
+
+  @GuardedBy("this")
+  private boolean over;
+
+  Deadlines(Timers timers) {
+    this.timers = timers;
+  }
+
+  /** Sets a deadline in the place of the one before of its kind; does nothing once all are off. */
+  void set(Kind kind, long nanos, Runnable task) {
+    Timers.Timer timer = timers.at(nanos, task);
+    Timers.Timer before;
+    synchronized (this) {
+      before = over ? timer : set.put(kind, timer);
+    }
+    if (before != null) {
+      before.cancel();
+    }
+  }
+
+  /** Calls one off. */
+  void cancel(Kind kind) {
+    Timers.Timer before;
+    synchronized (this) {
+      before = set.remove(kind);
+    }
+    if (before != null) {
+      before.cancel();
+    }
+  }
+
+  /** Calls all off, for good. */
+  synchronized void end() {
+    over = true;
+    set.values().forEach(Timers.Timer::cancel);
+    set.clear();
+  }
+}

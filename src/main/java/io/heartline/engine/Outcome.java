@@ -1,0 +1,18 @@
+package io.heartline.engine;
+
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads how a stage ended. */
+final class Outcome {
+  private Outcome() {}
+
+  /** Returns what failed itself, without the exceptions that stages wrap it in; null stays null. */
+  static @Nullable Throwable cause(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,174 @@
+package io.heartline.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one conversation: one after the other, each to its end. A step that has to wait
+ * holds no thread; its outcome hands the rest to the executor, where it goes on.
+ *
+ * <p>No step runs under a lock, neither of this class nor of anybody else: whoever brings an
+ * outcome, even while holding locks, only hands over a task.
+ */
+final class Steps {
+  /** Something to do. */
+  @FunctionalInterface
+  interface Step {
+    /** Begins it; returns the step that comes right behind it, {@link #NOTHING} if none does. */
+    CompletionStage<Step> take();
+
+    /** Ends a chain of steps. */
+    Step NOTHING = () -> Steps.DONE;
+  }
+
+  /** What a step returns that is over and has no other behind it. */
+  static final CompletionStage<Step> DONE = CompletableFuture.completedFuture(Step.NOTHING);
+
+  /** Steps that may wait while the outcome of one is not known. */
+  static final int MAX_WAITING = 256;
+
+  private enum State {
+    /** Nothing waits. */
+    IDLE,
+    /** A step is taken, or its outcome is awaited. */
+    BUSY,
+    /** Nothing is taken any more. */
+    OVER
+  }
+
+  private final Executor executor;
+  private final Consumer<Throwable> failed;
+  private final int maxChars;
+
+  @GuardedBy("this")
+  private State state = State.IDLE;
+
+  @GuardedBy("this")
+  private final Deque<Step> waiting = new ArrayDeque<>(2);
+
+  /** The length of the messages that have come since nothing waited last. */
+  @GuardedBy("this")
+  private int chars;
+
+  /**
+   * @param executor runs what goes on once an outcome is there that had to be awaited
+   * @param failed told once what a step threw, or its outcome failed with; then all is over
+   * @param maxChars the length of the messages that may wait, together
+   */
+  Steps(Executor executor, Consumer<Throwable> failed, int maxChars) {
+    this.executor = executor;
+    this.failed = failed;
+    this.maxChars = maxChars;
+  }
+
+  /**
+   * Returns a step's outcome that goes on with what {@code next} makes of a value.
+   *
+   * @param stage completed by anybody, on any thread
+   * @param next runs as a step of its own
+   */
+  static <T> CompletionStage<Step> then(
+      CompletionStage<T> stage, Function<T, CompletionStage<Step>> next) {
+    return stage.thenApply(value -> () -> next.apply(value));
+  }
+
+  /**
+   * Adds the steps of one message, behind all others, and takes what can be taken.
+   *
+   * @param length of the message, in characters
+   * @return false if too much waits already; then none was added
+   */
+  boolean add(List<Step> steps, int length) {
+    boolean begins;
+    synchronized (this) {
+      if (state == State.OVER) {
+        return true;
+      }
+      if (state == State.BUSY
+          && (waiting.size() + steps.size() > MAX_WAITING || chars + length > maxChars)) {
+        return false;
+      }
+      chars += length;
+      waiting.addAll(steps);
+      begins = state == State.IDLE;
+      state = State.BUSY;
+    }
+    if (begins) {
+      run(Step.NOTHING);
+    }
+    return true;
+  }
+
+  /** Adds steps before all that wait; called by a step that is being taken. */
+  synchronized void addFirst(List<Step> steps) {
+    if (state != State.OVER) {
+      for (int i = steps.size() - 1; i >= 0; i--) {
+        waiting.addFirst(steps.get(i));
+      }
+    }
+  }
+
+  /** Takes nothing any more, once the step that is being taken is through. */
+  synchronized void end() {
+    state = State.OVER;
+    waiting.clear();
+  }
+
+  /** Takes steps until none is left or one has to wait. Only one thread at a time is in here. */
+  private void run(Step first) {
+    try {
+      for (Step step = first; step != null; ) {
+        CompletableFuture<Step> outcome = step.take().toCompletableFuture();
+        if (!outcome.isDone()) {
+          outcome.whenComplete((next, failure) -> resume(next, failure));
+          return;
+        }
+        Step next = outcome.join();
+        step = next == Step.NOTHING ? poll() : alive() ? next : null;
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void resume(@Nullable Step next, @Nullable Throwable failure) {
+    try {
+      executor.execute(() -> {
+        if (next == null) {
+          fail(failure == null ? new IllegalStateException("a step has no outcome") : failure);
+        } else if (alive()) {
+          run(next);
+        }
+      });
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    end();
+    failed.accept(failure);
+  }
+
+  private synchronized boolean alive() {
+    return state != State.OVER;
+  }
+
+  /** Returns the step that waits longest; null if none does, or none is taken any more. */
+  private synchronized @Nullable Step poll() {
+    Step step = waiting.poll();
+    if (step == null && state == State.BUSY) {
+      state = State.IDLE;
+      chars = 0;
+    }
+    return step;
+  }
+}

@@ -1,0 +1,158 @@
+package io.heartline.engine;
+
+import io.heartline.model.CloseStatus;
+import io.heartline.protocol.Manner;
+import io.heartline.protocol.Push;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the clock for one line: sends beats, closes it when nothing answers them, when a page
+ * does not begin to speak, and when it has lived as long as lines live.
+ */
+final class Watch {
+  private final Engine engine;
+  private final Door door;
+  private final Manner manner;
+  private final @Nullable Duration textBeat;
+  private final Liveness liveness;
+  private final Writer writer;
+  private final Deadlines deadlines;
+  private final Ending ending;
+
+  /**
+   * The part by which its beats come early: lines that came together do not beat together for ever.
+   */
+  private final double haste;
+
+  /** When a page must have begun to speak, and when the line is rotated. */
+  private final long firstFrameDue;
+
+  private final long rotateAt;
+
+  /** The page's first frame has arrived. */
+  private volatile boolean spoke;
+
+  /** When the client was last sent a beat in text; touched by one thread at a time. */
+  private volatile long textBeatAt;
+
+  /** @param textBeat how often the client wants to see a beat in text; null if it did not say */
+  Watch(
+      Engine engine,
+      Door door,
+      Manner manner,
+      @Nullable Duration textBeat,
+      Writer writer,
+      Deadlines deadlines,
+      Ending ending,
+      long now) {
+    this.engine = engine;
+    this.door = door;
+    this.manner = manner;
+    this.textBeat = textBeat;
+    this.writer = writer;
+    this.deadlines = deadlines;
+    this.ending = ending;
+    liveness = new Liveness(now);
+    textBeatAt = now;
+    haste = engine.random() / 10;
+    Limits limits = engine.limits();
+    firstFrameDue = now + limits.firstFrame().toNanos();
+    long life = limits.rotateMin().toNanos();
+    rotateAt = now + life + (long) (engine.random() * (limits.rotateMax().toNanos() - life));
+  }
+
+  /** A sign of life came. */
+  void heard() {
+    liveness.heard(engine.nanos());
+  }
+
+  /** The client has said something. */
+  void spoke() {
+    spoke = true;
+  }
+
+  long heardAt() {
+    return liveness.heardAt();
+  }
+
+  /** A write was completed. */
+  void wrote(long startedAt, long nowNanos, boolean withBeat) {
+    liveness.wrote(startedAt, nowNanos, withBeat);
+    if (manner
+        == Manner.LISTENING) { // what the network takes is all the sign of life there will be
+      liveness.heard(nowNanos);
+    }
+  }
+
+  /** Looks at the clock, and says when to look again. */
+  void check() {
+    long now = engine.nanos();
+    if (ending.isGone()) {
+      return;
+    }
+    long beat = beatNanos();
+    long grace = engine.limits().grace().toNanos();
+    switch (liveness.check(now, beat, grace)) {
+      case DEAD -> {
+        ending.close(CloseStatus.NO_ANSWER, 0, false);
+        return; // nothing is left to look for: the close has a deadline of its own
+      }
+      case BEAT_DUE -> beat();
+      case ALIVE -> {}
+    }
+    checkAge(now);
+    long next = liveness.nextCheck(now, beat, grace);
+    if (manner.hasWords()) {
+      next = earlier(mustSpeak() ? firstFrameDue : rotateAt, next, now);
+    }
+    deadlines.set(Deadlines.Kind.CHECK, next, this::check);
+  }
+
+  /**
+   * A client may ask in its URL for beats in text more often than the door sends its own, never for
+   * fewer of those.
+   */
+  private long beatNanos() {
+    long beat = engine.beat(door).toNanos();
+    long shorter = textBeat == null ? beat : Math.min(beat, textBeat.toNanos());
+    return shorter - (long) (shorter * haste);
+  }
+
+  private void checkAge(long now) {
+    if (!manner.hasWords()) {
+      return;
+    }
+    if (mustSpeak() && now - firstFrameDue >= 0) {
+      ending.close(CloseStatus.NO_FIRST_FRAME, 0, false);
+    } else if (now - rotateAt >= 0) {
+      ending.close(CloseStatus.ROTATED, 0, true);
+    }
+  }
+
+  private boolean mustSpeak() {
+    return manner.pagesSpeak() && !spoke;
+  }
+
+  /** A deadline that has passed is not asked for again. */
+  private static long earlier(long deadline, long next, long now) {
+    return deadline - now > 0 && deadline - next < 0 ? deadline : next;
+  }
+
+  /** Asks the client for a sign of life. */
+  void beat() {
+    Push.Beat text =
+        manner.hasWords() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
+    writer.beat(text, !manner.hasWords());
+  }
+
+  private boolean textBeatDue() {
+    long now = engine.nanos();
+    if (textBeat == null
+        || now - textBeatAt < textBeat.toNanos() - (long) (textBeat.toNanos() * haste)) {
+      return false;
+    }
+    textBeatAt = now;
+    return true;
+  }
+}

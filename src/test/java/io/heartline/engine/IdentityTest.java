@@ -1,0 +1,150 @@
+package io.heartline.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
+import io.heartline.model.User;
+import io.heartline.testing.Arrivals;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Who a line belongs to: found out later, renewed, expired, refused. */
+class IdentityTest {
+  private static final User BOB = new User("bob");
+
+  private final Rig rig = new Rig();
+  private final RecordingConnection connection = new RecordingConnection();
+
+  private Line arrive(Door door, Authenticator.Verdict verdict) {
+    Line line =
+        rig.engine.open(door, connection, Arrivals.of(verdict.now(), null)).orElseThrow();
+    rig.run();
+    return line;
+  }
+
+  private static Authenticator.Verdict.Known known(User user) {
+    return new Authenticator.Verdict.Known(Identity.of(user));
+  }
+
+  /** The identity lasts so long from now. */
+  private Authenticator.Verdict.Known until(User user, Duration life) {
+    long end = rig.time.epochMicros() / 1000 + life.toMillis();
+    return new Authenticator.Verdict.Known(new Identity(user, end, Set.of(), "t1"));
+  }
+
+  @Test
+  void commandsWaitUntilItIsKnownWhoSaysThem() {
+    CompletableFuture<Authenticator.Verdict> later = new CompletableFuture<>();
+    Line line = rig.engine
+        .open(Rig.pages(SeatPolicy.NEWEST), connection, Arrivals.of(later, null))
+        .orElseThrow();
+    rig.say(line, "{\"hello\":{}}\n{\"probe\":1}");
+    rig.say(line, "{\"probe\":2}");
+    assertThat(connection.rest()).isEmpty();
+    later.complete(known(Rig.ANN));
+    rig.run();
+    assertThat(connection.rest())
+        .satisfiesExactly(
+            welcome -> assertThat(welcome).contains("\"user\":\"ann\""),
+            first -> assertThat(first).isEqualTo("{\"probed\":1}"),
+            second -> assertThat(second).isEqualTo("{\"probed\":2}"));
+    assertThat(rig.engine.isHere(Rig.ANN)).isTrue();
+  }
+
+  @Test
+  void whoFloodsALineWhileItIsNotKnownWhoTheyAreIsClosed() {
+    CompletableFuture<Authenticator.Verdict> never = new CompletableFuture<>();
+    Line line = rig.engine
+        .open(Rig.pages(SeatPolicy.NEWEST), connection, Arrivals.of(never, null))
+        .orElseThrow();
+    rig.say(line, "{\"hello\":{}}");
+    for (int i = 0; i <= Steps.MAX_WAITING; i++) {
+      rig.say(line, "{\"probe\":1}");
+    }
+    assertThat(connection.closed).isEqualTo(CloseStatus.SLOT_OVERFLOW);
+  }
+
+  @Test
+  void wrongCredentialsAreToldAndNeverTakenForNobody() {
+    Line line = arrive(Rig.pages(SeatPolicy.NONE), new Authenticator.Verdict.Wrong("expired"));
+    rig.say(line, "{\"hello\":{}}");
+    assertThat(connection.closed).isEqualTo(CloseStatus.credentials("expired"));
+    assertThat(connection.rest()).noneMatch(text -> text.contains("welcome"));
+  }
+
+  @Test
+  void onARawLineWrongCredentialsMeanStayAway() {
+    arrive(Rig.raw(SeatPolicy.NONE), new Authenticator.Verdict.Wrong("expired"));
+    assertThat(connection.closed.code()).isEqualTo(4500);
+    rig.publish("updates", "1");
+    assertThat(connection.rest()).isEmpty();
+  }
+
+  @Test
+  void whoCannotBeToldNowComesBackLater() {
+    arrive(Rig.raw(SeatPolicy.NONE), new Authenticator.Verdict.CannotSay("no answer"));
+    assertThat(connection.closed).isEqualTo(CloseStatus.CANNOT_SAY);
+  }
+
+  @Test
+  void aTokenInTheHelloGoesBeforeTheRequest() {
+    rig.tokens = credentials -> known(new User(credentials.token())).now();
+    Line line = arrive(Rig.pages(SeatPolicy.NONE), known(Rig.ANN));
+    rig.say(line, "{\"hello\":{\"token\":\"bob\"}}");
+    assertThat(connection.rest()).singleElement().asString().contains("\"user\":\"bob\"");
+    assertThat(rig.engine.isHere(BOB)).isTrue();
+    assertThat(rig.engine.isHere(Rig.ANN)).isFalse();
+  }
+
+  @Test
+  void aTokenThatNobodyLooksAtIsRefusedAndTheLineLives() {
+    Line line = arrive(Rig.pages(SeatPolicy.NONE), known(Rig.ANN));
+    rig.say(line, "{\"hello\":{\"token\":\"x\"}}\n{\"token\":\"y\"}");
+    assertThat(connection.rest())
+        .satisfiesExactly(
+            welcome -> assertThat(welcome).contains("\"user\":\"ann\""),
+            hello -> assertThat(hello).contains("\"code\":\"unsupported\""),
+            token -> assertThat(token).contains("\"code\":\"unsupported\""));
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void anExpiredIdentityEndsTheLineUnlessItIsRenewed() {
+    Line line = arrive(Rig.pages(SeatPolicy.NONE), until(Rig.ANN, Duration.ofSeconds(20)));
+    rig.say(line, "{\"hello\":{}}");
+    rig.tokens = credentials -> until(Rig.ANN, Duration.ofSeconds(30)).now();
+    rig.pass(Duration.ofSeconds(15));
+    rig.say(line, "{\"token\":\"fresh\"}");
+    rig.pass(Duration.ofSeconds(14));
+    rig.say(line, "{\"beat\":1}");
+    rig.pass(Duration.ofSeconds(15));
+    assertThat(connection.closed).isNull();
+    rig.pass(Duration.ofSeconds(1));
+    assertThat(connection.closed).isEqualTo(CloseStatus.EXPIRED);
+  }
+
+  @Test
+  void aTokenOfAnotherUserEndsTheLine() {
+    rig.tokens = credentials -> known(BOB).now();
+    Line line = arrive(Rig.pages(SeatPolicy.NONE), known(Rig.ANN));
+    rig.say(line, "{\"hello\":{}}\n{\"token\":\"bob's\"}");
+    assertThat(connection.closed).isEqualTo(CloseStatus.ANOTHER_USER);
+  }
+
+  @Test
+  void anIdentityThatComesAfterTheEndLeavesNothingBehind() {
+    CompletableFuture<Authenticator.Verdict> later = new CompletableFuture<>();
+    Line line = rig.engine
+        .open(Rig.raw(SeatPolicy.NEWEST), connection, Arrivals.of(later, null))
+        .orElseThrow();
+    line.closed(1006);
+    later.complete(known(Rig.ANN));
+    rig.run();
+    assertThat(rig.engine.users()).isZero();
+    assertThat(rig.engine.seatsTaken()).isZero();
+    assertThat(rig.engine.channels()).isZero();
+  }
+}

@@ -1,0 +1,120 @@
+package io.heartline.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
+import io.heartline.model.User;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** What a line may read: asked for before it reads, and again when the answer may have changed. */
+class RightsTest {
+  /** Rights that a test takes away and says so. */
+  private static final class Changing implements Rights {
+    final Set<String> closed = new HashSet<>();
+    final CompletableFuture<Boolean> later = new CompletableFuture<>();
+    Watcher watcher;
+
+    @Override
+    public CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel) {
+      return channel.text().equals("later")
+          ? later
+          : CompletableFuture.completedFuture(!closed.contains(channel.text()));
+    }
+
+    @Override
+    public void watch(Watcher watcher) {
+      this.watcher = watcher;
+    }
+  }
+
+  private final Changing rights = new Changing();
+  private final Rig rig = new Rig(rights);
+  private final RecordingConnection connection = new RecordingConnection();
+
+  @Test
+  void aDoorsOwnChannelsAreAskedForToo() {
+    rights.closed.add("updates");
+    rig.open(Rig.raw(SeatPolicy.NONE), null, connection);
+    assertThat(connection.closed).isEqualTo(CloseStatus.FORBIDDEN.forRawClients());
+  }
+
+  @Test
+  void aRightThatEndsTakesTheChannelOffTheLine() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"a\"}\n{\"subscribe\":\"b\"}");
+    connection.rest();
+    rights.closed.add("a");
+    rights.watcher.changed(null);
+    rig.run();
+    assertThat(connection.rest())
+        .containsExactly("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
+    rig.publish("a", "1");
+    rig.publish("b", "2");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":2");
+  }
+
+  @Test
+  void aChangeOfOneUsersRightsAsksNobodyElse() {
+    RecordingConnection other = new RecordingConnection();
+    Line ann = rig.open(Rig.pages(SeatPolicy.NONE), Rig.ANN, connection);
+    Line bob = rig.open(Rig.pages(SeatPolicy.NONE), new User("bob"), other);
+    rig.say(ann, "{\"subscribe\":\"a\"}");
+    rig.say(bob, "{\"subscribe\":\"a\"}");
+    rights.closed.add("a");
+    rights.watcher.changed(Rig.ANN);
+    rig.run();
+    assertThat(connection.rest()).last().asString().contains("unsubscribed");
+    assertThat(other.rest()).noneMatch(text -> text.contains("unsubscribed"));
+  }
+
+  @Test
+  void aRawLineThatMayNoLongerReadIsClosedForGood() {
+    rig.open(Rig.raw(SeatPolicy.NONE), null, connection);
+    rights.closed.add("updates");
+    rights.watcher.changed(null);
+    rig.run();
+    assertThat(connection.closed).isEqualTo(CloseStatus.FORBIDDEN.forRawClients());
+  }
+
+  @Test
+  void anAnswerThatComesLaterKeepsTheOrderOfAnswers() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"later\"}\n{\"probe\":1}");
+    assertThat(connection.rest()).isEmpty();
+    rights.later.complete(true);
+    rig.run();
+    assertThat(connection.rest())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("{\"subscribed\":\"later\""),
+            second -> assertThat(second).isEqualTo("{\"probed\":1}"));
+  }
+
+  @Test
+  void anAnswerThatCannotBeHadIsARefusalThatSaysSo() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"later\"}");
+    rights.later.completeExceptionally(new IllegalStateException("as it is to be"));
+    rig.run();
+    assertThat(connection.rest()).singleElement().asString().contains("\"code\":\"unavailable\"");
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void anAnswerThatCannotBeHadTakesNothingAway() {
+    Line line = rig.page(connection);
+    rights.later.complete(true);
+    rig.say(line, "{\"subscribe\":\"later\"}");
+    connection.rest();
+    rights.later.obtrudeException(new IllegalStateException("as it is to be"));
+    rights.watcher.changed(null);
+    rig.run();
+    rig.publish("later", "1");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
+  }
+}
