@@ -133,14 +133,23 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (token == null) {
       return identify(hello.take());
     }
-    return then(engine.tokens().authenticate(new Token(token)), verdict -> {
+    return then(asked(engine.tokens().authenticate(new Token(token))), verdict -> {
       tokenTaken = !(verdict instanceof Authenticator.Verdict.Nobody);
       return tokenTaken ? identified(verdict, hello.take()) : identify(hello.take());
     });
   }
 
   private CompletionStage<Step> identify(boolean take) {
-    return then(arrival.identity(), verdict -> identified(verdict, take));
+    return then(asked(arrival.identity()), verdict -> identified(verdict, take));
+  }
+
+  /** An authenticator that never answers must not leave a line that belongs to nobody for ever. */
+  private CompletionStage<Authenticator.Verdict> asked(
+      CompletionStage<Authenticator.Verdict> verdict) {
+    if (!verdict.toCompletableFuture().isDone()) {
+      line.identityIsAsked();
+    }
+    return verdict;
   }
 
   private CompletionStage<Step> identified(Authenticator.Verdict verdict, boolean take) {
@@ -150,9 +159,10 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (verdict instanceof Authenticator.Verdict.CannotSay) {
       return over(CloseStatus.CANNOT_SAY, engine.comeBackMillis());
     }
-    if (verdict instanceof Authenticator.Verdict.Known known) {
-      line.identity(known.identity());
-    }
+    line.identity(
+        verdict instanceof Authenticator.Verdict.Known known
+            ? known.identity()
+            : Identity.ANONYMOUS);
     return then(engine.seats().claim(line, take), this::decided);
   }
 

@@ -16,8 +16,8 @@ final class Deadlines {
     DRAINED,
     /** A line that is ending is cut. */
     CUT,
-    /** The identity ends. */
-    EXPIRED
+    /** It must be known whose line it is; once it is, that ends. */
+    IDENTITY
   }
 
   private final Timers timers;

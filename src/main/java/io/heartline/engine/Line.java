@@ -85,6 +85,12 @@ public final class Line {
     return identity.user();
   }
 
+  /** It is being found out who it belongs to, which must come to an end. Called by its conversation. */
+  void identityIsAsked() {
+    long due = engine.nanos() + engine.limits().firstFrame().toNanos();
+    deadlines.set(Deadlines.Kind.IDENTITY, due, () -> close(CloseStatus.CANNOT_SAY));
+  }
+
   /** Sets who it belongs to, for as long as that holds. Called by its conversation only. */
   void identity(Identity next) {
     User before = user();
@@ -94,12 +100,12 @@ public final class Line {
       engine.lineIndex().move(this, next.user(), null);
     }
     if (next.expiresAtMillis() == Identity.NEVER) {
-      deadlines.cancel(Deadlines.Kind.EXPIRED);
+      deadlines.cancel(Deadlines.Kind.IDENTITY);
       return;
     }
     long left = Math.max(0, next.expiresAtMillis() - engine.epochMillis());
     long at = engine.nanos() + Duration.ofMillis(left).toNanos();
-    deadlines.set(Deadlines.Kind.EXPIRED, at, () -> close(CloseStatus.EXPIRED));
+    deadlines.set(Deadlines.Kind.IDENTITY, at, () -> close(CloseStatus.EXPIRED));
   }
 
   public Door door() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 
 /** Shows an engine to JMX. */
@@ -89,8 +90,27 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public String[] getClosedByCode() {
-    return engine.statistics().closed().entrySet().stream()
-        .map(closed -> closed.getKey() + "=" + closed.getValue())
+    return counts(engine.statistics().closed());
+  }
+
+  @Override
+  public String[] getClosedByCause() {
+    return counts(engine.statistics().causes());
+  }
+
+  @Override
+  public long getRefusedCommands() {
+    return engine.statistics().refused();
+  }
+
+  @Override
+  public long getSlowdowns() {
+    return engine.statistics().slow();
+  }
+
+  private static String[] counts(Map<?, Long> counted) {
+    return counted.entrySet().stream()
+        .map(count -> count.getKey() + "=" + count.getValue())
         .toArray(String[]::new);
   }
 

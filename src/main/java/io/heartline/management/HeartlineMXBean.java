@@ -61,6 +61,18 @@ public interface HeartlineMXBean {
   String[] getClosedByCode();
 
   /**
+   * Returns how many lines we closed, by cause, as {@code no-progress=3}: several causes share a
+   * close code.
+   */
+  String[] getClosedByCause();
+
+  /** Returns how many commands of clients were refused. */
+  long getRefusedCommands();
+
+  /** Returns how often a line met a full socket after it had met none. */
+  long getSlowdowns();
+
+  /**
    * Returns how long a line may be silent in either direction before it is sent a beat, in
    * milliseconds; not at {@code /wss}.
    */

@@ -1,7 +1,8 @@
 /**
  * What text means: text in, {@link io.heartline.protocol.Command}s out;
- * {@link io.heartline.protocol.Push}es in, text out. Pure: no I/O, no threads, no state beyond one
- * call. How text travels is not known here.
+ * {@link io.heartline.protocol.Push}es in, text out. Pure: no I/O, no threads. What must be
+ * remembered from message to message belongs to one line's {@link io.heartline.protocol.Dialect}.
+ * How text travels is not known here.
  *
  * <h2>heartline.v1</h2>
  *
@@ -32,7 +33,7 @@
  * Error codes: {@code malformed} (not a JSON object, or a field of the wrong kind), {@code unknown}
  * (no such command), {@code channel} (no such name possible), {@code already} (subscribed),
  * {@code none} (not subscribed), {@code forbidden}, {@code limit} (too many channels),
- * {@code unsupported}.
+ * {@code unavailable} (cannot be done or decided now; try again), {@code unsupported}.
  *
  * <h2>Server-sent events</h2>
  *

@@ -90,6 +90,13 @@ class IdentityTest {
   }
 
   @Test
+  void anAuthenticatorThatNeverAnswersLeavesNoLineOpen() {
+    CompletableFuture<Authenticator.Verdict> never = new CompletableFuture<>();
+    rig.engine.open(Rig.raw(SeatPolicy.NONE), connection, Arrivals.of(never, null));
+    rig.assertClosedAfter(10, connection, CloseStatus.CANNOT_SAY);
+  }
+
+  @Test
   void aTokenInTheHelloGoesBeforeTheRequest() {
     rig.tokens = credentials -> known(new User(credentials.token())).now();
     Line line = arrive(Rig.pages(SeatPolicy.NONE), known(Rig.ANN));
