@@ -103,7 +103,8 @@ final class Application {
         threads,
         writers,
         SPARES,
-        closers);
+        closers,
+        settings.store().textBytes());
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);

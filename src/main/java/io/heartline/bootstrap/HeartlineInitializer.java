@@ -217,7 +217,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
             application.sessions(),
             settings.messageBytes(),
             settings.noProgress(),
-            direct ? new Frames() : null)));
+            direct ? new Frames(settings.store().frameBytes()) : null)));
   }
 
   /** Returns where the channels of the door at a path stand; those of no door if there is none. */

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.log.Reading;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
-import io.heartline.model.Publication;
 import io.heartline.protocol.Encoding;
 import java.util.List;
 import java.util.Set;
@@ -13,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel that somebody reads: its cursors, and the texts they share. */
 final class Channel {
-  /** Lines stand at few places at a time; those that lag encode their own. */
+  /** Most lines are at one of a few positions; a line further behind encodes its own. */
   private static final int SHARED = 8;
 
   private final ChannelName name;
   private final Store.View view;
+  private final EncodedRanges texts;
   private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
 
   /** How many entered and did not leave; guarded by the hub's map. */
@@ -25,18 +25,21 @@ final class Channel {
 
   private final Walk walk;
 
-  /** The last encoded ranges; each slot holds where it starts, or null. */
+  /** The last ranges that lines have asked for; some may have lost their texts meanwhile. */
   @GuardedBy("shared")
-  private final @Nullable Shared[] shared = new Shared[SHARED];
+  private final @Nullable EncodedRange[] shared = new EncodedRange[SHARED];
 
   @GuardedBy("shared")
   private int oldest;
 
-  private record Shared(Encoding encoding, Position after, Chunk chunk) {}
+  @GuardedBy("shared")
+  private boolean closed;
 
-  Channel(ChannelName name, Store.View view, WriterPool pool) {
+  /** @param texts of all channels */
+  Channel(ChannelName name, Store.View view, WriterPool pool, EncodedRanges texts) {
     this.name = name;
     this.view = view;
+    this.texts = texts;
     walk = new Walk(cursors, pool);
   }
 
@@ -65,40 +68,103 @@ final class Channel {
     return view;
   }
 
-  /** Returns what a cursor that stands at {@code after} writes next. */
-  Chunk next(Position after, Encoding encoding, int maxBytes) {
+  /** Nobody reads it any more. */
+  void close() {
+    view.close();
     synchronized (shared) {
-      Position head = view.head();
-      for (Shared range : shared) {
-        if (range != null
-            && range.encoding.equals(encoding)
-            && range.after.equals(after)
-            && whole(range.chunk, head, maxBytes)) {
-          return range.chunk;
+      closed = true;
+      for (int i = 0; i < SHARED; i++) {
+        replace(i, null);
+      }
+    }
+  }
+
+  /**
+   * Returns what a cursor at {@code after} writes next.
+   *
+   * @param maxBytes about how much, unless a single publication is longer
+   */
+  Chunk next(Position after, Encoding encoding, int maxBytes) {
+    while (true) {
+      EncodedRange range;
+      boolean more = false;
+      synchronized (shared) {
+        range = serving(after, encoding, maxBytes);
+        if (range == null) {
+          Reading reading = view.read(after, maxBytes);
+          if (reading instanceof Reading.Gap gap) {
+            return new Chunk(List.of(), 0, 0, gap.head(), false, gap.reason());
+          }
+          Reading.Range read = (Reading.Range) reading;
+          if (read.publications().isEmpty()) {
+            return new Chunk(List.of(), 0, 0, read.end(), false, null);
+          }
+          more = read.more();
+          range = covering(after, encoding, read.end());
+          if (range == null) {
+            range = share(after, encoding, maxBytes, read);
+          }
         }
       }
-      Chunk chunk = encode(view.read(after, maxBytes), encoding);
-      if (!chunk.texts().isEmpty() && cursors.size() > 1) { // one reader has nobody to share with
-        shared[oldest] = new Shared(encoding, after, chunk);
-        oldest = (oldest + 1) % SHARED;
+      Chunk chunk = range.chunk();
+      if (chunk != null) {
+        return more ? chunk.with(true) : chunk;
       }
-      return chunk;
+      forget(range);
     }
   }
 
-  /** Returns whether reading anew would give the same: it reaches the head, or it is full. */
-  private static boolean whole(Chunk chunk, Position head, int maxBytes) {
-    return chunk.chars() <= maxBytes && (chunk.more() || chunk.end().equals(head));
+  /** Returns the range that reading anew would give; null if there is none. */
+  @GuardedBy("shared")
+  private @Nullable EncodedRange serving(Position after, Encoding encoding, int maxBytes) {
+    Position head = view.head();
+    for (EncodedRange range : shared) {
+      if (range != null && range.serves(after, encoding, maxBytes, head)) {
+        return range;
+      }
+    }
+    return null;
   }
 
-  private Chunk encode(Reading reading, Encoding encoding) {
-    if (reading instanceof Reading.Gap gap) {
-      return new Chunk(List.of(), 0, 0, gap.head(), false, gap.reason());
+  /** Returns the range between two positions, whoever asked for it; null if there is none. */
+  @GuardedBy("shared")
+  private @Nullable EncodedRange covering(Position after, Encoding encoding, Position end) {
+    for (EncodedRange range : shared) {
+      if (range != null && range.covers(after, encoding, end)) {
+        return range;
+      }
     }
-    Reading.Range range = (Reading.Range) reading;
-    List<Publication> publications = range.publications();
-    List<String> texts = publications.isEmpty() ? List.of() : encoding.encode(name, publications);
-    int chars = texts.stream().mapToInt(String::length).sum();
-    return new Chunk(texts, publications.size(), chars, range.end(), range.more(), null);
+    return null;
+  }
+
+  @GuardedBy("shared")
+  private EncodedRange share(Position after, Encoding encoding, int maxBytes, Reading.Range read) {
+    if (closed || cursors.size() < 2) { // a single reader has nobody to share with
+      return new EncodedRange(name, encoding, after, maxBytes, read, null);
+    }
+    EncodedRange range = new EncodedRange(name, encoding, after, maxBytes, read, texts);
+    replace(oldest, range);
+    oldest = (oldest + 1) % SHARED;
+    return range;
+  }
+
+  /** Its texts were dropped to make room for those of other channels. */
+  private void forget(EncodedRange range) {
+    synchronized (shared) {
+      for (int i = 0; i < SHARED; i++) {
+        if (shared[i] == range) {
+          replace(i, null);
+        }
+      }
+    }
+  }
+
+  @GuardedBy("shared")
+  private void replace(int slot, @Nullable EncodedRange range) {
+    EncodedRange before = shared[slot];
+    if (before != null) {
+      texts.drop(before);
+    }
+    shared[slot] = range;
   }
 }

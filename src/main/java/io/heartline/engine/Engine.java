@@ -44,6 +44,7 @@ public final class Engine {
   private final Executor closers;
   private final Timers timers = new Timers();
   private final WriterPool pool;
+  private final EncodedRanges texts;
   private final Hub hub;
   private final Seats seats;
 
@@ -70,6 +71,7 @@ public final class Engine {
    * @param writers how many threads write while nothing is stuck
    * @param spares how many may replace stuck ones
    * @param closers runs closes: each may take seconds where a peer does not read
+   * @param textBytes of the heap that the encoded texts of all channels together may take
    */
   public Engine(
       Store store,
@@ -81,7 +83,8 @@ public final class Engine {
       ThreadFactory threads,
       int writers,
       int spares,
-      Executor closers) {
+      Executor closers,
+      long textBytes) {
     this.store = store;
     this.rights = rights;
     this.tokens = tokens;
@@ -90,7 +93,8 @@ public final class Engine {
     this.random = random;
     this.closers = closers;
     pool = new WriterPool(writers, spares, time::nanos, threads);
-    hub = new Hub(store, pool);
+    texts = new EncodedRanges(textBytes);
+    hub = new Hub(store, pool, texts);
     seats = new Seats(timers, time::nanos, limits.probe());
     events.add(statistics);
     store.watch(hub::mark);
@@ -242,6 +246,11 @@ public final class Engine {
   /** Returns how many channels somebody reads. */
   public int channels() {
     return hub.channels();
+  }
+
+  /** Returns what the encoded texts of all channels take in the heap, in bytes. */
+  public long textBytes() {
+    return texts.bytes();
   }
 
   /**

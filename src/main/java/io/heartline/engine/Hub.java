@@ -14,11 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Hub {
   private final Store store;
   private final WriterPool pool;
+  private final EncodedRanges texts;
   private final ConcurrentHashMap<ChannelName, Channel> channels = new ConcurrentHashMap<>();
 
-  Hub(Store store, WriterPool pool) {
+  /** @param texts of all channels */
+  Hub(Store store, WriterPool pool, EncodedRanges texts) {
     this.store = store;
     this.pool = pool;
+    this.texts = texts;
   }
 
   /**
@@ -44,7 +47,7 @@ final class Hub {
   private Entered enter(
       Subscription subscription, Encoding encoding, Writer writer, Store.Opened opened) {
     Channel channel = channels.compute(subscription.channel(), (name, present) -> {
-      Channel entered = present == null ? new Channel(name, opened.view(), pool) : present;
+      Channel entered = present == null ? new Channel(name, opened.view(), pool, texts) : present;
       entered.readers++;
       return entered;
     });
@@ -65,7 +68,7 @@ final class Hub {
             channel.name(), (name, present) -> --present.readers > 0 ? present : null)
         != null;
     if (!others) {
-      channel.view().close();
+      channel.close();
     }
   }
 

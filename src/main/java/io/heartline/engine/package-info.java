@@ -44,9 +44,12 @@
  *   <caption>Every lock of this package</caption>
  *   <tr><th>lock</th><th>guards</th><th>inside it</th></tr>
  *   <tr><td>{@link Writer}, one per line</td><td>its state, its {@link Outbox}, what changes in its cursors</td>
- *     <td>the channel's shared ranges and, behind them, the store's log</td></tr>
- *   <tr><td>{@link Channel}'s shared ranges, one per channel</td><td>the texts that its lines share</td>
- *     <td>the store's log: a view never waits</td></tr>
+ *     <td>the channel's shared ranges and, behind them, the store's log; {@link EncodedRange}</td></tr>
+ *   <tr><td>{@link Channel}'s shared ranges, one per channel</td><td>which ranges its lines share</td>
+ *     <td>the store's log: a view never waits; {@link EncodedRanges}</td></tr>
+ *   <tr><td>{@link EncodedRange}, one per range</td><td>that one line encodes it while those that need it wait</td>
+ *     <td>{@link EncodedRanges}</td></tr>
+ *   <tr><td>{@link EncodedRanges}, one for all</td><td>what all encoded texts take</td><td>nothing</td></tr>
  *   <tr><td>{@link Subscriptions}, one per line</td><td>which cursors the line has</td><td>nothing</td></tr>
  *   <tr><td>{@link Steps}, one per line</td><td>the steps that wait, not those that run</td><td>nothing</td></tr>
  *   <tr><td>{@link Deadlines}, one per line</td><td>which deadlines are set</td><td>nothing</td></tr>

@@ -35,7 +35,8 @@ class PositionsTest {
       Thread::new,
       1,
       1,
-      Runnable::run);
+      Runnable::run,
+      1 << 20);
   private final Positions positions = new Positions(engine);
 
   @Test

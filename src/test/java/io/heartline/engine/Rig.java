@@ -86,7 +86,8 @@ final class Rig {
         Thread::new,
         writers,
         1,
-        Runnable::run);
+        Runnable::run,
+        1 << 20);
   }
 
   static Door pages(SeatPolicy seats) {

@@ -31,6 +31,19 @@ public record StoreSettings(
   private static final long MAX_BYTES = 1L << 30;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  /** The least that what is kept encoded may take: less would often be encoded once per line. */
+  private static final long LEAST_ENCODED = 1 << 20;
+
+  /** Returns what the encoded texts of all channels may take: an eighth more than the memory. */
+  public long textBytes() {
+    return Math.max(LEAST_ENCODED, memory / 8);
+  }
+
+  /** Returns what the WebSocket frames made of them may take: a sixteenth more than the memory. */
+  public long frameBytes() {
+    return Math.max(LEAST_ENCODED, memory / 16);
+  }
+
   static StoreSettings read(Property property) {
     String kind = property.text("heartline.store").orElse("file");
     if (!kind.matches("file|memory")) {

@@ -1,5 +1,6 @@
 package io.heartline.transport.websocket;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,15 +21,52 @@ public final class Frames {
   private static final int IN_EIGHT_BYTES = 1 << 16;
 
   /** Channels, and doors that write them each in its way, among which writers go to and fro. */
-  private static final int SLOTS = 16;
+  private static final int SLOTS = 64;
 
-  /** What is longer is not kept: this is what 16 such may take. */
-  private static final int KEPT_BYTES = 256 * 1024;
+  /** What the objects around the texts and the frames take in the heap, in bytes. */
+  private static final int OVERHEAD = 128;
+
+  /** What a text takes in the heap beside its characters. */
+  private static final int TEXT = 56;
+
+  private final long maxBytes;
 
   /** By the first text; what comes later takes the place. */
   private final AtomicReferenceArray<@Nullable Made> made = new AtomicReferenceArray<>(SLOTS);
 
-  private record Made(List<String> texts, byte[] frames) {}
+  /** What all that is in {@link #made} takes. */
+  @GuardedBy("this")
+  private long bytes;
+
+  /** Texts and their frames, which the first line that needs them makes while others wait. */
+  private static final class Made {
+    final List<String> texts;
+
+    /** Null until they are made. */
+    volatile byte @Nullable [] frames;
+
+    /** Counted in {@link Frames#bytes}; guarded by the frames. */
+    long size;
+
+    Made(List<String> texts) {
+      this.texts = texts;
+    }
+  }
+
+  /** @param maxBytes of the heap, in texts and frames that are kept to be shared */
+  public Frames(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Returns how many characters a write may have to be sure to be shared. */
+  int longest() {
+    return (int) Math.min(maxBytes / 4, Integer.MAX_VALUE / 4);
+  }
+
+  /** Returns what all that is kept takes in the heap, in bytes. */
+  public synchronized long bytes() {
+    return bytes;
+  }
 
   /**
    * Returns each text as a frame, one after the other. Half a character without its other half
@@ -39,13 +77,58 @@ public final class Frames {
   ByteBuffer of(List<String> texts) {
     int slot = texts.get(0).hashCode() & (SLOTS - 1);
     Made found = made.get(slot);
-    if (found == null || !found.texts.equals(texts)) {
-      found = new Made(texts, encode(texts));
-      if (found.frames.length <= KEPT_BYTES) {
-        made.set(slot, found);
+    while (found == null || !found.texts.equals(texts)) {
+      Made next = new Made(texts);
+      found = replace(slot, found, next) ? next : made.get(slot);
+    }
+    byte[] ready = found.frames;
+    return ByteBuffer.wrap(ready != null ? ready : make(slot, found));
+  }
+
+  private synchronized boolean replace(int slot, @Nullable Made before, Made next) {
+    if (!made.compareAndSet(slot, before, next)) {
+      return false;
+    }
+    bytes -= before == null ? 0 : before.size;
+    return true;
+  }
+
+  private byte[] make(int slot, Made wanted) {
+    synchronized (wanted) {
+      byte[] ready = wanted.frames;
+      if (ready == null) {
+        ready = encode(wanted.texts);
+        wanted.frames = ready;
+        keep(slot, wanted, ready.length);
+      }
+      return ready;
+    }
+  }
+
+  /** Counts what was made; others go where all together would be too much. */
+  private synchronized void keep(int slot, Made kept, int length) {
+    if (made.get(slot) != kept) {
+      return; // something else has its place by now
+    }
+    kept.size = heapBytes(kept.texts, length);
+    bytes += kept.size;
+    for (int i = 1; i < SLOTS && bytes > maxBytes; i++) {
+      int other = (slot + i) & (SLOTS - 1);
+      Made gone = made.get(other);
+      if (gone != null && gone.size > 0) {
+        made.set(other, null);
+        bytes -= gone.size;
       }
     }
-    return ByteBuffer.wrap(found.frames);
+  }
+
+  /** Of the texts too, which may be kept for their frames alone: two bytes a character at most. */
+  private static long heapBytes(List<String> texts, int length) {
+    long bytes = OVERHEAD + length;
+    for (String text : texts) {
+      bytes += TEXT + 2L * text.length();
+    }
+    return bytes;
   }
 
   /** Returns a ping without content. */

@@ -24,15 +24,10 @@ import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
  * lock of the socket, which a write of ours has while it begins, and after our own nothing is begun
  * here.
  *
- * <p>Long messages, which the API sends in parts, and closes are left to it too.
+ * <p>What is too long to be sure to be shared is left to the API too, which sends it in parts: a
+ * write that waits for its peer keeps its frames until then. And so are closes.
  */
 final class SocketConnection implements Connection, CompletionHandler<Long, Connection.Done> {
-  /**
-   * In characters: as much as one message of {@code heartline.api.body}. A write that waits for its
-   * peer keeps its frames until then.
-   */
-  private static final int LONGEST = 256 * 1024;
-
   private final Session session;
   private final SocketWrapperBase<?> socket;
   private final Lock lock;
@@ -82,7 +77,8 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   @Override
   public boolean begin(Outgoing outgoing, Done done) {
-    if (outgoing.chars() > LONGEST || !lock.tryLock()) { // Tomcat reads, and may meet a close
+    if (outgoing.chars() > frames.longest()
+        || !lock.tryLock()) { // Tomcat reads, and may meet a close
       return false;
     }
     CompletionState state;

@@ -72,7 +72,8 @@ class SessionLinesTest {
         Thread::new,
         1,
         1,
-        Runnable::run);
+        Runnable::run,
+        1 << 20);
     Door door =
         new Door("events", new EventsProtocol(), SeatPolicy.NONE, second, null, user -> List.of());
     return engine.open(door, new Deaf(), Arrivals.of(null)).orElseThrow();

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FramesTest {
-  private final Frames frames = new Frames();
+  private final Frames frames = new Frames(1 << 20);
 
   private static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
@@ -94,8 +98,62 @@ class FramesTest {
   }
 
   @Test
-  void whatIsLongIsNotKept() {
+  void whatIsLongIsMadeOnceToo() {
     List<String> texts = List.of("x".repeat(256 * 1024));
-    assertThat(frames.of(texts).array()).isNotSameAs(frames.of(texts).array());
+    assertThat(frames.of(texts).array()).isSameAs(frames.of(texts).array());
+    List<String> longest = List.of("y".repeat(2 << 20)); // more than all together may take
+    assertThat(frames.of(longest).array()).isSameAs(frames.of(longest).array());
+  }
+
+  @Test
+  void allThatIsKeptIsBounded() {
+    for (int i = 0; i < 500; i++) {
+      frames.of(List.of(i + "x".repeat(50_000)));
+      assertThat(frames.bytes()).isBetween(100_000L, 1L << 20);
+    }
+    Frames few = new Frames(1 << 30);
+    for (int i = 0; i < 500; i++) {
+      few.of(List.of("one", "text " + i)); // they take each other's place
+    }
+    assertThat(few.bytes()).isLessThan(1000);
+  }
+
+  @Test
+  void whoNeedsWhatIsBeingMadeWaitsForIt() throws InterruptedException {
+    CountDownLatch making = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<byte[]> made = Collections.synchronizedList(new ArrayList<>());
+    List<String> texts = new AbstractList<>() {
+      @Override
+      public String get(int index) {
+        return "text";
+      }
+
+      @Override
+      public int size() { // is asked first by who makes the frames
+        if (making.getCount() > 0) {
+          making.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+        return 1;
+      }
+    };
+    Thread first = new Thread(() -> made.add(frames.of(texts).array()));
+    first.start();
+    making.await();
+    Thread second = new Thread(() -> made.add(frames.of(List.of("text")).array()));
+    second.start();
+    while (second.isAlive() && second.getState() != Thread.State.BLOCKED) {
+      Thread.onSpinWait();
+    }
+    assertThat(made).isEmpty();
+    goOn.countDown();
+    first.join();
+    second.join();
+    assertThat(made.get(1)).isSameAs(made.get(0));
   }
 }

@@ -25,7 +25,7 @@ class SocketConnectionTest {
   private final ScriptedSocket socket = new ScriptedSocket();
   private final TomcatConnection api = new TomcatConnection(session.session, Duration.ofSeconds(7));
   private final SocketConnection connection =
-      new SocketConnection(session.session, socket, api, new Frames());
+      new SocketConnection(session.session, socket, api, new Frames(1 << 20));
   private final List<String> outcome = new ArrayList<>();
 
   private static Outgoing outgoing(List<String> texts, boolean ping) {
