@@ -122,7 +122,10 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     Sources places = new Sources(
         Sources::systemProperty, Sources::environment, new JndiPlace(), context::getInitParameter);
     Path data = DataDirectory.open(places, runnable, deployment(context));
-    Settings settings = Settings.read(places.and(DataDirectory.properties(data)), runnable);
+    Settings settings = Settings.read(
+        places.and(DataDirectory.properties(data)),
+        runnable,
+        Runtime.getRuntime().maxMemory());
     Application application = open(settings, data);
     try {
       furnish(context, settings, data, application);

@@ -5,17 +5,17 @@ package io.heartline.model;
  *
  * @param position where it stands: reading on after it starts from here
  * @param data strictly parsed JSON without white space between its tokens, so without line breaks
+ * @param bytes roughly what it takes in the heap
  */
-public record Publication(Position position, String data) {
-  /** What an object header, the position and the string around the characters cost, roughly. */
-  private static final int OVERHEAD = 96;
+public record Publication(Position position, String data, int bytes) {
+  /** What the publication's object takes, its position's, and their place in the log. */
+  private static final int OBJECTS = 64;
+
+  public Publication(Position position, String data) {
+    this(position, data, (int) Math.min(Integer.MAX_VALUE, OBJECTS + HeapSize.of(data)));
+  }
 
   public long offset() {
     return position.offset();
-  }
-
-  /** Returns roughly how many bytes of memory it holds. */
-  public long bytes() {
-    return OVERHEAD + data.length();
   }
 }

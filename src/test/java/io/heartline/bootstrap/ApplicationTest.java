@@ -38,8 +38,8 @@ class ApplicationTest {
 
   @Test
   void noThreadLivesAfterTheStop(@TempDir Path data) throws IOException {
-    Application application =
-        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false), data);
+    Application application = new Application(
+        Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30), data);
     application.start();
     Door door = application.doors().get("/updatewebsocket");
     for (int i = 0; i < 50; i++) {
@@ -54,8 +54,8 @@ class ApplicationTest {
 
   @Test
   void aContainerThatIsSlowWithItsSessionsHoldsUpNoBeat(@TempDir Path data) throws Exception {
-    Application application =
-        new Application(Settings.read(new Sources(Map.<String, String>of()::get), false), data);
+    Application application = new Application(
+        Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30), data);
     application.start();
     try {
       CountDownLatch asked = new CountDownLatch(1);

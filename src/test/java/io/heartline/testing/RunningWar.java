@@ -57,7 +57,7 @@ public final class RunningWar implements AutoCloseable {
         "-Dheartline.port=0",
         "-Dheartline.data.dir=" + data()));
     for (String property : properties) {
-      command.add("-D" + property);
+      command.add(property.startsWith("-") ? property : "-D" + property);
     }
     command.addAll(List.of("-jar", System.getProperty("heartline.war", "target/heartline.war")));
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -70,7 +70,8 @@ public final class RunningWar implements AutoCloseable {
    * Starts it and waits until it is up.
    *
    * @param folder for its data and temporary files
-   * @param properties such as {@code heartline.beat=1s}; the last of a name counts
+   * @param properties such as {@code heartline.beat=1s}; the last of a name counts; or options of
+   *     the JVM such as {@code -Xmx128m}
    */
   public static RunningWar start(Path folder, String... properties) throws IOException {
     RunningWar war = new RunningWar(folder, properties);

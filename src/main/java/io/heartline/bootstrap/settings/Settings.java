@@ -53,9 +53,10 @@ public record Settings(
 
   /**
    * @param demoByDefault whether this is the runnable WAR
+   * @param heap the most bytes that the JVM's heap can have
    * @throws BadSetting if a value breaks its rule
    */
-  public static Settings read(Sources sources, boolean demoByDefault) {
+  public static Settings read(Sources sources, boolean demoByDefault, long heap) {
     Property property = new Property(sources);
     Duration second = Duration.ofSeconds(1);
     Duration rotateMin =
@@ -81,7 +82,7 @@ public record Settings(
         property.number("heartline.lines", 100_000, 1, 10_000_000),
         (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20),
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
-        StoreSettings.read(property),
+        StoreSettings.read(property, heap),
         seats(property),
         httpSession(property),
         property.flag("heartline.tomcat.direct", true));

@@ -26,9 +26,18 @@ public record StoreSettings(
     long disk,
     Duration idAge,
     int ids) {
+  static final String MEMORY = "heartline.memory";
   private static final String RULES = "heartline.retain.rules";
   private static final int MAX_COUNT = 1_000_000;
   private static final long MAX_BYTES = 1L << 30;
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** What a channel takes in the heap when nothing is retained of it, in bytes. */
+  private static final int NAME = 512;
+
+  /** What a publisher's id takes. */
+  private static final int ID = 200;
+
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** The least that what is kept encoded may take: less would often be encoded once per line. */
@@ -44,7 +53,7 @@ public record StoreSettings(
     return Math.max(LEAST_ENCODED, memory / 16);
   }
 
-  static StoreSettings read(Property property) {
+  static StoreSettings read(Property property, long heap) {
     String kind = property.text("heartline.store").orElse("file");
     if (!kind.matches("file|memory")) {
       throw new BadSetting("heartline.store", kind, "must be file or memory");
@@ -56,11 +65,38 @@ public record StoreSettings(
     return new StoreSettings(
         kind,
         new RetentionRules(rules(property.text(RULES).orElse("")), others),
-        property.bytes("heartline.memory", 256 << 20, 1 << 20, 1L << 40),
-        property.number("heartline.channels", 1_000_000, 1, 100_000_000),
+        memory(property, heap),
+        number(property, "heartline.channels", 1_000_000, NAME, heap / 8),
         property.bytes("heartline.disk", 4L << 30, 64 << 20, 1L << 50),
         property.duration("heartline.publish.ids.age", Duration.ofHours(1), SECOND),
-        property.number("heartline.publish.ids", 250_000, 1, 100_000_000));
+        number(property, "heartline.publish.ids", 250_000, ID, heap / 16));
+  }
+
+  /** By default a quarter of the heap at most; half of it if somebody wants that. */
+  private static long memory(Property property, long heap) {
+    long otherwise = Math.max(MEBIBYTE, Math.min(256 * MEBIBYTE, heap / 4));
+    long memory = property.bytes(MEMORY, otherwise, MEBIBYTE, 1L << 40);
+    long most = heap / 2 / MEBIBYTE;
+    if (memory > most * MEBIBYTE) {
+      throw new BadSetting(
+          MEMORY,
+          property.text(MEMORY).orElse(""),
+          "must be at most " + most + "MiB, half of the heap (-Xmx)");
+    }
+    return memory;
+  }
+
+  /** By default no more than take a share of the heap; twice that if somebody wants it. */
+  private static int number(Property property, String name, int usual, int each, long share) {
+    long fits = Math.max(1, share / each);
+    int number = property.number(name, (int) Math.min(usual, fits), 1, 100_000_000);
+    if (number > 2 * fits) {
+      throw new BadSetting(
+          name,
+          String.valueOf(number),
+          "must be at most " + 2 * fits + ": each takes " + each + " bytes of the heap (-Xmx)");
+    }
+    return number;
   }
 
   /** Reads {@code orders:*=100/1h/1MiB, ...}. */

@@ -30,10 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class FileStore implements Store {
   private static final Logger LOG = System.getLogger(FileStore.class.getName());
 
-  /** The most calls that wait for the disk, and the most characters in them. */
+  /** The most calls that wait for the disk. */
   private static final int WAITING = 65_536;
-
-  private static final long WAITING_CHARS = 64 << 20;
 
   /** How long the stop waits for the disk. */
   private static final Duration CLOSE = Duration.ofSeconds(10);
@@ -54,7 +52,8 @@ public final class FileStore implements Store {
   /** What the writer has taken out of {@link #waiting} and not answered yet; for its thread. */
   private final List<Request> taken = new ArrayList<>();
 
-  private final AtomicLong waitingChars = new AtomicLong();
+  private final long maxWaitingBytes;
+  private final AtomicLong waitingBytes = new AtomicLong();
 
   private volatile Consumer<ChannelName> committed = name -> {};
   private volatile boolean closing;
@@ -62,7 +61,14 @@ public final class FileStore implements Store {
   /** The writer looks at no request any more. */
   private volatile boolean ended;
 
-  FileStore(Windows windows, Committer committer, DirectoryLock lock, ThreadFactory threads) {
+  /** @param maxWaitingBytes of the heap, in calls that wait for the disk; one more may begin */
+  FileStore(
+      Windows windows,
+      Committer committer,
+      DirectoryLock lock,
+      ThreadFactory threads,
+      long maxWaitingBytes) {
+    this.maxWaitingBytes = maxWaitingBytes;
     this.windows = windows;
     this.committer = committer;
     this.lock = lock;
@@ -101,9 +107,9 @@ public final class FileStore implements Store {
     if (failed != null) {
       return failed;
     }
-    if (waitingChars.addAndGet(request.chars()) > WAITING_CHARS + request.chars()
+    if (waitingBytes.addAndGet(request.bytes()) > maxWaitingBytes + request.bytes()
         || !waiting.offer(request)) {
-      waitingChars.addAndGet(-request.chars());
+      waitingBytes.addAndGet(-request.bytes());
       return "too many publications wait for the disk";
     }
     return null;
@@ -150,7 +156,7 @@ public final class FileStore implements Store {
     taken.add(first);
     Group group = committer.group();
     for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
-      waitingChars.addAndGet(-next.chars());
+      waitingBytes.addAndGet(-next.bytes());
       if (next != first) {
         taken.add(next);
       }
@@ -174,7 +180,7 @@ public final class FileStore implements Store {
   private void refuseWaiting() {
     String why = failure().orElse("the store is closed");
     for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-      waitingChars.addAndGet(-request.chars());
+      waitingBytes.addAndGet(-request.bytes());
       request.answer().completeExceptionally(new Unavailable(why));
     }
   }

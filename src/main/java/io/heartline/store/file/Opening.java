@@ -22,6 +22,11 @@ public final class Opening {
   /** Channels may have been forgotten without the log being told, when the process ended hard. */
   private static final long UNTOLD = 1 << 20;
 
+  /** Of the memory of all publications, this part may wait for the disk beside them. */
+  private static final int WAITING = 4;
+
+  private static final long LEAST_WAITING = 1 << 20;
+
   private final Disk disk;
   private final Path directory;
   private final FileOptions options;
@@ -73,6 +78,7 @@ public final class Opening {
    *
    * @param life of a store that is new: 1 to 16 of {@code a-z 0-9}, never the same twice
    * @throws InUse if another one is open there
+   * @throws TooLarge if the heap cannot hold it
    * @throws Damage if its files are not what was written
    * @throws IOException if the directory is of no use
    */
@@ -85,7 +91,10 @@ public final class Opening {
       FileStore store = open(lock, life);
       store.start();
       return store;
-    } catch (IOException | RuntimeException | Error e) { // it may be too much for the memory
+    } catch (OutOfMemoryError e) {
+      lock.release();
+      throw new TooLarge(directory, bounds.bytes());
+    } catch (IOException | RuntimeException | Error e) {
       lock.release();
       throw e;
     }
@@ -113,7 +122,8 @@ public final class Opening {
         journal,
         new ChannelNumbers(found == null ? 0 : found.numbers()),
         new Compaction(disk, directory, options, threads, complete, checkpoint, time.nanos()));
-    return new FileStore(windows, committer, lock, threads);
+    return new FileStore(
+        windows, committer, lock, threads, Math.max(LEAST_WAITING, bounds.bytes() / WAITING));
   }
 
   private Recovery.Found recover(Recovery recovery, Windows windows) throws IOException {

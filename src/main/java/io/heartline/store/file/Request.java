@@ -1,6 +1,7 @@
 package io.heartline.store.file;
 
 import io.heartline.engine.Draft;
+import io.heartline.model.HeapSize;
 import io.heartline.model.Position;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,25 +9,25 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One call that waits for its commit.
  *
- * @param chars of all its data, each text counted once, and what its targets take
+ * @param bytes of the heap that all its data takes, each text counted once, and its targets
  */
-record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long chars) {
+record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long bytes) {
   Request(List<Draft> drafts) {
-    this(List.copyOf(drafts), new CompletableFuture<>(), chars(drafts));
+    this(List.copyOf(drafts), new CompletableFuture<>(), bytes(drafts));
   }
 
-  /** What a target takes besides its name, roughly: as much memory as so many characters. */
+  /** What a target takes besides its name, roughly. */
   private static final int TARGET = 64;
 
   @SuppressWarnings("ReferenceEquality") // many targets share one text
-  private static long chars(List<Draft> drafts) {
-    long chars = 0;
+  private static long bytes(List<Draft> drafts) {
+    long bytes = 0;
     String last = "";
     for (Draft draft : drafts) {
-      chars += TARGET + draft.channel().text().length();
-      chars += draft.data() == last ? 0 : draft.data().length();
+      bytes += TARGET + draft.channel().text().length();
+      bytes += draft.data() == last ? 0 : HeapSize.of(draft.data());
       last = draft.data();
     }
-    return chars;
+    return bytes;
   }
 }

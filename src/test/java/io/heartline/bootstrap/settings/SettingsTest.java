@@ -13,8 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
+  private static final long HEAP = 4L << 30;
+
   private static Settings read(Map<String, String> values) {
-    return Settings.read(new Sources(values::get), false);
+    return Settings.read(new Sources(values::get), false, HEAP);
   }
 
   @Test
@@ -34,7 +36,7 @@ class SettingsTest {
   void theFirstPlaceWins() {
     Sources sources =
         new Sources(Map.of("heartline.beat", "7s")::get, Map.of("heartline.beat", "8s")::get);
-    assertThat(Settings.read(sources, false).beat()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(Settings.read(sources, false, HEAP).beat()).isEqualTo(Duration.ofSeconds(7));
   }
 
   @ParameterizedTest
@@ -73,6 +75,31 @@ class SettingsTest {
     assertThat(settings.messageBytes()).isEqualTo(1 << 20);
     assertThat(settings.beat()).isEqualTo(Duration.ofMillis(1500));
     assertThat(settings.store().retention().others().age()).isEqualTo(Duration.ofDays(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 16, 16384, 20971", "128, 32, 32768, 41943", "8192, 256, 1000000, 250000"})
+  void aSmallHeapKeepsLess(int heap, int memory, int channels, int ids) {
+    StoreSettings store =
+        Settings.read(new Sources(name -> null), false, (long) heap << 20).store();
+    assertThat(store.memory()).isEqualTo((long) memory << 20);
+    assertThat(store.channels()).isEqualTo(channels);
+    assertThat(store.ids()).isEqualTo(ids);
+    assertThat(store.textBytes()).isEqualTo(Math.max(1 << 20, store.memory() / 8));
+    assertThat(store.frameBytes()).isEqualTo(Math.max(1 << 20, store.memory() / 16));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      heartline.memory      | 2048MiB | 2049MiB | heartline.memory must be at most 2048MiB, half of the heap (-Xmx): 2049MiB
+      heartline.channels    | 2097152 | 2097153 | heartline.channels must be at most 2097152: each takes 512 bytes of the heap (-Xmx): 2097153
+      heartline.publish.ids | 2684354 | 2684355 | heartline.publish.ids must be at most 2684354: each takes 200 bytes of the heap (-Xmx): 2684355
+      """)
+  void whatTheHeapCannotHoldEndsTheStart(String name, String most, String more, String message) {
+    read(Map.of(name, most));
+    assertThatThrownBy(() -> read(Map.of(name, more)))
+        .isInstanceOf(BadSetting.class)
+        .hasMessage(message);
   }
 
   @Test

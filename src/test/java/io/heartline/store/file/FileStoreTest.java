@@ -516,12 +516,19 @@ class FileStoreTest extends StoreContract {
 
   @Test
   void aStartThatBreaksLetsGoOfTheDirectory() throws IOException {
+    append("a", "1");
     store.close();
     disk.broken = new OutOfMemoryError("as a test wants it");
-    assertThatThrownBy(this::open).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(TooLarge.class)
+        .hasMessageContaining("too small to read the store in " + directory())
+        .hasMessageContaining("heartline.memory");
+    disk.broken = new StackOverflowError("as a test wants it");
+    assertThatThrownBy(this::open).isSameAs(disk.broken);
     disk.broken = null;
     store = open();
-    append("a", "1");
+    assertThat(data("a")).containsExactly("1");
+    append("a", "2");
   }
 
   @Test

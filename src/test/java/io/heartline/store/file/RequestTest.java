@@ -15,7 +15,7 @@ class RequestTest {
     List<Draft> drafts = IntStream.range(0, 1000)
         .mapToObj(i -> new Draft(new ChannelName("c".repeat(200) + i), data))
         .toList();
-    assertThat(new Request(drafts).chars()).isGreaterThan(200_000);
+    assertThat(new Request(drafts).bytes()).isGreaterThan(200_000);
   }
 
   @Test
@@ -24,6 +24,6 @@ class RequestTest {
     List<Draft> drafts = IntStream.range(0, 10)
         .mapToObj(i -> new Draft(new ChannelName("c" + i), data))
         .toList();
-    assertThat(new Request(drafts).chars()).isBetween(10_000L, 20_000L);
+    assertThat(new Request(drafts).bytes()).isBetween(10_000L, 20_000L);
   }
 }
