@@ -2,25 +2,38 @@ package io.heartline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.engine.Draft;
+import io.heartline.engine.Store;
+import io.heartline.log.Retention;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.store.file.FileOptions;
+import io.heartline.store.file.Opening;
+import io.heartline.store.window.Bounds;
+import io.heartline.testing.FakeTime;
 import io.heartline.testing.Json;
 import io.heartline.testing.ReadingCrowd;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with little memory keeps less, and nothing worse. */
 class SmallHeapIT {
   private static final String HEAP = "-Xmx128m";
-  private static final int LINES = 20;
-  private static final int MESSAGES = 400;
-  private static final int CHANNELS = 40;
+  private static final int LINES = 3;
+  private static final int MESSAGES = 300;
+  private static final int CHANNELS = 30;
 
   /** The last character makes each of the others take two bytes of the heap. */
-  private static final String LONG = "x".repeat(200_000) + "你";
+  private static final String LONG = "x".repeat(250_000) + "你";
+
+  private static final Draft LAST = new Draft(new ChannelName("last"), "1");
 
   @TempDir
   Path folder;
@@ -52,7 +65,7 @@ class SmallHeapIT {
 
   @Test
   void moreThanTheHeapHoldsIsPublishedDeliveredAndThereAfterARestart() throws IOException {
-    RunningWar killed = RunningWar.start(folder, HEAP);
+    RunningWar killed = RunningWar.start(folder, HEAP, "heartline.beat=1h");
     try (ReadingCrowd crowd = ReadingCrowd.open(killed.door("updatewebsocket"), false, LINES)) {
       for (int i = 1; i <= MESSAGES; i++) {
         publish(killed, i);
@@ -82,39 +95,44 @@ class SmallHeapIT {
   }
 
   @Test
-  void aStoreThatTheHeapCannotHoldEndsTheStartAndLosesNothing() throws IOException {
-    String[] names = {"heartline.memory=1MiB", "heartline.channels=1000000"};
-    RunningWar large = RunningWar.start(folder, "-Xmx2g", names[0], names[1]);
-    String name = "n".repeat(240);
-    String position;
-    try {
-      for (int i = 0; i < 250; i++) {
-        StringBuilder body = new StringBuilder("{\"data\":1,\"channels\":[");
-        for (int j = 0; j < 1000; j++) {
-          body.append(j == 0 ? "\"" : ",\"").append(name).append(i * 1000 + j).append('"');
-        }
-        assertThat(large.publish(body.append("]}").toString()).statusCode()).isEqualTo(200);
+  void aStoreThatTheHeapCannotHoldEndsTheStartInOneLineAndLosesNothing() throws IOException {
+    Path directory = folder.resolve("data").resolve("store");
+    Position last;
+    try (Store store = open(directory)) {
+      for (int i = 0; i < 100; i++) {
+        String name = "n".repeat(240) + i + '.';
+        store
+            .append(IntStream.range(0, 1000)
+                .mapToObj(j -> new Draft(new ChannelName(name + j), "1"))
+                .toList())
+            .toCompletableFuture()
+            .join();
       }
-      position = large.publish("public:last", "1");
-    } finally {
-      large.kill();
+      last = store.append(List.of(LAST)).toCompletableFuture().join().get(0);
     }
-    RunningWar refused = RunningWar.failToStart(folder, "-Xmx64m");
+    RunningWar refused = RunningWar.failToStart(folder, "-Xmx32m");
     assertThat(refused.awaitExit()).isEqualTo(1);
-    List<String> said = refused.output();
-    assertThat(said)
+    assertThat(refused.output())
+        .as("no trace")
+        .hasSizeLessThan(10)
         .anySatisfy(line -> assertThat(line)
             .contains("Heartline cannot start: the heap of ")
-            .contains("heartline.memory")
-            .contains(large.data().resolve("store").toString()));
-    assertThat(said).as("no trace").hasSizeLessThan(10);
-    try (RunningWar again = RunningWar.start(folder, "-Xmx2g", names[0], names[1])) {
-      assertThat(Json.field(
-              again
-                  .get("api/history?channel=public:last", "Authorization", "Bearer " + again.key())
-                  .body(),
-              "head"))
-          .isEqualTo(position);
+            .contains("is too small to read the store in " + directory)
+            .contains("heartline.memory"));
+    try (Store store = open(directory);
+        Store.View view = store.open(LAST.channel())) {
+      assertThat(view.head()).isEqualTo(last);
     }
+  }
+
+  private static Store open(Path directory) throws IOException {
+    Retention retention = new Retention(1000, Duration.ofHours(24), 8 << 20);
+    return new Opening(
+            directory,
+            new FileOptions(64 << 20, 4L << 30),
+            new Bounds(retention, 256 << 20, 1_000_000),
+            new FakeTime(),
+            Thread::new)
+        .open("life");
   }
 }
