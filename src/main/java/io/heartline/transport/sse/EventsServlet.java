@@ -5,6 +5,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Line;
+import io.heartline.transport.http.ResponsePump;
 import io.heartline.transport.session.SessionLines;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
@@ -31,6 +32,10 @@ public final class EventsServlet extends HttpServlet {
 
   private static final int RETRY_MAX = 5_000;
 
+  /** Abnormal: the client, or what is between us, is gone. */
+  private static final int LOST = 1006;
+
+  private final transient Events events = new Events();
   private final transient Engine engine;
   private final transient Door door;
   private final transient SessionLines sessions;
@@ -79,8 +84,9 @@ public final class EventsServlet extends HttpServlet {
     head(request.getHeader("Origin"), response);
     AsyncContext context = request.startAsync();
     context.setTimeout(0); // the engine knows when it ends
-    String opening = Events.retry(ThreadLocalRandom.current().nextInt(RETRY_MIN, RETRY_MAX));
-    SseConnection connection = new SseConnection(context, response.getOutputStream(), opening);
+    ResponsePump pump = new ResponsePump(context, response.getOutputStream());
+    byte[] opening = Events.retry(ThreadLocalRandom.current().nextInt(RETRY_MIN, RETRY_MAX));
+    SseConnection connection = new SseConnection(pump, events, opening);
     Line line = engine.open(door, connection, arrival).orElse(null);
     if (line == null) {
       response.setHeader("Retry-After", "5");
@@ -88,10 +94,7 @@ public final class EventsServlet extends HttpServlet {
       context.complete();
       return;
     }
-    connection.begin(code -> {
-      line.closed(code);
-      sessions.detach(line);
-    });
+    pump.begin(() -> line.closed(LOST));
     if (session != null) {
       sessions.attach(session, line);
     }

@@ -1,0 +1,298 @@
+package io.heartline.transport.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a pump asks of its container, and when. */
+class ResponsePumpTest {
+  private static final String BIG = "x".repeat(20_000);
+
+  private final Container container = new Container();
+  private final ResponsePump pump = new ResponsePump(container.context(), container.out);
+
+  /** What was told, in order: of writes, and of the end. */
+  private final List<String> told = new ArrayList<>();
+
+  private void write(String... texts) {
+    pump.write(
+        Stream.of(texts).map(text -> text.getBytes(UTF_8)).toList(),
+        failure -> told.add(failure == null ? "done" : failure.getMessage()));
+  }
+
+  private void begin() {
+    pump.begin(() -> told.add("lost"));
+  }
+
+  @Test
+  void nothingIsWrittenBeforeTheContainerHasCalled() throws IOException {
+    write("one ", "two");
+    begin();
+    assertThat(container.calls).containsExactly("listen");
+    container.room();
+    assertThat(container.text()).isEqualTo("one two");
+    assertThat(told).containsExactly("done");
+  }
+
+  @Test
+  void aWriteIsDoneWhenTheContainerHoldsNoneOfItAnyMore() throws IOException {
+    begin();
+    container.room();
+    container.full = true;
+    write(BIG, "end");
+    assertThat(told).isEmpty();
+    container.room();
+    container.room();
+    assertThat(told).isEmpty();
+    container.full = false;
+    container.room();
+    assertThat(container.text()).isEqualTo(BIG + "end");
+    assertThat(told).containsExactly("done");
+    write("2");
+    assertThat(container.text()).endsWith("end2");
+    assertThat(told).containsExactly("done", "done");
+  }
+
+  /** Each call of a container may become a system call, and a chunk of its own on the wire. */
+  @Test
+  void whatIsShortIsGivenToTheContainerAtOnce() throws IOException {
+    begin();
+    container.room();
+    write("a", "b", "c");
+    assertThat(container.writes).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsLongIsGivenToItInParts() throws IOException {
+    begin();
+    container.room();
+    write(BIG);
+    assertThat(container.writes).isEqualTo(3);
+  }
+
+  @Test
+  void aSecondWriteBeforeTheFirstIsDoneIsAMistake() throws IOException {
+    begin();
+    write("1");
+    assertThatThrownBy(() -> write("2")).isInstanceOf(IllegalStateException.class);
+    container.room();
+    assertThat(container.text()).isEqualTo("1");
+    container.full = true;
+    write("3");
+    assertThatThrownBy(() -> write("4")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aFailingWriteIsToldOnceAndTheResponseThenEnds() throws IOException {
+    begin();
+    container.room();
+    container.broken = true;
+    write("1");
+    assertThat(told).containsExactly("broken");
+    pump.cut();
+    assertThat(container.calls).endsWith("complete");
+    assertThat(told).containsExactly("broken");
+  }
+
+  @Test
+  void aCloseCompletesOnceAndNothingIsLost() throws IOException {
+    begin();
+    container.room();
+    pump.close();
+    pump.close();
+    pump.cut();
+    assertThat(container.calls).containsOnlyOnce("complete");
+    container.ends.onComplete(null);
+    write("late");
+    assertThat(told).containsExactly("the stream has ended");
+    assertThat(container.text()).isEmpty();
+  }
+
+  @Test
+  void aCloseComesAfterTheWriteUnderWay() throws IOException {
+    begin();
+    container.room();
+    container.full = true;
+    write("last words");
+    pump.close();
+    assertThat(container.calls).doesNotContain("complete");
+    container.full = false;
+    container.room();
+    assertThat(container.text()).isEqualTo("last words");
+    assertThat(told).containsExactly("done");
+    assertThat(container.calls).containsOnlyOnce("complete");
+  }
+
+  @Test
+  void aCloseComesAfterAWriteThatWaitsForTheContainersFirstCall() throws IOException {
+    begin();
+    write("all");
+    pump.close();
+    assertThat(container.calls).doesNotContain("complete");
+    container.room();
+    assertThat(container.text()).isEqualTo("all");
+    assertThat(container.calls).containsOnlyOnce("complete");
+  }
+
+  @Test
+  void aCutDoesNotWaitForThatCall() {
+    begin();
+    write("none");
+    pump.cut();
+    assertThat(container.calls).containsOnlyOnce("complete");
+    assertThat(told).containsExactly("the stream has ended");
+  }
+
+  @Test
+  void aCutDuringAWriteLeavesTheResponseToTheContainerUntilThatIsThrough() throws IOException {
+    begin();
+    container.room();
+    container.full = true;
+    write(BIG);
+    pump.cut();
+    assertThat(container.calls).doesNotContain("complete");
+    assertThat(told).containsExactly("the stream has ended");
+    container.full = false;
+    container.room();
+    assertThat(container.calls).containsOnlyOnce("complete");
+    assertThat(container.text()).doesNotContain(BIG);
+  }
+
+  @Test
+  void oneThatWasCutAndThenBreaksIsCompletedToo() throws IOException {
+    begin();
+    container.room();
+    container.full = true;
+    write(BIG);
+    pump.cut();
+    container.listener.onError(new IOException("reset"));
+    container.ends.onError(null);
+    assertThat(container.calls).containsOnlyOnce("complete");
+    assertThat(told).containsExactly("the stream has ended");
+  }
+
+  @Test
+  void whatTheContainerReportsBrokenFailsTheWriteAndIsLost() throws IOException {
+    begin();
+    container.room();
+    container.full = true;
+    write("1");
+    container.listener.onError(new IOException("reset"));
+    assertThat(told).containsExactly("the stream has ended", "lost");
+    assertThat(container.calls).endsWith("complete");
+  }
+
+  @Test
+  void aResponseThatTheContainerCompletesByItselfIsLost() throws IOException {
+    begin();
+    container.room();
+    container.ends.onComplete(null);
+    assertThat(told).containsExactly("lost");
+    assertThat(container.calls).doesNotContain("complete");
+  }
+
+  @Test
+  void oneThatEndedBeforeItBeganNeverListens() {
+    pump.close();
+    begin();
+    assertThat(container.calls).containsExactly("complete");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void oneThatTheContainerEndedBeforeItBeganIsLost() {
+    container.over = true;
+    begin();
+    assertThat(told).containsExactly("lost");
+  }
+
+  /** Takes a part at a time while it is full, and complains of what containers complain of. */
+  private static final class Container {
+    final List<String> calls = new ArrayList<>();
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    boolean full;
+    boolean broken;
+    boolean over;
+    int writes;
+    private boolean ready;
+    WriteListener listener;
+    AsyncListener ends;
+
+    final ServletOutputStream out = new ServletOutputStream() {
+      @Override
+      public boolean isReady() {
+        return ready;
+      }
+
+      @Override
+      public void setWriteListener(WriteListener listener) {
+        calls.add("listen");
+        Container.this.listener = listener;
+      }
+
+      @Override
+      public void write(byte[] part, int from, int length) throws IOException {
+        take();
+        writes++;
+        bytes.write(part, from, length);
+      }
+
+      @Override
+      public void write(int b) {
+        throw new AssertionError("byte by byte");
+      }
+
+      @Override
+      public void flush() throws IOException {
+        take();
+      }
+
+      private void take() throws IOException {
+        assertThat(ready).as("only when ready").isTrue();
+        if (broken) {
+          throw new IOException("broken");
+        }
+        ready = !full;
+      }
+    };
+
+    /** The socket takes more. */
+    void room() throws IOException {
+      ready = true;
+      listener.onWritePossible();
+    }
+
+    String text() {
+      return bytes.toString(UTF_8);
+    }
+
+    AsyncContext context() {
+      return (AsyncContext) Proxy.newProxyInstance(
+          getClass().getClassLoader(),
+          new Class<?>[] {AsyncContext.class},
+          (proxy, method, arguments) -> {
+            if (over) {
+              throw new IllegalStateException("over");
+            }
+            if (method.getName().equals("addListener")) {
+              ends = (AsyncListener) arguments[0];
+            } else {
+              calls.add(method.getName());
+            }
+            return null;
+          });
+    }
+  }
+}
