@@ -4,8 +4,8 @@ import io.heartline.model.CloseStatus;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,8 @@ final class Ending {
   /** Told once that the line is gone. */
   private final Gone told;
 
-  private final AtomicBoolean gone = new AtomicBoolean();
+  /** Completed when the connection is closed. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   /** Why we end the line; null as long as we do not. */
   private volatile @Nullable CloseStatus status;
@@ -140,7 +141,7 @@ final class Ending {
    * @param code as the container reports it, 1006 if there was none
    */
   void gone(int code) {
-    if (!gone.compareAndSet(false, true)) {
+    if (!gone.complete(null)) {
       return;
     }
     writer.ended();
@@ -149,9 +150,14 @@ final class Ending {
     told.gone(code, status);
   }
 
+  /** Runs a task once the line is gone; at once if it is. The task must not wait for anything. */
+  void whenGone(Runnable task) {
+    gone.thenRun(task);
+  }
+
   /** Returns whether the connection is closed. */
   boolean isGone() {
-    return gone.get();
+    return gone.isDone();
   }
 
   /** Returns whether it is closed, or will be once what is to be said is said. */

@@ -225,6 +225,14 @@ public final class Line {
     return ending.isGone();
   }
 
+  /**
+   * Runs a task once the line is gone; at once if it is. The task holds up the line's end, so it
+   * must not wait for anything.
+   */
+  public void whenGone(Runnable task) {
+    ending.whenGone(task);
+  }
+
   /** Returns whether it is closed, or will be once what is to be said is said. */
   boolean isEnding() {
     return ending.isEnding();

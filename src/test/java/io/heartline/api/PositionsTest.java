@@ -3,40 +3,20 @@ package io.heartline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heartline.engine.Authenticator;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
-import io.heartline.engine.Limits;
-import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
-import io.heartline.store.memory.MemoryStore;
-import io.heartline.store.window.Bounds;
+import io.heartline.testing.Engines;
 import io.heartline.testing.FakeTime;
 import java.lang.reflect.Modifier;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What a page rendered on the server calls by the context's attribute. */
 class PositionsTest {
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
   private final FakeTime time = new FakeTime();
-  private final Engine engine = new Engine(
-      new MemoryStore(new Bounds(new Retention(10, SECOND, 1 << 20), 1 << 20, 10), time, "t"),
-      (identity, action, channel) -> CompletableFuture.completedFuture(false),
-      credentials -> new Authenticator.Verdict.Nobody().now(),
-      new Limits(
-          SECOND, SECOND, SECOND, SECOND, SECOND, 8, 1 << 16, 1 << 16, SECOND, SECOND, SECOND, 8),
-      time,
-      () -> 0,
-      Thread::new,
-      1,
-      1,
-      Runnable::run,
-      1 << 20);
+  private final Engine engine = Engines.idle(time);
   private final Positions positions = new Positions(engine);
 
   @Test

@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Which lines were opened under which HTTP session. Keeps sessions alive, warns, and closes, as the
  * policy says. Sessions are looked up by id, and followed when theirs changes, as it does at every
  * log-in.
+ *
+ * <p>A line is added once, and then taken off once, when the line itself tells that it is gone; a
+ * line that was gone before tells so at once. So none can stay, whatever closes it, and whenever.
  */
 public final class SessionLines implements HttpSessionListener, HttpSessionIdListener {
   /** How long before its end a page is told. */
@@ -27,19 +30,17 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   /** How long the container may take to count the end of a stream's request. */
   private static final long SETTLING_MILLIS = 60_000;
 
-  /** Its clock is read a little before ours, or after. */
-  private static final long CLOSE_MILLIS = 5_000;
+  /** Tolerated difference between the container's timestamps and ours. */
+  private static final long TOLERANCE_MILLIS = 5_000;
 
   private final SessionPolicy policy;
   private final TimeSource time;
 
+  /** The sessions that have lines, by their ids. */
   @GuardedBy("this")
   private final Map<String, Tended> sessions = new HashMap<>();
 
-  @GuardedBy("this")
-  private final Map<Line, Tended> byLine = new HashMap<>();
-
-  /** Sessions whose last line left a moment ago. */
+  /** Sessions whose last line has left, until the container has counted that. */
   private final Queue<Left> left = new ConcurrentLinkedQueue<>();
 
   public SessionLines(SessionPolicy policy, TimeSource time) {
@@ -47,37 +48,44 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     this.time = time;
   }
 
-  /** A line was opened under a session. */
+  /** A line was opened under a session. Called once per line; the line may be gone already. */
   public void attach(HttpSession session, Line line) {
     Undertow.forgetConnections(session); // of each line: they are counted in at each upgrade
     try {
-      Tended fresh = new Tended(session, session.getId());
-      synchronized (this) {
-        Tended tended = sessions.computeIfAbsent(fresh.id, absent -> fresh);
-        tended.lines.add(line);
-        byLine.put(line, tended);
-      }
-      if (line.isGone()) { // before it was known here
-        detach(line);
-      }
+      Tended tended = add(new Tended(session), line);
+      line.whenGone(() -> detach(tended, line));
     } catch (IllegalStateException e) { // it ended between the handshake and now
       line.close(CloseStatus.LOGGED_OUT);
     }
   }
 
-  /** A line is gone. */
-  public void detach(Line line) {
-    Tended tended;
+  /**
+   * Returns where it was added.
+   *
+   * @param fresh for a session that has no lines yet
+   */
+  private synchronized Tended add(Tended fresh, Line line) {
+    // Asked under the lock: if it changes later, we are told later, and find the session here.
+    String id = fresh.session.getId();
+    Tended tended = sessions.computeIfAbsent(id, absent -> fresh);
+    tended.id = id;
+    tended.lines.add(line);
+    return tended;
+  }
+
+  /**
+   * Runs once per line, wherever that ends: it asks nothing of the session, which a container may
+   * make it wait for.
+   */
+  private void detach(Tended tended, Line line) {
     synchronized (this) {
-      tended = byLine.remove(line);
-      if (tended == null || !tended.lines.remove(line) || !tended.lines.isEmpty()) {
+      tended.lines.remove(line);
+      if (!tended.lines.isEmpty() || !sessions.remove(tended.id, tended)) {
         return;
       }
-      sessions.remove(tended.id, tended);
     }
-    tend(tended); // a last time: the session lives on for as long as it would after a request
     if (policy == SessionPolicy.EXTEND) {
-      left.add(new Left(tended.session, time.epochMicros() / 1000));
+      left.add(new Left(tended, time.epochMicros() / 1000));
     }
   }
 
@@ -95,6 +103,10 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   /** Without our lock: containers call us while they hold one of their own on the session. */
   private void tend(Tended tended) {
     try {
+      if (!tended.seenAlive) {
+        tended.session.getLastAccessedTime();
+        tended.seenAlive = true;
+      }
       if (policy == SessionPolicy.EXTEND) {
         tended.interval.extend(time.epochMicros() / 1000);
       } else if (policy == SessionPolicy.BIND) {
@@ -158,14 +170,35 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     }
   }
 
+  /** Returns how many sessions have lines. */
+  synchronized int size() {
+    return sessions.size();
+  }
+
   /**
    * A session without lines. A stream of events is a request, and Tomcat counts idle time from a
    * request's end: what the interval was extended by while the stream was open would come on top.
    */
-  private record Left(HttpSession session, long sinceMillis) {
+  private static final class Left {
+    private final Tended tended;
+    private final long sinceMillis;
+
+    /** A last time: the session lives on for as long as it would after a request. */
+    private boolean extended;
+
+    Left(Tended tended, long sinceMillis) {
+      this.tended = tended;
+      this.sinceMillis = sinceMillis;
+    }
+
     boolean isSettled(long nowMillis) {
+      HttpSession session = tended.session;
       try {
-        if (session.getLastAccessedTime() >= sinceMillis - CLOSE_MILLIS) {
+        if (!extended) {
+          extended = true;
+          tended.interval.extend(nowMillis);
+        }
+        if (session.getLastAccessedTime() >= sinceMillis - TOLERANCE_MILLIS) {
           Interval.restore(session);
           return true;
         }
@@ -183,15 +216,20 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     /** Guarded by the outer object. */
     final List<Line> lines = new ArrayList<>(1);
 
-    /** The last access, since 1970, from which counted it ends soon, as its pages know. */
+    /** Last access (epoch ms) for which the pages have already been warned. */
     volatile long warnedOf = Long.MIN_VALUE;
 
-    /** Changes at log-in; guarded by the outer object. */
-    String id;
+    /**
+     * It was alive after it had become known here, so its end is told. Before, it may have ended
+     * unseen.
+     */
+    volatile boolean seenAlive;
 
-    Tended(HttpSession session, String id) {
+    /** Empty until a line was added; changes at log-in. Guarded by the outer object. */
+    String id = "";
+
+    Tended(HttpSession session) {
       this.session = session;
-      this.id = id;
       interval = new Interval(session);
     }
   }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Outgoing;
-import java.lang.ref.WeakReference;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,10 @@ final class Events {
   /** Channels at a time of which many lines write the same. */
   private static final int SLOTS = 16;
 
-  /** The most memory that is kept for lines which may come to write the same, in bytes. */
+  /**
+   * The most memory that is kept for lines which may come to write the same, in bytes. The newest
+   * events are kept even if they alone take more: nothing is encoded once per line.
+   */
   static final int MAX_KEPT = 4 << 20;
 
   /**
@@ -36,13 +38,6 @@ final class Events {
 
   @GuardedBy("this")
   private long keptBytes;
-
-  /** The last one too big to be kept; null if there was none. */
-  @GuardedBy("this")
-  private @Nullable Big big;
-
-  /** Shared for as long as somebody writes it, and no longer. */
-  private record Big(WeakReference<List<String>> texts, WeakReference<byte[]> events) {}
 
   /**
    * Adds the bytes of a write.
@@ -69,18 +64,14 @@ final class Events {
   }
 
   private synchronized byte @Nullable [] find(List<String> texts) {
-    return big != null && texts.equals(big.texts.get()) ? big.events.get() : kept.get(texts);
+    return kept.get(texts);
   }
 
   private synchronized void keep(List<String> texts, byte[] made) {
-    if (made.length > MAX_KEPT / WEIGHT) {
-      big = new Big(new WeakReference<>(texts), new WeakReference<>(made));
-      return;
-    }
     byte[] before = kept.put(texts, made);
     keptBytes += WEIGHT * (made.length - (before == null ? 0L : before.length));
     Iterator<byte[]> oldest = kept.values().iterator();
-    while (kept.size() > SLOTS || keptBytes > MAX_KEPT) {
+    while (kept.size() > SLOTS || (keptBytes > MAX_KEPT && kept.size() > 1)) {
       keptBytes -= WEIGHT * (long) oldest.next().length;
       oldest.remove();
     }

@@ -21,20 +21,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket: lets it in through its door and hands on what happens to it. The container makes
- * an instance per connection and calls it by one thread at a time.
+ * an instance per connection and calls it by one thread at a time, except that whoever closes the
+ * WebSocket calls {@link #onClose}, even while it is opened.
  */
 public abstract class TextEndpoint {
   private static final Logger LOG = System.getLogger(TextEndpoint.class.getName());
 
   private final String path;
 
-  /** Null where nobody was let in. */
-  private @Nullable Line line;
+  /** Null where nobody was let in, and until then. */
+  private volatile @Nullable Line line;
 
   private @Nullable Message message;
 
-  /** The session that the upgrade belonged to, or null. */
-  private @Nullable HttpSession httpSession;
+  /** How it was closed; null while it is open. */
+  private volatile @Nullable CloseReason closed;
 
   /** @param path of the endpoint, as its door is registered */
   TextEndpoint(String path) {
@@ -57,12 +58,19 @@ public abstract class TextEndpoint {
     message = new Message(gate.messageBytes());
     Visitor visitor = Handshake.visitor(session.getUserProperties());
     Arrival arrival = Visit.arrival(visitor, session.getRequestParameterMap());
-    line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
-    httpSession = visitor.session();
+    Line line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
+    this.line = line;
     if (line == null) {
       Closing.close(session, CloseStatus.STOPPING);
-    } else if (httpSession != null) {
+      return;
+    }
+    HttpSession httpSession = visitor.session();
+    if (httpSession != null) {
       gate.sessions().attach(httpSession, line);
+    }
+    CloseReason closed = this.closed;
+    if (closed != null) { // before there was a line to tell
+      line.closed(closed.getCloseCode().getCode());
     }
   }
 
@@ -118,13 +126,10 @@ public abstract class TextEndpoint {
 
   @OnClose
   public void onClose(CloseReason reason) {
+    closed = reason;
     Line line = this.line;
     if (line != null) {
       line.closed(reason.getCloseCode().getCode());
-    }
-    Gate gate = Gate.current();
-    if (line != null && httpSession != null && gate != null) {
-      gate.sessions().detach(line);
     }
   }
 

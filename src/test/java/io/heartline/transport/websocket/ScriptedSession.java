@@ -27,6 +27,11 @@ final class ScriptedSession {
 
   boolean open = true;
 
+  /** Run by whoever closes it, before the close returns. */
+  Runnable onClose = () -> {};
+
+  Map<String, List<String>> query = Map.of();
+
   private final RemoteEndpoint.Basic basic =
       proxy(RemoteEndpoint.Basic.class, (proxy, method, args) -> {
         String what = args == null ? "" : " " + args[0];
@@ -47,8 +52,10 @@ final class ScriptedSession {
     case "getBasicRemote" -> basic;
     case "getAsyncRemote" -> async;
     case "isOpen" -> open;
+    case "getRequestParameterMap" -> query;
     case "close" -> {
       closes.add((CloseReason) args[0]);
+      onClose.run();
       yield null;
     }
     default -> throw new AssertionError(method);
