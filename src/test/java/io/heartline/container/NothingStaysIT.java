@@ -35,7 +35,7 @@ class NothingStaysIT {
    */
   private static final int KEPT = 2;
 
-  /** WildFly ends worker threads, but for two, that were idle for a minute. */
+  /** WildFly ends worker threads, but for two, that were idle for some seconds. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(150);
 
   private final Deployed war = new Deployed(NAME);

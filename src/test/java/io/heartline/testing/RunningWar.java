@@ -31,6 +31,9 @@ public final class RunningWar implements AutoCloseable {
   /** How long anything may take before it counts as never. The machine may be busy. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** The same for a start, which is mostly work of the machine's: others may start beside it. */
+  private static final Duration START = PATIENCE.multipliedBy(4);
+
   private static final String UP = "Heartline is up.";
   private static final Pattern DEMO_PAGE = Pattern.compile("demo page\\s+(http\\S+/)demo/");
   private static final HttpClient HTTP =
@@ -75,14 +78,14 @@ public final class RunningWar implements AutoCloseable {
    */
   public static RunningWar start(Path folder, String... properties) throws IOException {
     RunningWar war = new RunningWar(folder, properties);
-    war.awaitOutput(line -> line.startsWith("  stop"), UP);
+    war.awaitOutput(line -> line.startsWith("  stop"), UP, START);
     return war;
   }
 
   /** Starts it where it is expected to fail, and waits for its end. */
   public static RunningWar failToStart(Path folder, String... properties) throws IOException {
     RunningWar war = new RunningWar(folder, properties);
-    war.awaitExit();
+    war.awaitExit(START);
     return war;
   }
 
@@ -106,11 +109,11 @@ public final class RunningWar implements AutoCloseable {
 
   /** Waits until the process has said a line that contains {@code part}, and returns that line. */
   public String awaitOutput(String part) {
-    return awaitOutput(line -> line.contains(part), part);
+    return awaitOutput(line -> line.contains(part), part, PATIENCE);
   }
 
-  private String awaitOutput(Predicate<String> wanted, String what) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  private String awaitOutput(Predicate<String> wanted, String what, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     synchronized (output) {
       int read = 0;
       while (true) {
@@ -262,8 +265,12 @@ public final class RunningWar implements AutoCloseable {
 
   /** Waits for its end and for its last words. Returns its exit code. */
   public int awaitExit() {
+    return awaitExit(PATIENCE);
+  }
+
+  private int awaitExit(Duration patience) {
     try {
-      boolean ended = process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
       if (!ended) {
         process.destroyForcibly();
       }
