@@ -85,7 +85,9 @@ public final class Line {
     return identity.user();
   }
 
-  /** It is being found out who it belongs to, which must come to an end. Called by its conversation. */
+  /**
+   * It is being found out who it belongs to, which must come to an end. Called by its conversation.
+   */
   void identityIsAsked() {
     long due = engine.nanos() + engine.limits().firstFrame().toNanos();
     deadlines.set(Deadlines.Kind.IDENTITY, due, () -> close(CloseStatus.CANNOT_SAY));

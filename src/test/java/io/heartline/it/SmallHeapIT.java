@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
+import io.heartline.log.From;
 import io.heartline.log.Retention;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
@@ -120,7 +121,11 @@ class SmallHeapIT {
             .contains("is too small to read the store in " + directory)
             .contains("heartline.memory"));
     try (Store store = open(directory);
-        Store.View view = store.open(LAST.channel())) {
+        Store.View view = store
+            .open(LAST.channel(), new From.Now())
+            .toCompletableFuture()
+            .join()
+            .view()) {
       assertThat(view.head()).isEqualTo(last);
     }
   }
