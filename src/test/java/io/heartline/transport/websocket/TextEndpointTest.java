@@ -49,7 +49,8 @@ class TextEndpointTest {
     webSocket
         .session
         .getUserProperties()
-        .put("io.heartline.visitor", new Visitor(null, session.session));
+        .put("io.heartline.visitor", new Visitor(
+            Visitor.UNKNOWN.identity(), Visitor.UNKNOWN.heads(), session.session));
     endpoint.onOpen(webSocket.session);
   }
 
