@@ -170,7 +170,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (outcome instanceof Seats.Outcome.Refused refusal) {
       return over(refusal.status(), refusal.delayMillis());
     }
-    return welcome();
+    if (outcome instanceof Seats.Outcome.Seated seated) {
+      line.seated(seated.ticket());
+      return welcome();
+    }
+    steps.end(); // the line has ended meanwhile
+    return DONE;
   }
 
   private CompletionStage<Step> over(CloseStatus status, long delayMillis) {

@@ -52,7 +52,10 @@ public final class Engine {
   private final Listeners events = new Listeners();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong lineIds = new AtomicLong();
-  private final String lineIdPrefix = prefix();
+
+  /** Tells this run of this node from all others, in logs and in the seats' book; no secret. */
+  private final String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
+
   private final Statistics statistics = new Statistics();
 
   /** Beats that were set at run time, by door; the door's own where absent. */
@@ -95,7 +98,8 @@ public final class Engine {
     pool = new WriterPool(writers, spares, time::nanos, threads);
     texts = new EncodedRanges(textBytes);
     hub = new Hub(store, pool, texts);
-    seats = new Seats(timers, time::nanos, limits.probe());
+    Nodes nodes = new LocalNodes(lines, timers, time::nanos, limits.probe());
+    seats = new Seats(node, new MemorySeatBook(time), nodes);
     events.add(statistics);
     store.watch(hub::mark);
     rights.watch(this::review);
@@ -152,7 +156,7 @@ public final class Engine {
       return Optional.empty();
     }
     Line line = new Line(
-        lineIdPrefix + Long.toString(lineIds.incrementAndGet(), 36),
+        node + '-' + Long.toString(lineIds.incrementAndGet(), 36),
         door,
         arrival,
         connection,
@@ -359,7 +363,6 @@ public final class Engine {
   void gone(Line line, int code, @Nullable CloseStatus status) {
     lines.remove(line);
     lines.move(line, line.user(), null);
-    seats.release(line);
     events.closed(line, code, status);
     LOG.log(Level.DEBUG, () -> line + " - gone: " + code);
     CompletableFuture<Void> done = stopped;
@@ -420,10 +423,5 @@ public final class Engine {
 
   double random() {
     return random.getAsDouble();
-  }
-
-  /** Ids tell lines of different runs apart in logs; they are no secrets. */
-  private static String prefix() {
-    return Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36) + '-';
   }
 }

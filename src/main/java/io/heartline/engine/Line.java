@@ -41,6 +41,9 @@ public final class Line {
   /** Run at the next sign of life, or at the end; empty but while a seat's newcomer waits. */
   private final Queue<Runnable> whenHeard = new ConcurrentLinkedQueue<>();
 
+  /** Its seat, which it gives back at its end; null while it has none. */
+  private volatile Seats.@Nullable Ticket ticket;
+
   Line(String id, Door door, Arrival arrival, Connection connection, Engine engine, long now) {
     this.id = id;
     this.door = door;
@@ -159,7 +162,11 @@ public final class Line {
     }
   }
 
-  /** Asks for a sign of life and runs {@code answered} when one comes, or the line is gone. */
+  /**
+   * Asks for a sign of life and runs {@code answered} when one comes, or the line is gone. It may
+   * run on any thread, also on that of others who asked: it must neither wait nor go on with
+   * anybody's work.
+   */
   void probe(Runnable answered) {
     whenHeard.add(answered);
     watch.beat();
@@ -168,8 +175,19 @@ public final class Line {
     }
   }
 
-  long heardAt() {
-    return watch.heardAt();
+  /** It was given a seat, unless its door has none. Called by its conversation. */
+  void seated(Seats.@Nullable Ticket given) {
+    ticket = given;
+    if (isGone()) { // and may not have known of it
+      leaveSeat();
+    }
+  }
+
+  private void leaveSeat() {
+    Seats.Ticket given = ticket;
+    if (given != null) {
+      engine.seats().release(given);
+    }
   }
 
   /** Rights have changed: asks again for what it reads. */
@@ -241,8 +259,9 @@ public final class Line {
   }
 
   private void gone(int code, @Nullable CloseStatus status) {
+    leaveSeat();
     engine.gone(this, code, status);
-    answerProbes(); // who waits for the seat need not wait any longer
+    answerProbes(); // nobody needs to wait for it any longer
   }
 
   /** Returns how many publications of all its channels it has not read. */

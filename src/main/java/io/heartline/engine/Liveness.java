@@ -59,10 +59,6 @@ final class Liveness {
     }
   }
 
-  synchronized long heardAt() {
-    return heardAt;
-  }
-
   /**
    * Decides; after {@link Verdict#BEAT_DUE} a beat counts as asked for.
    *

@@ -1,145 +1,151 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's seat at one door: who sits, and who yields to a newcomer. Pure; guarded by
- * {@link Seats}, which closes and probes.
+ * One user's seat at one door: who sits, and who yields to a newcomer. An immutable value that a
+ * {@link SeatBook} keeps; the policy lives here alone, wherever the book is. Times are epoch
+ * milliseconds.
  *
- * <p>Clients of old come back after any close, also after 4500, so that two tabs would evict each
- * other for ever. Therefore the seat is held: each time a line that was evicted within the last
- * minute comes back and evicts, the hold doubles, and while it lasts newcomers are told to come
- * later.
- *
- * @param <H> a holder
+ * @param holders who sits, the one that has sat longest first
+ * @param lastClaim the highest number that a claim of this seat was given
  */
-final class Seat<H> {
-  private static final long COMEBACK = Duration.ofMinutes(1).toNanos();
-  private static final long FIRST_HOLD = Duration.ofSeconds(10).toNanos();
-  private static final long LONGEST_HOLD = Duration.ofMinutes(10).toNanos();
-  private static final long FORGOTTEN = Duration.ofMinutes(10).toNanos();
-  private static final int REMEMBERED = 16;
+public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
+  /** Nobody sits, nothing is remembered. */
+  public static final Seat EMPTY = new Seat(List.of(), Unrest.NONE, 0);
+
+  /**
+   * Who wants to sit.
+   *
+   * @param node where the line is
+   * @param line its id
+   * @param instance the page, as it calls itself; null for clients that do not
+   * @param take whether a user asked for the seat by hand
+   */
+  record Newcomer(String node, String line, @Nullable String instance, boolean take) {}
+
+  /**
+   * What came of asking all who sat, for one newcomer, whether they live.
+   *
+   * @param since the highest claim when they were asked: who has a higher one came later than this
+   *     newcomer
+   * @param silent who did not answer
+   */
+  record Probed(long since, Set<Holder> silent) {}
 
   /** What becomes of a newcomer. */
-  sealed interface Verdict<H> {
-    /** He sits; these must go. */
-    record Seated<H>(List<H> evicted) implements Verdict<H> {}
+  sealed interface Verdict {
+    /**
+     * The newcomer sits.
+     *
+     * @param next the seat from now on
+     * @param replaced whose lines must be closed once the book has taken {@code next}
+     */
+    record Seated(Seat next, Holder holder, List<Holder> replaced) implements Verdict {}
 
-    /** He would be refused, but first these must show that they live. */
-    record Probe<H>(List<H> holders) implements Verdict<H> {}
+    /** The newcomer would be refused, but first these must show that they live. */
+    record Probe(List<Holder> holders) implements Verdict {}
 
-    /** @param delayMillis before he may try again; 0: he may not */
-    record Refused<H>(CloseStatus status, long delayMillis) implements Verdict<H> {}
+    /**
+     * The newcomer is refused.
+     *
+     * @param next the seat from now on
+     * @param delayMillis until a page may come back; 0 if it must not
+     */
+    record Refused(Seat next, CloseStatus status, long delayMillis) implements Verdict {}
   }
 
-  private record Sitting<H>(H holder, @Nullable String instance) {}
-
-  /** @param instance null for a client without one */
-  private record Evicted(@Nullable String instance, long at) {}
-
-  private final SeatPolicy policy;
-  private final List<Sitting<H>> sitting = new ArrayList<>(1);
-  private final Deque<Evicted> evicted = new ArrayDeque<>(1);
-  private long hold;
-  private long heldUntil;
-  private long lastChange;
-
-  Seat(SeatPolicy policy, long now) {
-    this.policy = policy;
-    heldUntil = now;
-    lastChange = now;
+  public Seat {
+    holders = List.copyOf(holders);
   }
 
   /**
    * Decides on a newcomer.
    *
-   * @param instance the page he says he is, or null
-   * @param take whether a user asked for the seat by hand
-   * @param probed whether all who sit have just shown that they live
+   * @param probed null if nobody was probed for this newcomer yet
    */
-  Verdict<H> claim(H newcomer, @Nullable String instance, boolean take, boolean probed, long now) {
-    forget(now);
-    Sitting<H> predecessor = predecessor(instance);
+  Verdict claim(SeatPolicy policy, Newcomer newcomer, @Nullable Probed probed, long now) {
+    Seat seat = new Seat(others(newcomer, probed), unrest.asOf(now), lastClaim);
+    Holder predecessor = seat.predecessor(newcomer.instance);
+    if (predecessor == null && seat.holders.size() < policy.seats()) {
+      return seat.sit(newcomer, List.of(), seat.unrest.sits(newcomer.instance), now);
+    }
+    if (predecessor == null && !policy.newestWins()) {
+      return probed == null
+          ? new Verdict.Probe(seat.holders)
+          : refuse(seat, CloseStatus.SEAT_LIMIT, 0);
+    }
+    Holder yielding = predecessor == null ? seat.holders.get(0) : predecessor;
+    if (probed != null && yielding.claim() > probed.since) {
+      return refuse(seat, CloseStatus.REPLACED, 0); // it came while this one waited
+    }
     if (predecessor != null) { // the same page again: no change of hands
-      sitting.remove(predecessor);
-      return sit(newcomer, instance, List.of(predecessor.holder), now);
+      return seat.sit(newcomer, List.of(predecessor), seat.unrest, now);
     }
-    if (sitting.size() < policy.seats()) {
-      return sit(newcomer, instance, List.of(), now);
+    long holdLeft = newcomer.take ? 0 : seat.unrest.holdLeft(now);
+    if (holdLeft > 0) {
+      return probed == null
+          ? new Verdict.Probe(seat.holders)
+          : refuse(seat, CloseStatus.seatHeld(holdLeft), holdLeft);
     }
-    if (!policy.newestWins()) {
-      return probed
-          ? new Verdict.Refused<>(CloseStatus.SEAT_LIMIT, 0)
-          : new Verdict.Probe<>(holders());
-    }
-    boolean held = !take && heldUntil - now > 0;
-    if (held && !probed) {
-      return new Verdict.Probe<>(holders());
-    }
-    if (held) {
-      long delay = (heldUntil - now) / 1_000_000 + 1;
-      return new Verdict.Refused<>(CloseStatus.seatHeld(delay), delay);
-    }
-    if (!take && comesBack(instance, now)) {
-      hold = Math.min(LONGEST_HOLD, Math.max(FIRST_HOLD, hold * 2));
-      heldUntil = now + hold;
-    }
-    return evict(newcomer, instance, now);
+    Unrest next = seat.unrest.evicts(newcomer.instance, newcomer.take, yielding.instance(), now);
+    return seat.sit(newcomer, List.of(yielding), next, now);
   }
 
-  /** A holder is gone or has not answered. */
-  void release(H holder) {
-    sitting.removeIf(s -> s.holder == holder);
+  private Verdict refuse(Seat seat, CloseStatus status, long delayMillis) {
+    boolean nothingNew = seat.holders.equals(holders);
+    return new Verdict.Refused(nothingNew ? this : seat, status, delayMillis);
   }
 
-  /** Returns whether nobody sits here and nothing must be remembered. */
-  boolean forgettable(long now) {
-    forget(now);
-    return sitting.isEmpty() && evicted.isEmpty() && hold == 0;
+  /** Returns the seat without this holder; the same if it does not sit, or no longer. */
+  Seat release(Holder holder) {
+    return holders.contains(holder) ? new Seat(without(List.of(holder)), unrest, lastClaim) : this;
   }
 
-  List<H> holders() {
-    return sitting.stream().map(Sitting::holder).toList();
+  /** Returns whether nobody sits and nothing has to be remembered. */
+  public boolean forgettable(long now) {
+    return holders.isEmpty() && unrest.asOf(now).isCalm();
   }
 
-  private Verdict<H> evict(H newcomer, @Nullable String instance, long now) {
-    Sitting<H> oldest = sitting.remove(0);
-    evicted.addLast(new Evicted(oldest.instance, now));
-    if (evicted.size() > REMEMBERED) {
-      evicted.removeFirst();
-    }
-    return sit(newcomer, instance, List.of(oldest.holder), now);
+  /**
+   * Numbers the claim by the clock, but higher than all before: numbers grow even when the clock is
+   * set back, and none is given twice when a book has lost its latest claims.
+   */
+  private Verdict sit(Newcomer newcomer, List<Holder> replaced, Unrest next, long now) {
+    long claim = Math.max(lastClaim + 1, now);
+    Holder holder = new Holder(newcomer.node, newcomer.line, claim, newcomer.instance);
+    List<Holder> sitting = without(replaced);
+    sitting.add(holder);
+    return new Verdict.Seated(new Seat(sitting, next, claim), holder, replaced);
   }
 
-  private Verdict<H> sit(H newcomer, @Nullable String instance, List<H> leaving, long now) {
-    sitting.add(new Sitting<>(newcomer, instance));
-    lastChange = now;
-    return new Verdict.Seated<>(leaving);
+  /**
+   * Who sits, but for the silent and the newcomer's own line: a book may have taken a claim and not
+   * been able to say so.
+   */
+  private List<Holder> others(Newcomer newcomer, @Nullable Probed probed) {
+    List<Holder> others = new ArrayList<>(holders);
+    others.removeIf(holder ->
+        holder.line().equals(newcomer.line) || (probed != null && probed.silent.contains(holder)));
+    return others;
   }
 
-  private @Nullable Sitting<H> predecessor(@Nullable String instance) {
+  private List<Holder> without(List<Holder> leaving) {
+    List<Holder> staying = new ArrayList<>(holders);
+    staying.removeAll(leaving);
+    return staying;
+  }
+
+  private @Nullable Holder predecessor(@Nullable String instance) {
     return instance == null
         ? null
-        : sitting.stream().filter(s -> instance.equals(s.instance)).findFirst().orElse(null);
-  }
-
-  /** A client without an instance may be any of those that were evicted. */
-  private boolean comesBack(@Nullable String instance, long now) {
-    return evicted.stream()
-        .anyMatch(e -> now - e.at <= COMEBACK && Objects.equals(e.instance, instance));
-  }
-
-  private void forget(long now) {
-    evicted.removeIf(e -> now - e.at > COMEBACK);
-    if (now - lastChange > FORGOTTEN && heldUntil - now <= 0) {
-      hold = 0;
-    }
+        : holders.stream()
+            .filter(holder -> instance.equals(holder.instance()))
+            .findFirst()
+            .orElse(null);
   }
 }

@@ -1,143 +1,98 @@
 package io.heartline.engine;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who sits where: exactly one line per seat once things settle, whatever the interleaving of
- * connects. Decides under its lock, closes and probes outside of it.
+ * connects. Has no lock and must be called under none; what it answers may be answered on any
+ * thread that holds none.
  */
 final class Seats {
-  /** What a newcomer is told. */
+  private static final Logger LOG = System.getLogger(Seats.class.getName());
+
+  /** What a newcomer is told, once. */
   sealed interface Outcome {
-    record Seated() implements Outcome {}
+    /** @param ticket to be {@linkplain #release released} at the end; null if there are no seats */
+    record Seated(@Nullable Ticket ticket) implements Outcome {}
 
-    /** @param delayMillis before they may try again; 0: they may not */
+    /** @param delayMillis until a page may come back; 0 if it must not, or as it likes */
     record Refused(CloseStatus status, long delayMillis) implements Outcome {}
+
+    /** The newcomer ended meanwhile. It has no seat, and nothing has to be released. */
+    record Withdrawn() implements Outcome {}
   }
 
-  private record Key(String door, User user) {}
+  /** Proves that a line was given a seat, and under which name, whoever it belongs to later. */
+  record Ticket(SeatKey key, Holder holder) {}
 
-  private final Timers timers;
-  private final LongSupplier nanos;
-  private final long probeNanos;
+  private final String node;
+  private final SeatBook book;
+  private final Nodes nodes;
 
-  @GuardedBy("this")
-  private final Map<Key, Seat<Line>> seats = new HashMap<>();
-
-  Seats(Timers timers, LongSupplier nanos, Duration probe) {
-    this.timers = timers;
-    this.nanos = nanos;
-    probeNanos = probe.toNanos();
-  }
-
-  /**
-   * Claims the seat of the line's user at its door. The outcome may come later, when a holder was
-   * probed.
-   */
-  CompletionStage<Outcome> claim(Line newcomer, boolean take) {
-    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    claim(newcomer, take, false, outcome);
-    return outcome;
-  }
-
-  private void claim(
-      Line newcomer, boolean take, boolean probed, CompletableFuture<Outcome> outcome) {
-    User user = newcomer.user();
-    SeatPolicy policy = newcomer.door().seats();
-    if (user == null || !policy.limited()) {
-      outcome.complete(new Outcome.Seated());
-      return;
-    }
-    long now = nanos.getAsLong();
-    Seat.Verdict<Line> verdict;
-    synchronized (this) {
-      if (newcomer
-          .isEnding()) { // else it would evict for nothing, or nobody would ever release the seat
-        return;
-      }
-      Seat<Line> seat = seats.computeIfAbsent(key(newcomer, user), k -> new Seat<>(policy, now));
-      verdict = seat.claim(newcomer, newcomer.instance(), take, probed, now);
-    }
-    if (verdict instanceof Seat.Verdict.Seated<Line> seated) {
-      seated.evicted().forEach(line -> line.close(CloseStatus.REPLACED));
-      outcome.complete(new Outcome.Seated());
-    } else if (verdict instanceof Seat.Verdict.Refused<Line> refused) {
-      outcome.complete(new Outcome.Refused(refused.status(), refused.delayMillis()));
-    } else if (verdict instanceof Seat.Verdict.Probe<Line> probe) {
-      probe(probe.holders(), now, () -> claim(newcomer, take, true, outcome));
-    }
+  /** @param node the name of this one; unique among those that share the book */
+  Seats(String node, SeatBook book, Nodes nodes) {
+    this.node = node;
+    this.book = book;
+    this.nodes = nodes;
   }
 
   /**
-   * Asks each holder for a sign of life; who shows none in time loses the seat. Then goes on, once.
+   * Claims the seat of the line's user at its door.
+   *
+   * @param take whether a user asked for it by hand
+   * @return the outcome, which comes later when holders are probed or the book is slow; never fails
    */
-  private void probe(List<Line> holders, long askedAt, Runnable then) {
-    AtomicInteger silent = new AtomicInteger(holders.size());
-    AtomicBoolean over = new AtomicBoolean();
-    Timers.Timer timeout = timers.at(askedAt + probeNanos, () -> {
-      if (over.compareAndSet(false, true)) {
-        holders.stream().filter(h -> h.heardAt() - askedAt <= 0).forEach(this::giveUp);
-        then.run();
-      }
-    });
-    for (Line holder : holders) {
-      holder.probe(() -> {
-        if (silent.decrementAndGet() == 0 && over.compareAndSet(false, true)) {
-          timeout.cancel();
-          then.run();
-        }
-      });
-    }
-  }
-
-  private void giveUp(Line holder) {
-    release(holder);
-    holder.close(CloseStatus.NO_ANSWER);
-  }
-
-  /**
-   * The line is gone; does nothing unless it sits, so that a late close never touches its
-   * successor.
-   */
-  void release(Line line) {
+  CompletionStage<Outcome> claim(Line line, boolean take) {
     User user = line.user();
-    if (user == null || !line.door().seats().limited()) {
-      return;
+    SeatPolicy policy = line.door().seats();
+    if (user == null || !policy.limited()) {
+      return CompletableFuture.completedStage(new Outcome.Seated(null));
     }
-    synchronized (this) {
-      Seat<Line> seat = seats.get(key(line, user));
-      if (seat != null) {
-        seat.release(line);
-        if (seat.forgettable(nanos.getAsLong())) {
-          seats.remove(key(line, user));
-        }
-      }
-    }
+    Seat.Newcomer newcomer = new Seat.Newcomer(node, line.id(), line.instance(), take);
+    return claim(new SeatKey(line.door().name(), user), policy, newcomer, line::isEnding);
+  }
+
+  /** @param ending whether the newcomer is gone or will be soon: it needs no seat any more */
+  CompletionStage<Outcome> claim(
+      SeatKey key, SeatPolicy policy, Seat.Newcomer newcomer, BooleanSupplier ending) {
+    return new SeatClaim(this, book, nodes, key, policy, newcomer, ending).decide();
+  }
+
+  /**
+   * The line of this ticket ends. Does nothing if it no longer sits, so that a late end never
+   * touches its successor.
+   */
+  void release(Ticket ticket) {
+    book.read(ticket.key)
+        .thenCompose(entry -> {
+          Seat next = entry.seat().release(ticket.holder);
+          return next.equals(entry.seat())
+              ? CompletableFuture.completedStage(true)
+              : book.replace(ticket.key, entry, next);
+        })
+        .whenComplete((done, failure) -> {
+          if (failure != null) { // whoever comes next finds out that nobody is there
+            LOG.log(Level.WARNING, "a seat could not be released: " + ticket, failure);
+          } else if (!done) {
+            release(ticket);
+          }
+        });
   }
 
   /** Drops what need not be remembered any longer; called now and then. */
-  synchronized void sweep() {
-    long now = nanos.getAsLong();
-    seats.values().removeIf(seat -> seat.forgettable(now));
+  void sweep() {
+    book.sweep();
   }
 
   /** Returns how many seats are taken or remembered. */
-  synchronized int size() {
-    return seats.size();
-  }
-
-  private static Key key(Line line, User user) {
-    return new Key(line.door().name(), user);
+  int size() {
+    return book.size();
   }
 }

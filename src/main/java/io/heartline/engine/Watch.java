@@ -72,10 +72,6 @@ final class Watch {
     spoke = true;
   }
 
-  long heardAt() {
-    return liveness.heardAt();
-  }
-
   /** A write was completed. */
   void wrote(long startedAt, long nowNanos, boolean withBeat) {
     liveness.wrote(startedAt, nowNanos, withBeat);

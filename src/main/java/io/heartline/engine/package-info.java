@@ -57,7 +57,8 @@
  *   <tr><td>{@link Walk}, one per channel</td><td>how far the walk has come</td><td>nothing</td></tr>
  *   <tr><td>{@link Hub} and {@link Lines}: an entry of a map</td><td>how many read a channel; the lines of a user</td>
  *     <td>nothing</td></tr>
- *   <tr><td>{@link Seats}, one for all</td><td>who sits where</td><td>the newcomer's {@link Writer}: is it ending?</td></tr>
+ *   <tr><td>{@link MemorySeatBook}: an entry of a map</td><td>one seat; {@link Seats} itself has no lock, it compares and sets</td>
+ *     <td>nothing</td></tr>
  *   <tr><td>{@link WriterPool}, one for all</td><td>its threads and the turns that wait</td><td>nothing</td></tr>
  *   <tr><td>{@link Timers}, one per poller</td><td>the deadlines</td><td>nothing</td></tr>
  * </table>

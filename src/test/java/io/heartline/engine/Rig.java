@@ -148,6 +148,13 @@ final class Rig {
     }
   }
 
+  /** Lets what is due by now run as well, such as the answers to probes. */
+  void settle() {
+    run();
+    engine.timers().poll(time.nanos());
+    run();
+  }
+
   /** Lets so many seconds pass; the line of this connection ends in the last of them. */
   void assertClosedAfter(int seconds, RecordingConnection connection, CloseStatus status) {
     pass(Duration.ofSeconds(seconds - 1));

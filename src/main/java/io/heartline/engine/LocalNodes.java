@@ -1,0 +1,78 @@
+package io.heartline.engine;
+
+import io.heartline.model.CloseStatus;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * This node, when there is no other. Whoever is seen or heard of on a line's own thread is reported
+ * by the thread that polls the {@link Timers}: a line's thread never goes on with the business of a
+ * newcomer that waited for it.
+ */
+final class LocalNodes implements Nodes {
+  /** A deadline that is seen this much later says more about us than about the line. */
+  private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final Duration LONGEST_PROBE = Duration.ofDays(1);
+
+  private final Lines lines;
+  private final Timers timers;
+  private final LongSupplier nanos;
+  private final long probeNanos;
+
+  LocalNodes(Lines lines, Timers timers, LongSupplier nanos, Duration probe) {
+    this.lines = lines;
+    this.timers = timers;
+    this.nanos = nanos;
+    probeNanos = (probe.compareTo(LONGEST_PROBE) < 0 ? probe : LONGEST_PROBE).toNanos();
+  }
+
+  @Override
+  public void close(Holder holder, CloseStatus status) {
+    Line line = lines.find(holder.line());
+    if (line != null && !line.isGone()) {
+      line.close(status);
+    }
+  }
+
+  @Override
+  public CompletionStage<Boolean> probe(Holder holder) {
+    Line line = lines.find(holder.line());
+    if (line == null || line.isEnding()) {
+      return CompletableFuture.completedStage(false);
+    }
+    return new Probe(line).begin();
+  }
+
+  private final class Probe {
+    private final Line line;
+    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
+
+    private Probe(Line line) {
+      this.line = line;
+    }
+
+    private CompletionStage<Boolean> begin() {
+      await(nanos.getAsLong() + probeNanos);
+      line.probe(() -> timers.at(nanos.getAsLong(), () -> answer.complete(!line.isEnding())));
+      return answer;
+    }
+
+    private void await(long due) {
+      Timers.Timer timeout = timers.at(due, () -> over(due));
+      answer.whenComplete((lives, failure) -> timeout.cancel());
+    }
+
+    /** After a pause of our own the answer may have come and not have been read yet. */
+    private void over(long due) {
+      long now = nanos.getAsLong();
+      if (now - due > LATE_NANOS) {
+        await(now + Math.min(probeNanos, LATE_NANOS));
+      } else {
+        answer.complete(false);
+      }
+    }
+  }
+}
