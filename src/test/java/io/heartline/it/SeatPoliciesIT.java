@@ -153,11 +153,12 @@ class SeatPoliciesIT {
 
   @Test
   void aHeldSeatIsLostByAHolderThatDoesNotAnswerTheProbe() throws IOException {
-    seated("updatewebsocket");
-    seated("updatewebsocket");
+    for (int i = 0; i < 6; i++) { // clients that come back after every close
+      seated("updatewebsocket");
+    }
     try (RawSocketClient halfOpen =
         RawSocketClient.open(war.door("updatewebsocket"), 0, "Cookie", ann.cookie())) {
-      halfOpen.assertRawLives(); // it has come back and evicted: now the seat is held for it
+      halfOpen.assertRawLives(); // the fifth return: now the seat is held for it
       WebSocketRecorder next = raw("updatewebsocket");
       next.assertRawLives();
       assertThat(halfOpen.readCloseAtLast().code()).isEqualTo(4003);

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,51 +181,108 @@ class SeatsIT {
   }
 
   @Test
+  void twoRawPagesReloadedByTurnsAreNeverHeldOff() throws IOException {
+    WebSocketRecorder last = raw();
+    for (int i = 0; i < 4; i++) { // open x, open y, reload x, y, x: those that are replaced obey
+      last.assertRawLives();
+      WebSocketRecorder next = raw();
+      assertThat(last.closed()).isEqualTo(REPLACED);
+      last = next;
+    }
+    publishToAnn("\"to the page loaded last\"");
+    assertThat(last.frame()).isEqualTo("to the page loaded last");
+    last.assertRawLives();
+  }
+
+  @Test
+  void twoPagesReloadedByTurnsAreNeverHeldOff() {
+    WebSocketRecorder last = seated("x");
+    for (String reloaded : List.of("y", "x", "y", "x")) {
+      WebSocketRecorder next = seated(reloaded);
+      assertReplaced(last);
+      last = next;
+    }
+    last.assertPageLives();
+  }
+
+  /** Two old clients that come back after every close, until the seat is held for the last. */
+  private WebSocketRecorder war() {
+    WebSocketRecorder holder = raw();
+    for (int i = 0; i < 6; i++) { // an eviction, and five returns
+      holder.assertRawLives();
+      WebSocketRecorder next = raw();
+      assertThat(holder.closed()).isEqualTo(REPLACED);
+      holder = next;
+    }
+    return holder;
+  }
+
+  @Test
   void twoOldClientsThatAlwaysComeBackEndUpWithOneLine() throws IOException {
-    WebSocketRecorder first = raw();
-    first.assertRawLives();
-    WebSocketRecorder second = raw();
-    assertThat(first.closed()).isEqualTo(REPLACED);
-    second.assertRawLives();
-    WebSocketRecorder firstAgain = raw(); // evicted, comes back and evicts: now the seat is held
-    assertThat(second.closed()).isEqualTo(REPLACED);
-    firstAgain.assertRawLives();
+    WebSocketRecorder holder = war();
     for (int i = 0; i < 3; i++) {
       Closed held = raw().closed();
       assertThat(held.code()).isEqualTo(4008);
       assertThat(held.reason()).matches("the seat is held for \\d+ ms");
     }
     publishToAnn("\"one line\"");
-    assertThat(firstAgain.frame()).isEqualTo("one line");
-    firstAgain.assertRawLives();
+    assertThat(holder.frame()).isEqualTo("one line");
+    holder.assertRawLives();
+  }
+
+  @Test
+  void aWarOfTwoClientsThatComeBackAfterEveryCloseIsDamped() throws InterruptedException {
+    AtomicInteger replaced = new AtomicInteger();
+    CountDownLatch heldOff = new CountDownLatch(10);
+    for (int i = 0; i < 2; i++) {
+      Thread client = new Thread(() -> {
+        while (heldOff.getCount() > 0) {
+          if (raw().closedAtLast().code() == 4008) {
+            heldOff.countDown();
+          } else {
+            replaced.incrementAndGet();
+          }
+        }
+      });
+      client.setDaemon(true);
+      client.setUncaughtExceptionHandler((thread, waitedInVain) -> {}); // who has the seat at last
+      client.start();
+    }
+    assertThat(heldOff.await(RunningWar.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+        .as("held off ten times, after %s evictions", replaced)
+        .isTrue();
+    assertThat(replaced.get()).isBetween(6, 25);
   }
 
   @Test
   void aHeldSeatIsRefusedWithADelayAndTakenByAUsersGesture() {
-    WebSocketRecorder first = seated("tab-1");
-    WebSocketRecorder second = seated("tab-2");
-    assertReplaced(first);
-    WebSocketRecorder firstAgain = seated("tab-1");
-    assertReplaced(second);
-    WebSocketRecorder secondAgain = page("tab-2", "");
-    String bye = secondAgain.object();
+    WebSocketRecorder holder = pageWar();
+    WebSocketRecorder again = page("tab-2", "");
+    String bye = again.object();
     assertThat(bye).startsWith("{\"bye\":{\"code\":4008,").contains("\"reconnect\":true");
-    assertThat(Long.parseLong(Json.field(bye, "delay"))).isBetween(1L, 10_001L);
-    assertThat(secondAgain.closed().code()).isEqualTo(4008);
-    firstAgain.assertPageLives();
+    assertThat(Long.parseLong(Json.field(bye, "delay"))).isBetween(1L, 10_000L);
+    assertThat(again.closed().code()).isEqualTo(4008);
+    holder.assertPageLives();
     WebSocketRecorder taking = seated("tab-2", ",\"take\":true");
-    assertReplaced(firstAgain);
+    assertReplaced(holder);
     taking.assertPageLives();
+  }
+
+  /** Two pages that do not obey 4500, until the seat is held for tab-1. */
+  private WebSocketRecorder pageWar() {
+    for (int i = 0; i < 3; i++) {
+      seated("tab-1");
+      seated("tab-2");
+    }
+    return seated("tab-1");
   }
 
   @Test
   void theHolderMayComeBackWhileTheSeatIsHeld() {
-    seated("tab-1");
-    seated("tab-2");
-    WebSocketRecorder firstAgain = seated("tab-1");
-    WebSocketRecorder firstOnceMore = seated("tab-1");
-    assertReplaced(firstAgain);
-    firstOnceMore.assertPageLives();
+    WebSocketRecorder holder = pageWar();
+    WebSocketRecorder onceMore = seated("tab-1");
+    assertReplaced(holder);
+    onceMore.assertPageLives();
   }
 
   @Test
