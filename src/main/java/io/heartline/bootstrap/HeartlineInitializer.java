@@ -30,8 +30,10 @@ import io.heartline.transport.session.SessionFilter;
 import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Gate;
+import io.heartline.transport.websocket.Patience;
 import io.heartline.transport.websocket.SocketFilter;
 import io.heartline.transport.websocket.TomcatSockets;
+import io.heartline.transport.websocket.Unfinished;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
@@ -219,7 +221,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
             application.doors(),
             application.sessions(),
             settings.messageBytes(),
+            new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()),
             settings.noProgress(),
+            new Patience(),
             direct ? new Frames(settings.store().frameBytes()) : null)));
   }
 

@@ -10,6 +10,8 @@ final class Deadlines {
   enum Kind {
     /** The next look at the clock. */
     CHECK,
+    /** A message that has begun must have ended. */
+    MESSAGE,
     /** A write must have made progress. */
     WRITE,
     /** A draining line ends. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Line {
   private static final Logger LOG = System.getLogger(Line.class.getName());
 
+  /** How long a message may take from its first part to its last. */
+  private static final Duration MESSAGE = Duration.ofSeconds(10);
+
   private final String id;
   private final Door door;
   private final Engine engine;
@@ -37,6 +40,9 @@ public final class Line {
 
   /** How the page calls itself; null for raw clients and until the page has said so. */
   private volatile @Nullable String instance;
+
+  /** Part of a message has arrived and its end has not; touched by one thread at a time. */
+  private volatile boolean unfinished;
 
   /** Run at the next sign of life, or at the end; empty but while a seat's newcomer waits. */
   private final Queue<Runnable> whenHeard = new ConcurrentLinkedQueue<>();
@@ -135,6 +141,10 @@ public final class Line {
   /** The client sent a whole text message. Called by one thread at a time. */
   public void received(String text) {
     watch.spoke();
+    if (unfinished) {
+      unfinished = false;
+      deadlines.cancel(Deadlines.Kind.MESSAGE);
+    }
     alive();
     conversation.receive(text);
   }
@@ -146,8 +156,15 @@ public final class Line {
     }
   }
 
-  /** Part of a message arrived: the client lives, though it has not said all. */
+  /**
+   * Part of a message arrived: the client lives, though it has not said all, and must do so in time.
+   */
   public void receiving() {
+    if (!unfinished) {
+      unfinished = true;
+      long due = engine.nanos() + MESSAGE.toNanos();
+      deadlines.set(Deadlines.Kind.MESSAGE, due, () -> close(CloseStatus.UNFINISHED));
+    }
     alive();
   }
 

@@ -11,6 +11,8 @@ public enum CloseCause {
   DRAINED,
   /** A line has lived as long as lines live. */
   ROTATED,
+  /** A message of the client did not end in time. */
+  UNFINISHED,
   /** A write made no progress for too long. */
   NO_PROGRESS,
   /** A write failed: the client or the network is gone. */

@@ -28,6 +28,8 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
       new CloseStatus(4002, CloseCause.WRITE_FAILED, "a write failed");
   public static final CloseStatus SLOT_OVERFLOW =
       new CloseStatus(4002, CloseCause.ANSWERS_UNREAD, "answers not read");
+  public static final CloseStatus UNFINISHED =
+      new CloseStatus(4002, CloseCause.UNFINISHED, "message did not end in time");
   public static final CloseStatus NO_ANSWER =
       new CloseStatus(4003, CloseCause.NO_ANSWER, "no answer to beats");
   public static final CloseStatus NO_FIRST_FRAME =

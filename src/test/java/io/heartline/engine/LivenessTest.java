@@ -182,4 +182,27 @@ class LivenessTest {
     assertThat(connection.pings).isEqualTo(5);
     assertThat(connection.rest()).containsExactly("HeartBeat");
   }
+
+  @Test
+  void aMessageThatNeverEndsEndsItsLineThoughPartsOfItCome() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 10; i++) {
+      assertThat(connection.closed).isNull();
+      line.receiving();
+      rig.pass(Duration.ofSeconds(1));
+    }
+    assertThat(connection.closed).isEqualTo(CloseStatus.UNFINISHED);
+  }
+
+  @Test
+  void eachMessageHasItsTime() {
+    Line line = rig.page(connection);
+    for (int i = 0; i < 5; i++) {
+      line.receiving();
+      rig.pass(Duration.ofSeconds(9));
+      rig.say(line, "{\"beat\":1}");
+      rig.pass(Duration.ofSeconds(3));
+    }
+    assertThat(connection.closed).isNull();
+  }
 }

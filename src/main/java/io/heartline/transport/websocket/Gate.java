@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param doors by the path of their endpoint
  * @param sessions which lines belong to which HTTP session
  * @param messageBytes the largest message that is read
+ * @param unfinished what begun messages may take
  * @param writeTimeout how long Tomcat may wait for a socket during a write
+ * @param patience of Tomcat with peers that do not read
  * @param frames for lines whose socket is written to by ourselves; null if none is
  */
 public record Gate(
@@ -22,7 +24,9 @@ public record Gate(
     Map<String, Door> doors,
     SessionLines sessions,
     int messageBytes,
+    Unfinished unfinished,
     Duration writeTimeout,
+    Patience patience,
     @Nullable Frames frames) {
   private static volatile @Nullable Gate open;
 

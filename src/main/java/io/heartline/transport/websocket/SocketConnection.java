@@ -1,6 +1,5 @@
 package io.heartline.transport.websocket;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Connection;
 import io.heartline.engine.Outgoing;
 import io.heartline.model.CloseStatus;
@@ -36,10 +35,6 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   /** A close of ours has begun. */
   private volatile boolean closing;
-
-  /** Writes that waited less those that ended: one may end before its writer has seen it wait. */
-  @GuardedBy("this")
-  private int waiting;
 
   SocketConnection(
       Session session, SocketWrapperBase<?> socket, TomcatConnection api, Frames frames) {
@@ -88,7 +83,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
       }
       state = write(buffers(outgoing), done);
       if (state != CompletionState.INLINE && state != CompletionState.NOT_DONE) {
-        began(); // before Tomcat can read a ping
+        api.waits(); // before Tomcat can read a ping
       }
     } catch (RuntimeException e) {
       done.done(e);
@@ -124,29 +119,16 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
         : new ByteBuffer[] {frames.of(outgoing.texts()), Frames.ping()};
   }
 
-  /** A write waits for the peer, and Tomcat's pongs behind it. */
-  private synchronized void began() {
-    if (++waiting == 1) {
-      api.pongsWait(true);
-    }
-  }
-
-  private synchronized void ended() {
-    if (--waiting == 0) {
-      api.pongsWait(false);
-    }
-  }
-
   @Override
   public void completed(Long bytes, Done done) {
-    ended();
+    api.waitsNoMore();
     done.done(null);
   }
 
   /** May be called under the socket's lock, where a write fails at once. */
   @Override
   public void failed(Throwable failure, Done done) {
-    ended();
+    api.waitsNoMore();
     done.done(failure);
   }
 

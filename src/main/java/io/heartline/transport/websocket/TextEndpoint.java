@@ -37,6 +37,9 @@ public abstract class TextEndpoint {
   /** How it was closed; null while it is open. */
   private volatile @Nullable CloseReason closed;
 
+  /** What writes through Tomcat's API; null on other containers. */
+  private @Nullable TomcatConnection tomcat;
+
   /** @param path of the endpoint, as its door is registered */
   TextEndpoint(String path) {
     this.path = path;
@@ -55,7 +58,7 @@ public abstract class TextEndpoint {
       Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
       return;
     }
-    message = new Message(gate.messageBytes());
+    message = new Message(gate.messageBytes(), gate.unfinished(), this::refuse);
     Visitor visitor = Handshake.visitor(session.getUserProperties());
     Arrival arrival = Visit.arrival(visitor, session.getRequestParameterMap());
     Line line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
@@ -80,11 +83,12 @@ public abstract class TextEndpoint {
     return null;
   }
 
-  private static Connection connection(Session session, Gate gate) {
+  private Connection connection(Session session, Gate gate) {
     if (!Tomcat.made(session)) {
       return new UndertowConnection(session);
     }
-    TomcatConnection api = new TomcatConnection(session, gate.writeTimeout());
+    TomcatConnection api = new TomcatConnection(session, gate.writeTimeout(), gate.patience());
+    tomcat = api;
     Frames frames = gate.frames();
     return frames == null ? api : SocketConnection.open(session, api, frames);
   }
@@ -96,15 +100,19 @@ public abstract class TextEndpoint {
     if (line == null || message == null) {
       return;
     }
-    boolean wasWell = message.broken() == null;
     String whole = message.add(part, last);
-    CloseStatus broken = message.broken();
-    if (broken != null && wasWell) {
-      line.close(broken);
-    } else if (whole != null) {
+    if (whole != null) {
       line.received(whole);
     } else {
       line.receiving();
+    }
+  }
+
+  /** Nothing more is read: called by the thread that reads, or by that of another line. */
+  private void refuse(CloseStatus status) {
+    Line line = this.line;
+    if (line != null) {
+      line.close(status);
     }
   }
 
@@ -128,6 +136,14 @@ public abstract class TextEndpoint {
   public void onClose(CloseReason reason) {
     closed = reason;
     Line line = this.line;
+    TomcatConnection tomcat = this.tomcat;
+    if (tomcat != null) {
+      tomcat.ended();
+    }
+    Message message = this.message;
+    if (message != null) {
+      message.end();
+    }
     if (line != null) {
       line.closed(reason.getCloseCode().getCode());
     }

@@ -1,5 +1,6 @@
 package io.heartline.transport.websocket;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Connection;
 import io.heartline.engine.Outgoing;
 import io.heartline.model.CloseStatus;
@@ -17,9 +18,11 @@ import java.util.Map;
  * thread hand-off for its completion) but holds it while the peer's socket is full. Lines that met
  * a full socket are therefore written asynchronously.
  *
- * <p>Tomcat throws on a second send while one is under way, and its automatic pongs block too: for
- * the timeout that stands in the session's properties at that moment. So ours is long during a
- * write and short otherwise.
+ * <p>Tomcat throws on a second send while one is under way. Its own pongs and its answers to closes
+ * hold a thread of the container behind a write of ours, for at most the timeout that the session's
+ * properties have at that moment. That timeout is short, unless our write waits and there was a
+ * place for it in the node's {@link Patience}. A basic send goes by the same timeout, so without a
+ * place it is made asynchronously.
  */
 final class TomcatConnection implements Connection {
   private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
@@ -28,13 +31,19 @@ final class TomcatConnection implements Connection {
   private static final String SESSION_CLOSE_TIMEOUT =
       "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
-  /** Tomcat's own pongs, written by container threads. */
-  private static final Long PONG_MILLIS = 1_000L;
+  /**
+   * How long a pong of Tomcat, or its answer to a client's close with 1000, may hold its thread if
+   * the line has no place. Not shorter, because a pause of the JVM counts too.
+   */
+  private static final Long PONG_MILLIS = 100L;
 
-  /** How long a close frame may wait behind a write; Tomcat's 50 ms would lose most 4500s. */
+  /** How long a close of ours may wait behind a write; Tomcat's 50 ms would lose most 4500s. */
   private static final Long CLOSE_MILLIS = 5_000L;
 
-  /** The same where the write stands and will not end: Tomcat's own. */
+  /**
+   * The same where the write is stalled and will not end, where too many other closes wait, and for
+   * closes by Tomcat: its own default.
+   */
   private static final Long CUT_MILLIS = 50L;
 
   /**
@@ -59,41 +68,54 @@ final class TomcatConnection implements Connection {
   private final RemoteEndpoint.Async async;
   private final Map<String, Object> properties;
   private final Long writeMillis;
+  private final Patience patience;
 
-  TomcatConnection(Session session, Duration writeTimeout) {
+  /** Writes that began to wait less those that ended: the end may be told first. */
+  @GuardedBy("this")
+  private int waiting;
+
+  /** It has one of the places for lines whose write waits. */
+  @GuardedBy("this")
+  private boolean placed;
+
+  /** The line has ended: it takes no place any more. */
+  @GuardedBy("this")
+  private boolean over;
+
+  TomcatConnection(Session session, Duration writeTimeout, Patience patience) {
     this.session = session;
+    this.patience = patience;
     basic = session.getBasicRemote();
     async = session.getAsyncRemote();
     writeMillis = writeTimeout.toMillis();
     async.setSendTimeout(writeMillis); // begins anew whenever some of it was written
     properties = session.getUserProperties();
     properties.put(SEND_TIMEOUT, PONG_MILLIS);
-    properties.put(ABNORMAL_CLOSE_TIMEOUT, CLOSE_MILLIS);
+    properties.put(ABNORMAL_CLOSE_TIMEOUT, CUT_MILLIS);
     properties.put(SESSION_CLOSE_TIMEOUT, CLOSED_MILLIS);
   }
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
-    if (mode == Mode.MUST_NOT_BLOCK && !outgoing.texts().isEmpty()) {
-      pongsWait(true);
-      new AsyncWrite(async, outgoing.texts(), failure -> {
-            pongsWait(false);
-            if (failure == null && outgoing.ping()) {
-              finish(List.of(), true, done);
-            } else {
-              done.done(failure);
-            }
-          })
-          .run();
-    } else {
+    boolean mayHoldThread = waits() && mode == Mode.MAY_BLOCK;
+    if (mayHoldThread || outgoing.texts().isEmpty()) {
       finish(outgoing.texts(), outgoing.ping(), done);
+      return;
     }
+    new AsyncWrite(async, outgoing.texts(), failure -> {
+          if (failure == null && outgoing.ping()) {
+            finish(List.of(), true, done);
+          } else {
+            waitsNoMore();
+            done.done(failure);
+          }
+        })
+        .run();
   }
 
-  /** Writes on this thread. */
+  /** Writes on this thread, as the end of a write that waits. */
   private void finish(List<String> texts, boolean ping, Done done) {
     Throwable failure = null;
-    pongsWait(true); // and so may this write
     try {
       send(texts);
       if (ping) {
@@ -102,11 +124,14 @@ final class TomcatConnection implements Connection {
     } catch (IOException | RuntimeException e) {
       failure = e;
     }
-    pongsWait(false);
+    waitsNoMore();
     done.done(failure);
   }
 
   private void send(List<String> texts) throws IOException {
+    if (texts.isEmpty()) {
+      return;
+    }
     if (texts.size() == 1) {
       send(texts.get(0));
       return;
@@ -159,14 +184,53 @@ final class TomcatConnection implements Connection {
     return writeMillis;
   }
 
-  /** Whether a write of ours is under way, behind which Tomcat's pongs must not give up early. */
-  void pongsWait(boolean wait) {
-    properties.put(SEND_TIMEOUT, wait ? writeMillis : PONG_MILLIS);
+  /**
+   * A write of ours waits, or may: what Tomcat writes behind it need not give up at once, if there
+   * is a place for one more such line.
+   *
+   * @return whether there is
+   */
+  synchronized boolean waits() {
+    if (++waiting == 1 && !over && patience.writes().tryAcquire()) {
+      placed = true;
+      properties.put(SEND_TIMEOUT, writeMillis);
+    }
+    return placed;
+  }
+
+  /** That write has ended. */
+  synchronized void waitsNoMore() {
+    if (--waiting == 0) {
+      leavePlace();
+    }
+  }
+
+  /** The line has ended: Tomcat does not always tell what became of a write that waited. */
+  synchronized void ended() {
+    over = true;
+    leavePlace();
+  }
+
+  @GuardedBy("this")
+  private void leavePlace() {
+    if (placed) {
+      placed = false;
+      properties.put(SEND_TIMEOUT, PONG_MILLIS);
+      patience.writes().release();
+    }
   }
 
   @Override
   public void close(CloseStatus status) {
-    Closing.close(session, status);
+    boolean mayWait = patience.closes().tryAcquire();
+    properties.put(ABNORMAL_CLOSE_TIMEOUT, mayWait ? CLOSE_MILLIS : CUT_MILLIS);
+    try {
+      Closing.close(session, status);
+    } finally {
+      if (mayWait) {
+        patience.closes().release();
+      }
+    }
   }
 
   @Override

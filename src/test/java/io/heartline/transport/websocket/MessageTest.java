@@ -2,10 +2,14 @@ package io.heartline.transport.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.CloseStatus;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageTest {
-  private final Message message = new Message(10);
+  private final List<CloseStatus> refused = new ArrayList<>();
+  private final Message message = new Message(10, new Unfinished(1 << 20, 10), refused::add);
 
   @Test
   void partsAreJoinedAndTheNextMessageStartsAnew() {
@@ -19,18 +23,20 @@ class MessageTest {
     assertThat(message.add("\u5f20\u4e09", false)).isNull(); // 6
     assertThat(message.add("\ud83d\udc99", true)).isNotNull(); // 4
     assertThat(message.add("\u5f20\u4e09\u5f20a", true)).isNotNull(); // 10
+    assertThat(refused).isEmpty();
     assertThat(message.add("\u5f20\u4e09\u5f20ab", true)).isNull(); // 11
-    assertThat(message.broken().code()).isEqualTo(1009);
+    assertThat(refused).extracting(CloseStatus::code).containsExactly(1009);
   }
 
   @Test
   void emptyPartsAreBoundedToo() {
     for (int i = 0; i < Message.MAX_PARTS; i++) {
       message.add("", false);
-      assertThat(message.broken()).isNull();
+      assertThat(refused).isEmpty();
     }
     message.add("", false);
-    assertThat(message.broken().code()).isEqualTo(1009);
+    assertThat(refused).extracting(CloseStatus::code).containsExactly(1009);
     assertThat(message.add("a", true)).as("nothing more is read").isNull();
+    assertThat(refused).as("told once").hasSize(1);
   }
 }

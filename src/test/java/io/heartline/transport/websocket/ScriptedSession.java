@@ -15,12 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ScriptedSession {
   private static final String PONGS = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
+  private static final String CLOSES =
+      "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
+
   private final Map<String, Object> properties = new ConcurrentHashMap<>();
 
   /** What was sent on the calling thread, with the time that pongs had meanwhile. */
   final List<String> sent = new ArrayList<>();
 
   final List<CloseReason> closes = new ArrayList<>();
+
+  /** How long the last close could have waited, in ms. */
+  long closeMillis;
 
   /** Of the last asynchronous send. */
   SendHandler pending;
@@ -56,6 +62,7 @@ final class ScriptedSession {
     case "close" -> {
       closes.add((CloseReason) args[0]);
       onClose.run();
+      closeMillis = (Long) properties.get(CLOSES);
       yield null;
     }
     default -> throw new AssertionError(method);
@@ -63,6 +70,11 @@ final class ScriptedSession {
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  /** Returns how long Tomcat's answer to a close that is not 1000 may take now. */
+  long answerMillis() {
+    return (Long) properties.get(CLOSES);
   }
 
   /** Returns how long a pong that Tomcat would write now may take. */

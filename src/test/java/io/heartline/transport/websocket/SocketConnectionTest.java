@@ -23,7 +23,9 @@ class SocketConnectionTest {
 
   private final ScriptedSession session = new ScriptedSession();
   private final ScriptedSocket socket = new ScriptedSocket();
-  private final TomcatConnection api = new TomcatConnection(session.session, Duration.ofSeconds(7));
+  private final Patience patience = new Patience();
+  private final TomcatConnection api =
+      new TomcatConnection(session.session, Duration.ofSeconds(7), patience);
   private final SocketConnection connection =
       new SocketConnection(session.session, socket, api, new Frames(1 << 20));
   private final List<String> outcome = new ArrayList<>();
@@ -70,7 +72,7 @@ class SocketConnectionTest {
     assertThat(socket.written.toByteArray()).containsExactly(HI);
     assertThat(outcome).containsExactly("null");
     assertThat(session.sent).isEmpty();
-    assertThat(session.pongMillis()).isEqualTo(1_000);
+    assertThat(session.pongMillis()).isEqualTo(100);
   }
 
   @Test
@@ -90,9 +92,20 @@ class SocketConnectionTest {
     socket.goOn(Network.FREE);
     assertThat(socket.written.toByteArray()).containsExactly(HI);
     assertThat(outcome).containsExactly("null");
-    assertThat(session.pongMillis()).isEqualTo(1_000);
+    assertThat(session.pongMillis()).isEqualTo(100);
     writeHi();
     assertThat(outcome).containsExactly("null", "null");
+  }
+
+  @Test
+  void withoutAPlacePongsGiveUpAtOnce() {
+    patience.writes().drainPermits();
+    socket.network = Network.STUCK;
+    writeHi();
+    assertThat(session.pongMillis()).isEqualTo(100);
+    socket.goOn(Network.FREE);
+    assertThat(outcome).containsExactly("null");
+    assertThat(patience.writes().availablePermits()).isZero();
   }
 
   @Test
@@ -101,7 +114,7 @@ class SocketConnectionTest {
     socket.whenStuck = () -> socket.goOn(Network.FREE);
     writeHi();
     assertThat(outcome).containsExactly("null");
-    assertThat(session.pongMillis()).isEqualTo(1_000);
+    assertThat(session.pongMillis()).isEqualTo(100);
   }
 
   @Test
@@ -114,7 +127,7 @@ class SocketConnectionTest {
     assertThat(outcome)
         .containsExactly("java.io.IOException: broken", "java.io.IOException: broken");
     assertThat(socket.written.size()).isZero();
-    assertThat(session.pongMillis()).isEqualTo(1_000);
+    assertThat(session.pongMillis()).isEqualTo(100);
   }
 
   @Test
@@ -123,7 +136,7 @@ class SocketConnectionTest {
     writeHi();
     socket.goOn(Network.BROKEN);
     assertThat(outcome).containsExactly("java.io.IOException: broken");
-    assertThat(session.pongMillis()).isEqualTo(1_000);
+    assertThat(session.pongMillis()).isEqualTo(100);
   }
 
   @Test
