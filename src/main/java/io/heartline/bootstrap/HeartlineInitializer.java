@@ -198,8 +198,8 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     before(
         context.addFilter("heartline-handshake", new HandshakeFilter(engine, origins, proxies)),
         doors);
-    boolean direct = settings.tomcatDirect() && TomcatSockets.reachable(context);
-    if (direct) {
+    boolean reachable = TomcatSockets.reachable(context);
+    if (reachable) {
       before(context.addFilter("heartline-socket", new SocketFilter()), doors);
     }
     context
@@ -224,7 +224,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
             new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()),
             settings.noProgress(),
             new Patience(),
-            direct ? new Frames(settings.store().frameBytes()) : null)));
+            reachable && settings.tomcatDirect()
+                ? new Frames(settings.store().frameBytes())
+                : null)));
   }
 
   /** Returns where the channels of the door at a path stand; those of no door if there is none. */

@@ -273,6 +273,12 @@ public final class RawSocketClient implements AutoCloseable {
     frame(true, PONG, ping.payload());
   }
 
+  /** Drops the connection, and whatever is on its way, by a reset. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   /** Drops the connection without a word. */
   @Override
   public void close() throws IOException {

@@ -32,6 +32,13 @@ public final class Runner {
   private static final Logger LOADER_LOG =
       Logger.getLogger("org.apache.catalina.loader.WebappLoader");
 
+  /**
+   * Warns, with a stack, of each client that went away while several messages were written to it in
+   * one batch through Tomcat's API.
+   */
+  private static final Logger SESSION_LOG =
+      Logger.getLogger("org.apache.tomcat.websocket.WsSession");
+
   private Runner() {}
 
   /**
@@ -47,6 +54,7 @@ public final class Runner {
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
     smallBuffers();
     LOADER_LOG.setLevel(Level.WARNING);
+    SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
     ServerSettings settings;
     try {
       settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));

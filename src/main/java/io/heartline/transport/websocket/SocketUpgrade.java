@@ -1,6 +1,10 @@
 package io.heartline.transport.websocket;
 
 import jakarta.servlet.http.WebConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.websocket.server.WsHttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketUpgrade extends WsHttpUpgradeHandler {
   private static final ThreadLocal<SocketWrapperBase<?>> OPENING = new ThreadLocal<>();
+
+  private static final Logger LOG = System.getLogger(SocketUpgrade.class.getName());
 
   private @Nullable SocketWrapperBase<?> socket;
 
@@ -32,6 +38,20 @@ public final class SocketUpgrade extends WsHttpUpgradeHandler {
       super.init(connection); // calls the endpoint's onOpen
     } finally {
       OPENING.remove();
+    }
+  }
+
+  /**
+   * Tomcat refuses to answer a ping on a session that another thread has just closed, and would log
+   * that as a failed request, with its stack. It closes the socket either way.
+   */
+  @Override
+  public SocketState upgradeDispatch(SocketEvent status) {
+    try {
+      return super.upgradeDispatch(status);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, () -> "closed while " + status + ": " + e);
+      return SocketState.CLOSED;
     }
   }
 }
