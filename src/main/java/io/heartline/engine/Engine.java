@@ -41,7 +41,7 @@ public final class Engine {
   private volatile Limits limits;
   private final TimeSource time;
   private final DoubleSupplier random;
-  private final Executor closers;
+  private final Closers closers;
   private final Timers timers = new Timers();
   private final WriterPool pool;
   private final EncodedRanges texts;
@@ -94,7 +94,7 @@ public final class Engine {
     this.limits = limits;
     this.time = time;
     this.random = random;
-    this.closers = closers;
+    this.closers = new Closers(closers, timers, time::nanos);
     pool = new WriterPool(writers, spares, time::nanos, threads);
     texts = new EncodedRanges(textBytes);
     hub = new Hub(store, pool, texts);
@@ -166,9 +166,9 @@ public final class Engine {
     events.opened(line);
     try {
       line.open();
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, () -> line + " could not open", e);
+    } catch (RuntimeException | Error e) {
       line.closed(CloseStatus.OVERLOADED.code());
+      LOG.log(Level.ERROR, () -> line + " could not open", e);
       return Optional.empty();
     }
     if (!ready()) { // the stop may have missed it
