@@ -81,17 +81,21 @@ final class Walk implements WriterPool.Turn {
     for (Cursor cursor : slice) {
       visit(cursor, queued);
     }
-    pool.ready(queued);
+    try {
+      pool.ready(queued);
+    } catch (RuntimeException | Error e) { // else they would wait for a turn for ever
+      queued.forEach(writer -> writer.broken(e));
+    }
   }
 
-  /** A line that fails costs itself only. */
+  /** A line that fails costs itself only, also where its failure cannot even be told. */
   private static void visit(Cursor cursor, List<Writer> queued) {
     try {
       if (cursor.writer().follow(cursor)) {
         queued.add(cursor.writer());
       }
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "a line could not be told what was published", e);
+      LOG.log(Level.ERROR, "a line could not be cut", e);
     }
   }
 

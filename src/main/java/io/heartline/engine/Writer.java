@@ -5,6 +5,8 @@ import io.heartline.log.Start;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.protocol.Push;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,8 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     /** Closed or failed; nothing is written any more. */
     ENDED
   }
+
+  private static final Logger LOG = System.getLogger(Writer.class.getName());
 
   /**
    * A write that took longer met a full socket: that line goes on by writes that hold no thread.
@@ -136,11 +140,21 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   /**
-   * A channel moved. Begins to write what it has to say if that holds the thread for nobody.
+   * A channel moved. Begins to write what it has to say if that holds the thread for nobody. Throws
+   * nothing: what goes wrong costs this line only.
    *
    * @return whether this writer needs a turn of the pool instead
    */
   boolean follow(Cursor cursor) {
+    try {
+      return moved(cursor);
+    } catch (Throwable t) {
+      broken(t);
+      return false;
+    }
+  }
+
+  private boolean moved(Cursor cursor) {
     synchronized (this) {
       outbox.mark(cursor);
       if (!queue()) {
@@ -150,26 +164,40 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     if (!connection.quick()) {
       return true;
     }
-    guarded(() -> {
-      Outgoing outgoing = next();
-      if (outgoing == null) {
-        return;
-      }
-      if (connection.begin(outgoing, this)) {
-        begun(outgoing);
-      } else {
-        pool.ready(mayBlock -> guarded(() -> write(outgoing, mayBlock)));
-      }
-    });
+    Outgoing outgoing = next();
+    if (outgoing == null) {
+      return false;
+    }
+    if (connection.begin(outgoing, this)) {
+      begun(outgoing);
+    } else {
+      pool.ready(mayBlock -> guarded(() -> write(outgoing, mayBlock)));
+    }
     return false;
   }
 
-  /** What goes wrong costs this line only. */
+  /** What goes wrong costs this line only, whatever it is. */
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException e) {
-      events.failed(e);
+    } catch (Throwable t) {
+      broken(t);
+    }
+  }
+
+  /**
+   * Something was thrown that is no failure of the network: memory is short, or there is a mistake
+   * of ours. Nobody knows how far a write came, so none follows, and the line is told.
+   */
+  void broken(Throwable cause) {
+    synchronized (this) {
+      state = State.ENDED;
+      writing = null;
+    }
+    try {
+      LOG.log(Level.ERROR, "a line could not be written and is cut", cause);
+    } finally {
+      events.failed(cause);
     }
   }
 
@@ -235,7 +263,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
 
   private void wake(boolean queued) {
     if (queued) {
-      pool.ready(this);
+      guarded(() -> pool.ready(this));
     }
   }
 
@@ -258,7 +286,6 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       if (state != State.QUEUED) {
         return null;
       }
-      state = State.ENDED; // unless all goes well
       outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars);
       close = outgoing == null ? outbox.close() : null;
       state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
@@ -267,8 +294,11 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     }
     if (close != null) {
       closers.execute(() -> {
-        connection.close(close);
-        events.closed(close);
+        try {
+          connection.close(close);
+        } finally {
+          events.closed(close);
+        }
       });
     }
     return outgoing;
@@ -303,6 +333,14 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   /** The write that was under way is done. */
   @Override
   public void done(@Nullable Throwable failure) {
+    try {
+      finish(failure);
+    } catch (Throwable t) {
+      broken(t);
+    }
+  }
+
+  private void finish(@Nullable Throwable failure) {
     long now = nanos.getAsLong();
     long started;
     Outgoing outgoing;
