@@ -121,10 +121,17 @@ final class Ending {
     if (status == null) {
       status = why;
     }
-    closers.execute(() -> {
-      connection.cut(why);
-      gone(why.code());
-    });
+    try {
+      cutLater(why); // should this cut come to nothing
+    } finally {
+      closers.execute(() -> {
+        try {
+          connection.cut(why);
+        } finally {
+          gone(why.code());
+        }
+      });
+    }
   }
 
   /** The close was handed to the container, or could not be. */
@@ -144,10 +151,13 @@ final class Ending {
     if (!gone.complete(null)) {
       return;
     }
-    writer.ended();
-    subscriptions.close();
-    deadlines.end();
-    told.gone(code, status);
+    try {
+      writer.ended();
+      subscriptions.close();
+      deadlines.end();
+    } finally { // whatever goes wrong: its seat is free
+      told.gone(code, status);
+    }
   }
 
   /** Runs a task once the line is gone; at once if it is. The task must not wait for anything. */
