@@ -119,8 +119,8 @@ final class Outbox {
   /** A channel moved. A cursor that has not begun is told where the log stands when it begins. */
   void mark(Cursor cursor) {
     if (!cursor.dirty && !cursor.ended && cursor.at != null) {
+      dirty.add(cursor); // first: it may fail, and would never be marked again
       cursor.dirty = true;
-      dirty.add(cursor);
     }
   }
 
