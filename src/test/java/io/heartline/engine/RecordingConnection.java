@@ -27,6 +27,12 @@ final class RecordingConnection implements Connection {
   /** Happens when a write that a walk has begun is done. */
   Runnable whenBegun = () -> {};
 
+  /** Thrown by the next writes, if it is not null, and nothing is written. */
+  Error breaks;
+
+  /** Thrown by a close and by a cut, if it is not null. */
+  Error breaksAtEnd;
+
   /** Happens while the connection is being cut. */
   Runnable whenCut = () -> {};
 
@@ -58,6 +64,9 @@ final class RecordingConnection implements Connection {
     if (stuck != null) {
       throw new AssertionError("a second write while one is under way");
     }
+    if (breaks != null) {
+      throw breaks;
+    }
     writes.add(outgoing);
     texts.addAll(outgoing.texts());
     pings += outgoing.ping() ? 1 : 0;
@@ -86,6 +95,9 @@ final class RecordingConnection implements Connection {
   public void close(CloseStatus status) {
     if (closed == null) {
       closed = status;
+    }
+    if (breaksAtEnd != null) {
+      throw breaksAtEnd;
     }
   }
 

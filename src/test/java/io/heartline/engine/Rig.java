@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * An engine without threads: the walks, the writers and the deadlines run when told, on the test's
@@ -34,6 +35,9 @@ final class Rig {
 
   final MemoryStore store;
   final Engine engine;
+
+  /** Runs closes; a test may put another one in its place. */
+  Executor closers = Runnable::run;
 
   Rig() {
     this(1000);
@@ -86,7 +90,7 @@ final class Rig {
         Thread::new,
         writers,
         1,
-        Runnable::run,
+        close -> closers.execute(close),
         1 << 20);
   }
 

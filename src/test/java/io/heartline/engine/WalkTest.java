@@ -180,7 +180,7 @@ class WalkTest {
     listen(Walk.SLICE, quick);
     rig.publish("updates", "1");
     assertThat(written(1)).isEqualTo(connections.size());
-    assertThat(lines.stream().filter(Line::isGone)).containsExactly(lines.get(2));
+    assertThat(lines.stream().filter(Line::isGone)).containsExactly(lines.get(2), lines.get(3));
     rig.publish("updates", "2");
     assertThat(written(2)).isGreaterThanOrEqualTo(connections.size() - 2);
   }
