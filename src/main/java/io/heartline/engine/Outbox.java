@@ -124,9 +124,14 @@ final class Outbox {
     }
   }
 
-  /** The line ends after what is still to be said; only the first end counts. */
+  /**
+   * The line ends after what is still to be said. The first end counts, unless a later one says to
+   * stay away and the first did not: a client that must not come back would.
+   *
+   * @return whether this end counts
+   */
   boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
-    if (end != null) {
+    if (end != null && (end.staysAway() || !status.staysAway())) {
       return false;
     }
     end = status;
@@ -144,6 +149,12 @@ final class Outbox {
 
   boolean ending() {
     return end != null;
+  }
+
+  /** Returns how the line ends, or null while it lives. */
+  @Nullable
+  CloseStatus end() {
+    return end;
   }
 
   boolean hasWork() {
