@@ -46,6 +46,11 @@ final class Deadlines {
     }
   }
 
+  /** Returns whether one of this kind was set; it may have passed. */
+  synchronized boolean isSet(Kind kind) {
+    return set.containsKey(kind);
+  }
+
   /** Calls one off. */
   void cancel(Kind kind) {
     Timers.Timer before;

@@ -89,8 +89,9 @@ final class Ending {
     }
     long at = nanos.getAsLong() + Duration.ofMillis(delayMillis).toNanos();
     deadlines.set(Deadlines.Kind.DRAINED, at, () -> {
-      if (end(manner.hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING, null, true)) {
-        cutLater(CloseStatus.DRAINED);
+      CloseStatus why = manner.hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING;
+      if (end(why, null, true)) {
+        cutLater(why);
       }
     });
   }
@@ -107,8 +108,17 @@ final class Ending {
     return true;
   }
 
-  /** A stalled write also blocks the close, so after a while the connection is cut. */
+  /**
+   * A stalled write also blocks the close, so after a while the connection is cut. The first
+   * deadline holds: a second close puts nothing off.
+   */
   private void cutLater(CloseStatus why) {
+    if (!deadlines.isSet(Deadlines.Kind.CUT)) {
+      setCut(why);
+    }
+  }
+
+  private void setCut(CloseStatus why) {
     deadlines.set(Deadlines.Kind.CUT, nanos.getAsLong() + closing.toNanos(), () -> cut(why));
   }
 
@@ -122,16 +132,22 @@ final class Ending {
       status = why;
     }
     try {
-      cutLater(why); // should this cut come to nothing
+      setCut(why); // should this cut come to nothing
     } finally {
       closers.execute(() -> {
+        CloseStatus last = writer.strongest(why);
         try {
-          connection.cut(why);
+          connection.cut(last);
         } finally {
-          gone(why.code());
+          gone(last.code());
         }
       });
     }
+  }
+
+  /** The writer begins to close: it may do so by itself, for a raw line that cannot be told a gap. */
+  void closing(CloseStatus why) {
+    cutLater(why);
   }
 
   /** The close was handed to the container, or could not be. */

@@ -330,6 +330,11 @@ public final class Line {
     }
 
     @Override
+    public void closing(CloseStatus status) {
+      ending.closing(status);
+    }
+
+    @Override
     public void closed(CloseStatus status) {
       ending.closed(status);
     }

@@ -33,6 +33,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     /** The client leaves too many answers unread. */
     void overflown();
 
+    /** All was said, and the close begins. */
+    void closing(CloseStatus status);
+
     /** The close frame was sent, or could not be. */
     void closed(CloseStatus status);
   }
@@ -218,7 +221,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
    * Ends the line after what is still to be said.
    *
    * @param delivering whether what was published before is still delivered
-   * @return false if it was ending already
+   * @return false if it was ending already, by a close that is as strong
    */
   boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
     boolean ends;
@@ -234,6 +237,12 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   /** Returns whether the line ends once what is to be said is said, or has ended. */
   synchronized boolean ending() {
     return state == State.ENDED || outbox.ending();
+  }
+
+  /** Returns {@code status}, unless the client is to be told to stay away: that goes first. */
+  synchronized CloseStatus strongest(CloseStatus status) {
+    CloseStatus end = outbox.end();
+    return end != null && end.staysAway() ? end : status;
   }
 
   /** The connection is gone. */
@@ -293,11 +302,13 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       writing = outgoing;
     }
     if (close != null) {
+      events.closing(close);
       closers.execute(() -> {
+        CloseStatus last = strongest(close);
         try {
-          connection.close(close);
+          connection.close(last);
         } finally {
-          events.closed(close);
+          events.closed(last);
         }
       });
     }

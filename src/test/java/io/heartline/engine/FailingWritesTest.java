@@ -257,6 +257,9 @@ class FailingWritesTest {
           public void overflown() {}
 
           @Override
+          public void closing(CloseStatus status) {}
+
+          @Override
           public void closed(CloseStatus status) {}
         },
         rig.time::nanos,
