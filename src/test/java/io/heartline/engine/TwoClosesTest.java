@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,9 +70,9 @@ class TwoClosesTest {
     first.close.accept(rig, line);
     line.close(CloseStatus.KICKED);
     readAgain();
-    assertThat(connection.rest())
-        .as("the publication behind it is left to the next line")
-        .containsExactly(KICKED);
+    List<String> rest = connection.rest();
+    assertThat(rest).last().isEqualTo(KICKED);
+    assertThat(rest).as("what is left to the next line").noneMatch(t -> t.contains("\"data\""));
     assertThat(connection.closed).isEqualTo(CloseStatus.KICKED);
   }
 
