@@ -144,16 +144,24 @@ final class Application {
   }
 
   void start() {
+    try {
+      startThreads();
+    } catch (RuntimeException | Error e) {
+      stop(); // or its store could not be opened by the next attempt
+      throw e;
+    }
+  }
+
+  private void startThreads() {
     engine.start();
     timers.start();
     sessionTimers.start();
-    tendSessions();
+    sessionTimes.at(time.nanos(), this::tendSessions);
   }
 
   private void tendSessions() {
-    sessionTimes.at(
-        time.nanos() + TEND.toNanos(), this::tendSessions); // first: what follows may fail
     sessions.tend();
+    sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendSessions);
   }
 
   /**

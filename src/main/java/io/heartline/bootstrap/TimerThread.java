@@ -11,6 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 final class TimerThread implements AutoCloseable {
   private static final Logger LOG = System.getLogger(TimerThread.class.getName());
 
+  /** When it polls again after something went wrong. */
+  private static final long AGAIN_NANOS = 100_000_000;
+
   private final Timers timers;
   private final TimeSource time;
   private final Thread thread;
@@ -29,11 +32,25 @@ final class TimerThread implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      try {
-        LockSupport.parkNanos(timers.poll(time.nanos()));
-      } catch (RuntimeException e) { // one task's failure is not the others'
-        LOG.log(Level.ERROR, "a deadline's task failed", e);
-      }
+      LockSupport.parkNanos(poll());
+    }
+  }
+
+  /** This thread lives on whatever happens: without it no line is sent a beat. */
+  private long poll() {
+    try {
+      return timers.poll(time.nanos());
+    } catch (Throwable t) {
+      complain(t);
+      return AGAIN_NANOS;
+    }
+  }
+
+  private static void complain(Throwable cause) {
+    try {
+      LOG.log(Level.ERROR, "deadlines are late", cause);
+    } catch (RuntimeException | Error e) {
+      // memory is short, and the log cannot say so
     }
   }
 

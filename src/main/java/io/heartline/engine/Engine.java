@@ -118,13 +118,13 @@ public final class Engine {
   /** Starts the engine's threads. */
   public void start() {
     pool.start();
-    sweep();
+    timers.at(nanos(), this::sweep);
   }
 
   private void sweep() {
-    timers.at(nanos() + SWEEP.toNanos(), this::sweep); // first: what follows may fail
     store.sweep();
     seats.sweep();
+    timers.at(nanos() + SWEEP.toNanos(), this::sweep);
   }
 
   /** Returns the deadlines that somebody must poll. */

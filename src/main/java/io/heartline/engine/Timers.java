@@ -3,8 +3,6 @@ package io.heartline.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class Timers {
   /** A deadline that can be called off. */
   public static final class Timer {
-    private final long deadlineNanos;
+    /** Moved only while it is in no queue. */
+    private long deadlineNanos;
+
+    /** How often its task has failed in a row. */
+    private int failed;
 
     /**
      * Null once called off: what it refers to must not wait for a deadline that is of no interest.
@@ -37,6 +39,11 @@ public final class Timers {
 
   private static final int CROWDED = 64;
 
+  /** When a task that failed is run again; doubled each time, so often at most. */
+  private static final long AGAIN_NANOS = 1_000_000_000;
+
+  private static final int MOST_DOUBLINGS = 3;
+
   /** How many may wait before those called off are looked for. */
   @GuardedBy("this")
   private int crowded = CROWDED;
@@ -44,6 +51,13 @@ public final class Timers {
   @GuardedBy("this")
   private final PriorityQueue<Timer> queue =
       new PriorityQueue<>((a, b) -> Long.compare(a.deadlineNanos - b.deadlineNanos, 0));
+
+  /** The time of the last poll; meaningless while {@code polled} is false. */
+  @GuardedBy("this")
+  private long polledAt;
+
+  @GuardedBy("this")
+  private boolean polled;
 
   /** Told when a deadline is earlier than all before it, so that a sleeping poller can wake. */
   private volatile Runnable onEarlier = () -> {};
@@ -53,11 +67,17 @@ public final class Timers {
     onEarlier = wake;
   }
 
-  /** Runs {@code task} once {@link #poll} is called with {@code deadlineNanos} or later. */
+  /**
+   * Runs {@code task} once {@link #poll} is called with {@code deadlineNanos} or later. A deadline
+   * that has passed is due now: it does not go before those that wait already.
+   */
   public Timer at(long deadlineNanos, Runnable task) {
     Timer timer = new Timer(deadlineNanos, task);
     boolean first;
     synchronized (this) {
+      if (polled && deadlineNanos - polledAt < 0) {
+        timer.deadlineNanos = polledAt;
+      }
       if (queue.size() >= crowded) { // those called off leave from time to time, not each by itself
         queue.removeIf(waiting -> waiting.task == null);
         crowded = Math.max(CROWDED, 2 * queue.size());
@@ -72,16 +92,19 @@ public final class Timers {
   }
 
   /**
-   * Runs what is due, outside of any lock, on the calling thread.
+   * Runs what is due, outside of any lock, on the calling thread. A task that fails is run again a
+   * moment later, and later each time: no accident loses a deadline.
    *
    * @return nanoseconds until the next deadline; {@link Long#MAX_VALUE} if there is none
    */
   public long poll(long nowNanos) {
-    for (Timer timer : due(nowNanos)) {
-      Runnable task = timer.task;
-      if (task != null) {
-        run(task);
+    int most = begin(nowNanos); // what tasks ask for meanwhile is for the next time
+    for (int i = 0; i < most; i++) {
+      Timer timer = due(nowNanos);
+      if (timer == null) {
+        break;
       }
+      run(timer, nowNanos);
     }
     synchronized (this) {
       Timer next = queue.peek();
@@ -89,13 +112,31 @@ public final class Timers {
     }
   }
 
+  /** Returns how many wait. */
+  private synchronized int begin(long nowNanos) {
+    polledAt = nowNanos;
+    polled = true;
+    return queue.size();
+  }
+
   /** One task's failure is not the others'. */
-  private static void run(Runnable task) {
+  private void run(Timer timer, long nowNanos) {
+    Runnable task = timer.task;
+    if (task == null) {
+      return;
+    }
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "a deadline's task failed", e);
+      putOff(timer, nowNanos + (AGAIN_NANOS << timer.failed)); // first: the log may fail too
+      timer.failed = Math.min(timer.failed + 1, MOST_DOUBLINGS);
+      LOG.log(Level.ERROR, "a deadline's task failed, it is run again", e);
     }
+  }
+
+  private synchronized void putOff(Timer timer, long deadlineNanos) {
+    timer.deadlineNanos = deadlineNanos;
+    queue.add(timer);
   }
 
   /** Returns how many wait, those called off included. */
@@ -103,15 +144,10 @@ public final class Timers {
     return queue.size();
   }
 
-  private synchronized List<Timer> due(long nowNanos) {
-    List<Timer> due = new ArrayList<>();
-    while (!queue.isEmpty()) {
-      Timer next = queue.element();
-      if (next.task != null && next.deadlineNanos - nowNanos > 0) {
-        break;
-      }
-      due.add(queue.remove());
-    }
-    return due;
+  /** Takes the next one that is due, or was called off; null if there is none. */
+  private synchronized @Nullable Timer due(long nowNanos) {
+    Timer next = queue.peek();
+    boolean due = next != null && (next.task == null || next.deadlineNanos - nowNanos <= 0);
+    return due ? queue.poll() : null;
   }
 }
