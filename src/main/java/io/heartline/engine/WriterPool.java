@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -65,6 +66,9 @@ final class WriterPool implements AutoCloseable {
   @GuardedBy("lock")
   private boolean watching;
 
+  /** The watch has said that threads are lacking, and they still are; for its thread. */
+  private boolean lacking;
+
   @GuardedBy("lock")
   private boolean closed;
 
@@ -83,9 +87,7 @@ final class WriterPool implements AutoCloseable {
   void start() {
     lock.lock();
     try {
-      for (int i = 0; i < threads; i++) {
-        hire();
-      }
+      fill();
     } finally {
       lock.unlock();
     }
@@ -168,13 +170,28 @@ final class WriterPool implements AutoCloseable {
     LockSupport.unpark(watch);
   }
 
+  /** Hires until there are as many as there should be, with a spare for each stuck one. */
   @GuardedBy("lock")
-  private void hire() {
-    Worker worker = new Worker();
-    Thread thread = factory.newThread(worker);
-    worker.thread = thread;
-    workers.add(worker);
-    thread.start();
+  private void fill() {
+    while (!closed && workers.size() < threads + Math.min(stuck, spares)) {
+      Worker worker = new Worker();
+      Thread thread = factory.newThread(worker);
+      worker.thread = thread;
+      workers.add(worker);
+      thread.start(); // may fail: then it is dead, and found as such
+    }
+  }
+
+  /** Forgets workers without a thread: it could not be started, or did not survive a failure. */
+  @GuardedBy("lock")
+  private void buryDead() {
+    for (Iterator<Worker> each = workers.iterator(); each.hasNext(); ) {
+      Worker worker = each.next();
+      if (worker.isDead()) {
+        each.remove();
+        stuck -= worker.counted ? 1 : 0;
+      }
+    }
   }
 
   /** One thread of the pool. */
@@ -200,7 +217,7 @@ final class WriterPool implements AutoCloseable {
         try {
           turn.take(mayBlock);
         } catch (Throwable t) { // a line that fails must not take a thread with it
-          LOG.log(Level.ERROR, "a turn failed", t);
+          complain("a turn failed", t);
         }
         writing = false;
       }
@@ -225,14 +242,21 @@ final class WriterPool implements AutoCloseable {
             return turn;
           }
           idle++;
-          work.awaitUninterruptibly();
-          idle--;
+          try {
+            work.awaitUninterruptibly();
+          } finally {
+            idle--;
+          }
         }
         workers.remove(this);
         return null;
       } finally {
         lock.unlock();
       }
+    }
+
+    private boolean isDead() {
+      return thread != null && !thread.isAlive();
     }
 
     /** Returns whether its turn takes so long that another thread must take its place. */
@@ -249,15 +273,33 @@ final class WriterPool implements AutoCloseable {
     }
   }
 
-  /** Looks every few milliseconds, while turns are taken, whether one is stuck. */
+  /**
+   * Looks every few milliseconds, while turns are taken or wait, whether a thread is stuck or
+   * lacking.
+   */
   private void watch() {
-    while (awaitTurns()) {
-      LockSupport.parkNanos(LOOK_NANOS);
+    boolean goesOn = true;
+    while (goesOn) {
       try {
+        goesOn = awaitTurns();
+        LockSupport.parkNanos(LOOK_NANOS);
         relieve();
+        lacking = false;
       } catch (RuntimeException | Error e) { // no thread to be had, for one: it is tried again
-        LOG.log(Level.ERROR, "stuck threads could not be replaced", e);
+        if (!lacking) {
+          lacking = true;
+          complain("a thread that writes is lacking; lines wait longer until it can be had", e);
+        }
       }
+    }
+  }
+
+  /** Logs, unless even that fails. */
+  private static void complain(String what, Throwable cause) {
+    try {
+      LOG.log(Level.ERROR, what, cause);
+    } catch (RuntimeException | Error e) {
+      // memory is short: whoever logs must live on
     }
   }
 
@@ -287,20 +329,19 @@ final class WriterPool implements AutoCloseable {
     return false;
   }
 
-  /** Puts a spare in the place of each stuck thread. */
+  /** Puts a spare in the place of each stuck thread, and another thread in that of a dead one. */
   private void relieve() {
     lock.lock();
     try {
+      buryDead();
       long now = nanos.getAsLong();
-      for (Worker worker : workers.toArray(new Worker[0])) {
+      for (Worker worker : workers) {
         if (worker.isStuck(now)) {
           worker.counted = true;
           stuck++;
-          if (stuck <= spares && !closed) {
-            hire();
-          }
         }
       }
+      fill();
     } finally {
       lock.unlock();
     }

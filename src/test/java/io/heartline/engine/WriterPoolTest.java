@@ -2,6 +2,7 @@ package io.heartline.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.UnspeakableError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -9,14 +10,41 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real threads, stuck by latches; the time they hang is the pool's own, few milliseconds. */
 class WriterPoolTest {
   private final LinkedBlockingQueue<String> taken = new LinkedBlockingQueue<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
+
+  /** Two that write, one that watches, and the first that are to replace stuck ones. */
+  private final CountDownLatch made = new CountDownLatch(3 + 4);
+
+  /** How threads are made at this moment. */
+  private enum Making {
+    WELL,
+    /** As where the system has no thread left. */
+    NOT_STARTED,
+    ENDING_AT_ONCE
+  }
+
+  private volatile Making making = Making.WELL;
+
   private final WriterPool pool = new WriterPool(2, 3, System::nanoTime, task -> {
-    Thread thread = new Thread(task);
+    Making making = this.making;
+    Thread thread = new Thread(making == Making.ENDING_AT_ONCE ? () -> {} : task) {
+      @Override
+      public void start() {
+        if (making == Making.NOT_STARTED) {
+          made.countDown();
+          throw new InternalError("unable to create native thread, as it is to be");
+        }
+        super.start();
+        made.countDown();
+      }
+    };
     thread.setDaemon(true);
     synchronized (threads) {
       threads.add(thread);
@@ -107,6 +135,31 @@ class WriterPoolTest {
     for (int i = 0; i < 10; i++) {
       pool.ready(mayBlock -> {
         throw new IllegalStateException("on purpose");
+      });
+    }
+    pool.ready(mayBlock -> taken.add("healthy"));
+    assertThat(next()).isEqualTo("healthy");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NOT_STARTED", "ENDING_AT_ONCE"})
+  void thePoolIsWholeAgainOnceThreadsCanBeHad(Making lacking) throws InterruptedException {
+    making = lacking;
+    stick(2);
+    assertThat(List.of(next(), next())).containsExactly("stuck", "stuck");
+    pool.ready(mayBlock -> taken.add("healthy"));
+    assertThat(made.await(20, TimeUnit.SECONDS)).as("tries to replace them").isTrue();
+    assertThat(taken).isEmpty();
+    making = Making.WELL;
+    assertThat(next()).isEqualTo("healthy");
+    assertThat(pool.stuck()).isEqualTo(2);
+  }
+
+  @Test
+  void aThreadThatDiesIsReplaced() throws InterruptedException {
+    for (int i = 0; i < 10; i++) {
+      pool.ready(mayBlock -> {
+        throw new UnspeakableError();
       });
     }
     pool.ready(mayBlock -> taken.add("healthy"));
