@@ -1,9 +1,11 @@
 package io.heartline.bootstrap;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,22 +18,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NamedThreads implements ThreadFactory {
   private final AtomicInteger count = new AtomicInteger();
 
-  /** Those that were made and have not been seen to have ended. */
-  private final Set<Thread> made = ConcurrentHashMap.newKeySet();
+  /**
+   * Those that were made. One that could not be started is not held: as long as no thread can be
+   * had, many are made.
+   */
+  @GuardedBy("itself")
+  private final Set<Thread> made = Collections.newSetFromMap(new WeakHashMap<>());
 
   @Override
   public Thread newThread(Runnable task) {
     Thread thread = new Thread(task, "heartline-" + count.incrementAndGet());
     thread.setDaemon(true);
     thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-    made.removeIf(before -> before.getState() == Thread.State.TERMINATED);
-    made.add(thread);
+    synchronized (made) {
+      made.add(thread);
+    }
     return thread;
   }
 
   /** Returns those that live. */
   List<Thread> alive() {
-    return made.stream().filter(Thread::isAlive).toList();
+    synchronized (made) {
+      return made.stream().filter(Thread::isAlive).toList();
+    }
   }
 
   /**

@@ -2,8 +2,11 @@ package io.heartline.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
@@ -27,5 +30,36 @@ class NamedThreadsTest {
     } finally {
       current.setContextClassLoader(before);
     }
+  }
+
+  /** While no thread can be had, the same one is made and fails to start many times. */
+  @Test
+  void aThreadThatWasNeverStartedIsNotHeld() throws Exception {
+    NamedThreads threads = new NamedThreads();
+    WeakReference<Thread> made = new WeakReference<>(threads.newThread(() -> {}));
+    for (int i = 0; i < 200 && made.get() != null; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertThat(made.get()).isNull();
+  }
+
+  @Test
+  void whoeverLivesIsKnown() throws Exception {
+    NamedThreads threads = new NamedThreads();
+    CountDownLatch end = new CountDownLatch(1);
+    threads
+        .newThread(() -> {
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        })
+        .start();
+    System.gc();
+    assertThat(threads.alive()).hasSize(1);
+    end.countDown();
+    assertThat(threads.awaitEnd(Duration.ofSeconds(20))).isEmpty();
   }
 }

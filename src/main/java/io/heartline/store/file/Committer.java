@@ -157,10 +157,22 @@ final class Committer {
       return;
     }
     if (roll() && due) {
+      checkpoint();
+    }
+  }
+
+  private void checkpoint() {
+    try {
       compaction.begin(
           new Checkpoint.Subject(
               journal.number(), windows.epochs(), windows.used(), windows.ids().all()),
           time.nanos());
+    } catch (RuntimeException | Error e) { // no thread or no memory: what is published goes on
+      compaction.postpone(journal.length(), time.nanos());
+      LOG.log(
+          Level.WARNING,
+          "no checkpoint could be begun, older files stay for now: {0}",
+          e.toString());
     }
   }
 

@@ -42,7 +42,7 @@ final class Compaction {
   @GuardedBy("this")
   private @Nullable Thread running;
 
-  /** When the last one was begun, or this one opened. */
+  /** When the last one that was written was begun, or this one opened. */
   @GuardedBy("this")
   private long begunNanos;
 
@@ -116,16 +116,15 @@ final class Compaction {
     return log() + checkpoint + current > options.disk();
   }
 
-  /** Begins a checkpoint. */
+  /** Begins a checkpoint; where that fails, none is under way. */
   synchronized void begin(Checkpoint.Subject subject, long nowNanos) {
-    begunNanos = nowNanos;
     triedNanos = nowNanos;
-    Thread thread = threads.newThread(() -> run(subject));
-    running = thread;
+    Thread thread = threads.newThread(() -> run(subject, nowNanos));
     thread.start();
+    running = thread; // only now: there may be no thread to be had
   }
 
-  private void run(Checkpoint.Subject subject) {
+  private void run(Checkpoint.Subject subject, long nowNanos) {
     long bytes = -1;
     try {
       bytes = new Checkpoint(disk, directory, subject, () -> stopped).write();
@@ -137,13 +136,14 @@ final class Compaction {
     } catch (RuntimeException | Error e) { // also when memory is short: the writer may wait for us
       LOG.log(Level.ERROR, "a checkpoint failed, older files stay", e);
     } finally {
-      done(subject.number(), bytes);
+      done(subject.number(), bytes, nowNanos);
     }
   }
 
-  private void done(long number, long bytes) {
+  private void done(long number, long bytes, long nowNanos) {
     synchronized (this) {
       if (bytes >= 0) {
+        begunNanos = nowNanos;
         checkpoint = bytes;
         segments.headMap(number).clear();
       }

@@ -24,6 +24,9 @@ final class FaultyDisk implements Disk {
   /** Checkpoints end with it; null normally. */
   volatile @Nullable Error brokenCheckpoint;
 
+  /** How many have. */
+  volatile int brokeCheckpoints;
+
   /** How often a file was forced. */
   volatile int forced;
 
@@ -34,6 +37,7 @@ final class FaultyDisk implements Disk {
   public File create(Path path) throws IOException {
     Error error = brokenCheckpoint;
     if (error != null && path.toString().endsWith(Names.UNFINISHED)) {
+      brokeCheckpoints++;
       throw error;
     }
     return new FaultyFile(path, real.create(path));

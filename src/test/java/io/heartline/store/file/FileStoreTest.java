@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -440,6 +441,50 @@ class FileStoreTest extends StoreContract {
     time.advance(Duration.ofMinutes(2));
     fill(400);
     assertThat(size()).isLessThan(110_000);
+  }
+
+  @Test
+  void whereNoThreadCanBeHadForACheckpointPublishingGoesOnAndItIsMadeLater() throws Exception {
+    store.close();
+    AtomicBoolean lacking = new AtomicBoolean();
+    FileOptions small = new FileOptions(20_000, 64 << 20);
+    store = new Opening(disk, directory(), small, WIDE, time, task -> new Thread(task) {
+          @Override
+          public void start() {
+            if (lacking.get()) {
+              throw new InternalError("unable to create native thread, as it is to be");
+            }
+            super.start();
+          }
+        })
+        .open("life");
+    lacking.set(true);
+    fill(200);
+    assertThat(files("checkpoint")).isEmpty();
+    lacking.set(false);
+    fill(200);
+    store.close();
+    assertThat(files("checkpoint")).isNotEmpty();
+    store = open(WIDE, small);
+    assertThat(head("filled:0").offset()).isGreaterThan(50);
+  }
+
+  @Test
+  void aDailyCheckpointThatFailsIsMadeSoonAfter() throws Exception {
+    fill(20);
+    time.advance(Duration.ofHours(25));
+    disk.brokenCheckpoint = new InternalError("as a test wants it");
+    append("a", "1");
+    for (int i = 0; i < 1_000 && disk.brokeCheckpoints == 0; i++) {
+      Thread.sleep(20);
+    }
+    disk.brokenCheckpoint = null;
+    for (int i = 0; i < 200 && files("checkpoint").isEmpty(); i++) {
+      time.advance(Duration.ofMinutes(2));
+      append("a", "2");
+      Thread.sleep(20);
+    }
+    assertThat(files("checkpoint")).isNotEmpty();
   }
 
   @Test
