@@ -1,5 +1,6 @@
 package io.heartline.bootstrap.settings;
 
+import io.heartline.model.Nanos;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -16,9 +17,6 @@ public final class Property {
       "m", Duration.ofMinutes(1),
       "h", Duration.ofHours(1),
       "d", Duration.ofDays(1));
-
-  /** Of any duration: what is longer cannot be counted in nanoseconds, and nobody waits for it. */
-  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)?");
 
@@ -85,8 +83,8 @@ public final class Property {
     if (duration.compareTo(floor) < 0) {
       throw new BadSetting(name, value, "must be at least " + floor.toMillis() + "ms");
     }
-    if (duration.compareTo(LONGEST) > 0) {
-      throw new BadSetting(name, value, "must be at most " + LONGEST.toDays() + "d");
+    if (duration.compareTo(Nanos.LONGEST) > 0) {
+      throw new BadSetting(name, value, "must be at most " + Nanos.LONGEST.toDays() + "d");
     }
     return duration;
   }
