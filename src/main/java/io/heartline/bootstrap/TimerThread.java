@@ -39,7 +39,7 @@ final class TimerThread implements AutoCloseable {
   /** This thread lives on whatever happens: without it no line is sent a beat. */
   private long poll() {
     try {
-      return timers.poll(time.nanos());
+      return Math.min(timers.poll(time.nanos()), Timers.LOOK_NANOS);
     } catch (Throwable t) {
       complain(t);
       return AGAIN_NANOS;

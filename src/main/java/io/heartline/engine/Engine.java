@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,14 @@ public final class Engine {
   /** Returns the deadlines that somebody must poll. */
   public Timers timers() {
     return timers;
+  }
+
+  /**
+   * Sets who knows whether the container has no thread left to read with: meanwhile, and a moment
+   * after it, lines are not judged for their silence.
+   */
+  public void exhausted(BooleanSupplier exhausted) {
+    timers.exhausted(exhausted);
   }
 
   /** Returns whether lines are let in. */

@@ -7,6 +7,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
  * is a sign of life. Pure arithmetic on the nanoseconds it is told.
  */
 final class Liveness {
+  /** No sooner is it looked again. */
+  private static final long SOON_NANOS = 1_000_000;
+
   /** What to do now. */
   enum Verdict {
     ALIVE,
@@ -77,6 +80,15 @@ final class Liveness {
     return Verdict.BEAT_DUE;
   }
 
+  /**
+   * The answer may be here and unread, since the server itself was late: another beat asks again.
+   * That counts as asked for.
+   */
+  synchronized void askAgain() {
+    waiting = false;
+    pending = true;
+  }
+
   /** Returns when to check again, as nanoseconds on the same scale. */
   synchronized long nextCheck(long now, long beatNanos, long graceNanos) {
     if (waiting) { // the answer may come at any moment, and the next beat is due a beat after it
@@ -86,6 +98,7 @@ final class Liveness {
       return now + Math.min(beatNanos, graceNanos);
     }
     long silentSince = wroteAt - heardAt < 0 ? wroteAt : heardAt;
-    return Math.max(silentSince + beatNanos, now + 1_000_000);
+    long due = silentSince + beatNanos;
+    return due - now > SOON_NANOS ? due : now + SOON_NANOS;
   }
 }

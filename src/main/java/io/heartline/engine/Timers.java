@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,12 @@ public final class Timers {
      */
     private volatile @Nullable Runnable task;
 
-    private Timer(long deadlineNanos, Runnable task) {
+    /** It judges a peer for what that has not done. */
+    private final boolean judges;
+
+    private Timer(long deadlineNanos, boolean judges, Runnable task) {
       this.deadlineNanos = deadlineNanos;
+      this.judges = judges;
       this.task = task;
     }
 
@@ -36,6 +41,9 @@ public final class Timers {
   }
 
   private static final Logger LOG = System.getLogger(Timers.class.getName());
+
+  /** How often it must be polled, though nothing be due. */
+  public static final long LOOK_NANOS = Leniency.LOOK_NANOS;
 
   private static final int CROWDED = 64;
 
@@ -59,6 +67,17 @@ public final class Timers {
   @GuardedBy("this")
   private boolean polled;
 
+  @GuardedBy("this")
+  private final Leniency leniency = new Leniency();
+
+  private volatile BooleanSupplier exhausted = () -> false;
+
+  /** When that was asked, and what it answered; for the thread that polls. */
+  private long askedAt;
+
+  private boolean asked;
+  private boolean wasExhausted;
+
   /** Told when a deadline is earlier than all before it, so that a sleeping poller can wake. */
   private volatile Runnable onEarlier = () -> {};
 
@@ -72,10 +91,31 @@ public final class Timers {
    * that has passed is due now: it does not go before those that wait already.
    */
   public Timer at(long deadlineNanos, Runnable task) {
-    Timer timer = new Timer(deadlineNanos, task);
+    return add(new Timer(deadlineNanos, false, task));
+  }
+
+  /**
+   * The same for a deadline that judges a peer: where the server itself was late, or had no thread
+   * to read with, what the peer sent is read first.
+   */
+  public Timer judgeAt(long deadlineNanos, Runnable task) {
+    return add(new Timer(deadlineNanos, true, task));
+  }
+
+  /** Returns when a peer may be judged that should be at {@code nowNanos}: then, or later. */
+  public synchronized long judgedAt(long nowNanos) {
+    return leniency.judgedAt(nowNanos);
+  }
+
+  /** Sets who knows whether the container has no thread left to read with; asked now and then. */
+  public void exhausted(BooleanSupplier exhausted) {
+    this.exhausted = exhausted;
+  }
+
+  private Timer add(Timer timer) {
     boolean first;
     synchronized (this) {
-      if (polled && deadlineNanos - polledAt < 0) {
+      if (polled && timer.deadlineNanos - polledAt < 0) {
         timer.deadlineNanos = polledAt;
       }
       if (queue.size() >= crowded) { // those called off leave from time to time, not each by itself
@@ -93,12 +133,15 @@ public final class Timers {
 
   /**
    * Runs what is due, outside of any lock, on the calling thread. A task that fails is run again a
-   * moment later, and later each time: no accident loses a deadline.
+   * moment later, and later each time: no accident loses a deadline. Must be called every
+   * {@link #LOOK_NANOS} at least, though nothing be due: it is how the server finds that it was
+   * held up.
    *
    * @return nanoseconds until the next deadline; {@link Long#MAX_VALUE} if there is none
    */
   public long poll(long nowNanos) {
-    int most = begin(nowNanos); // what tasks ask for meanwhile is for the next time
+    int most =
+        begin(nowNanos, isExhausted(nowNanos)); // what tasks ask for meanwhile is for the next time
     for (int i = 0; i < most; i++) {
       Timer timer = due(nowNanos);
       if (timer == null) {
@@ -113,10 +156,25 @@ public final class Timers {
   }
 
   /** Returns how many wait. */
-  private synchronized int begin(long nowNanos) {
+  private synchronized int begin(long nowNanos, boolean exhausted) {
+    leniency.look(nowNanos, exhausted);
     polledAt = nowNanos;
     polled = true;
     return queue.size();
+  }
+
+  private boolean isExhausted(long nowNanos) {
+    if (!asked || nowNanos - askedAt >= LOOK_NANOS) {
+      asked = true;
+      askedAt = nowNanos;
+      wasExhausted = false;
+      try {
+        wasExhausted = exhausted.getAsBoolean();
+      } catch (RuntimeException | Error e) { // who cannot say must not stop the deadlines
+        LOG.log(Level.DEBUG, () -> "whether threads are exhausted is not known: " + e);
+      }
+    }
+    return wasExhausted;
   }
 
   /** One task's failure is not the others'. */
@@ -146,8 +204,18 @@ public final class Timers {
 
   /** Takes the next one that is due, or was called off; null if there is none. */
   private synchronized @Nullable Timer due(long nowNanos) {
-    Timer next = queue.peek();
-    boolean due = next != null && (next.task == null || next.deadlineNanos - nowNanos <= 0);
-    return due ? queue.poll() : null;
+    for (Timer next = queue.peek(); next != null; next = queue.peek()) {
+      if (next.task != null && next.deadlineNanos - nowNanos > 0) {
+        return null;
+      }
+      queue.remove();
+      long judgedAt = next.judges ? leniency.judgedAt(nowNanos) : nowNanos;
+      if (next.task == null || judgedAt == nowNanos) {
+        return next;
+      }
+      next.deadlineNanos = judgedAt;
+      queue.add(next);
+    }
+    return null;
   }
 }

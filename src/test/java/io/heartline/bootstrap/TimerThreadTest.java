@@ -31,4 +31,15 @@ class TimerThreadTest {
       assertThat(next).isEqualTo("beat");
     }
   }
+
+  @Test
+  void itPollsThoughNothingIsDueSoThatAPauseOfTheServerIsFound() throws InterruptedException {
+    timers.exhausted(() -> !ran.add("asked"));
+    try (TimerThread thread = new TimerThread(timers, time, Thread::new)) {
+      thread.start();
+      for (int i = 0; i < 3; i++) {
+        assertThat(ran.poll(20, TimeUnit.SECONDS)).isEqualTo("asked");
+      }
+    }
+  }
 }
