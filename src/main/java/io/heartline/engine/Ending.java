@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Nanos;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class Ending {
     if (manner.hasWords()) {
       writer.answer(new Push.Bye(CloseStatus.DRAINED, true, delayMillis));
     }
-    long at = nanos.getAsLong() + Duration.ofMillis(delayMillis).toNanos();
+    long at = nanos.getAsLong() + Nanos.of(Duration.ofMillis(delayMillis));
     deadlines.set(Deadlines.Kind.DRAINED, at, () -> {
       CloseStatus why = manner.hasWords() ? CloseStatus.DRAINED : CloseStatus.STOPPING;
       if (end(why, null, true)) {
@@ -119,7 +120,7 @@ final class Ending {
   }
 
   private void setCut(CloseStatus why) {
-    deadlines.set(Deadlines.Kind.CUT, nanos.getAsLong() + closing.toNanos(), () -> cut(why));
+    deadlines.set(Deadlines.Kind.CUT, nanos.getAsLong() + Nanos.of(closing), () -> cut(why));
   }
 
   /** Closes without waiting for the write under way. */

@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Nanos;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
 import io.heartline.protocol.Dialect;
@@ -98,7 +99,7 @@ public final class Line {
    * It is being found out who it belongs to, which must come to an end. Called by its conversation.
    */
   void identityIsAsked() {
-    long due = engine.nanos() + engine.limits().firstFrame().toNanos();
+    long due = engine.nanos() + Nanos.of(engine.limits().firstFrame());
     deadlines.set(Deadlines.Kind.IDENTITY, due, () -> close(CloseStatus.CANNOT_SAY));
   }
 
@@ -115,7 +116,7 @@ public final class Line {
       return;
     }
     long left = Math.max(0, next.expiresAtMillis() - engine.epochMillis());
-    long at = engine.nanos() + Duration.ofMillis(left).toNanos();
+    long at = engine.nanos() + Nanos.of(Duration.ofMillis(left));
     deadlines.set(Deadlines.Kind.IDENTITY, at, () -> close(CloseStatus.EXPIRED));
   }
 
@@ -316,7 +317,7 @@ public final class Line {
       // Containers do not tell how far a write has come: each 8 KiB of it have the time that counts
       // as progress.
       long parts = 1 + outgoing.chars() / (Writer.SLOW_WRITE_CHARS + 1);
-      long due = startedAt + parts * engine.limits().noProgress().toNanos();
+      long due = startedAt + Nanos.of(engine.limits().noProgress(), parts);
       deadlines.set(Deadlines.Kind.WRITE, due, () -> {
         if (writer.stillWriting(startedAt)) {
           ending.cut(CloseStatus.NO_PROGRESS);

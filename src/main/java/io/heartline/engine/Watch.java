@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Nanos;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import java.time.Duration;
@@ -26,7 +27,7 @@ final class Watch {
   private final double haste;
 
   /** When a page must have begun to speak, and when the line is rotated. */
-  private final long firstFrameDue;
+  private volatile long firstFrameDue;
 
   private final long rotateAt;
 
@@ -57,9 +58,9 @@ final class Watch {
     textBeatAt = now;
     haste = engine.random() / 10;
     Limits limits = engine.limits();
-    firstFrameDue = now + limits.firstFrame().toNanos();
-    long life = limits.rotateMin().toNanos();
-    rotateAt = now + life + (long) (engine.random() * (limits.rotateMax().toNanos() - life));
+    firstFrameDue = now + Nanos.of(limits.firstFrame());
+    long life = Nanos.of(limits.rotateMin());
+    rotateAt = now + life + (long) (engine.random() * (Nanos.of(limits.rotateMax()) - life));
   }
 
   /** A sign of life came. */
@@ -88,11 +89,15 @@ final class Watch {
       return;
     }
     long beat = beatNanos();
-    long grace = engine.limits().grace().toNanos();
+    long grace = Nanos.of(engine.limits().grace());
     switch (liveness.check(now, beat, grace)) {
       case DEAD -> {
-        ending.close(CloseStatus.NO_ANSWER, 0, false);
-        return; // nothing is left to look for: the close has a deadline of its own
+        if (mayBeJudged(now)) {
+          ending.close(CloseStatus.NO_ANSWER, 0, false);
+          return; // nothing is left to look for: the close has a deadline of its own
+        }
+        liveness.askAgain();
+        beat();
       }
       case BEAT_DUE -> beat();
       case ALIVE -> {}
@@ -110,7 +115,7 @@ final class Watch {
    * fewer of those.
    */
   private long beatNanos() {
-    long beat = engine.beat(door).toNanos();
+    long beat = Nanos.of(engine.beat(door));
     long shorter = textBeat == null ? beat : Math.min(beat, textBeat.toNanos());
     return shorter - (long) (shorter * haste);
   }
@@ -120,10 +125,19 @@ final class Watch {
       return;
     }
     if (mustSpeak() && now - firstFrameDue >= 0) {
-      ending.close(CloseStatus.NO_FIRST_FRAME, 0, false);
+      if (mayBeJudged(now)) {
+        ending.close(CloseStatus.NO_FIRST_FRAME, 0, false);
+      } else {
+        firstFrameDue = engine.timers().judgedAt(now);
+      }
     } else if (now - rotateAt >= 0) {
       ending.close(CloseStatus.ROTATED, 0, true);
     }
+  }
+
+  /** What it sent may lie unread in its socket, if the server itself was late. */
+  private boolean mayBeJudged(long now) {
+    return engine.timers().judgedAt(now) == now;
   }
 
   private boolean mustSpeak() {
