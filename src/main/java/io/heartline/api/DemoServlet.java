@@ -3,12 +3,10 @@ package io.heartline.api;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.model.User;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -17,7 +15,7 @@ import java.util.regex.Pattern;
  * {@code POST /demo/publish}: lets the demo page publish without a key, as a guest, to
  * {@code public:demo} and to other guests. Only there while the demo is on.
  */
-public final class DemoServlet extends HttpServlet {
+public final class DemoServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_BYTES = 4 * 1024;
   private static final String CHANNEL = "public:demo";
@@ -34,43 +32,39 @@ public final class DemoServlet extends HttpServlet {
    * @param ownPage whether a page of ours sent it
    */
   public DemoServlet(
+      Calls calls,
       Engine engine,
       Function<HttpServletRequest, Optional<User>> guest,
       Predicate<HttpServletRequest> ownPage) {
+    super(calls, "POST");
     this.engine = engine;
     this.guest = guest;
     this.ownPage = ownPage;
   }
 
   @Override
-  protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    try {
-      if (!ownPage.test(request) || guest.apply(request).isEmpty()) {
-        Answer.error(response, 403, "Cookie", "must be a guest's, sent by the demo page");
-        return;
-      }
-      List<Draft> drafts = PublishRequest.read(Body.read(request, MAX_BYTES));
-      if (drafts.size() != 1 || !open(drafts.get(0))) {
-        Answer.error(
-            response,
-            403,
-            drafts.get(0).channel().text().startsWith("user:") ? "user" : "channel",
-            "must be " + CHANNEL + ", or one guest who is here now");
-        return;
-      }
-      if (drafts.get(0).id() != null) {
-        throw Refusal.badRequest("id", "is not for guests");
-      }
-      Verdict verdict = Verdict.publish(engine, drafts).join();
-      if (verdict.status() == 200) { // where it stands is not for guests
-        Answer.send(response, 200, "{\"published\":" + drafts.size() + "}");
-      } else {
-        verdict.send(response);
-      }
-    } catch (Refusal refusal) {
-      Answer.refuse(response, refusal);
+  CompletionStage<Reply> answer(Call call) {
+    if (!ownPage.test(call.request()) || guest.apply(call.request()).isEmpty()) {
+      throw Refusal.forbidden("Cookie", "must be a guest's, sent by the demo page");
     }
+    return call.then(call.body(MAX_BYTES), this::publish);
+  }
+
+  private CompletionStage<Reply> publish(String body) {
+    List<Draft> drafts = PublishRequest.read(body);
+    Draft draft = drafts.get(0);
+    if (drafts.size() != 1 || !open(draft)) {
+      throw Refusal.forbidden(
+          draft.channel().text().startsWith("user:") ? "user" : "channel",
+          "must be " + CHANNEL + ", or one guest who is here now");
+    }
+    if (draft.id() != null) {
+      throw Refusal.badRequest("id", "is not for guests");
+    }
+    return Verdict.publish(engine, drafts)
+        .thenApply(verdict -> verdict.status() == 200
+            ? Reply.ok("{\"published\":1}") // where it stands is not for guests
+            : verdict.reply());
   }
 
   private boolean open(Draft draft) {

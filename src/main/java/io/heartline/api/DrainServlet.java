@@ -1,11 +1,9 @@
 package io.heartline.api;
 
 import io.heartline.engine.Engine;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,36 +11,43 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /api/drain?window=30}: takes lines off this node before it is stopped. The window is
  * in seconds; the configured one if it is not given.
  */
-public final class DrainServlet extends HttpServlet {
+public final class DrainServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_WINDOW = 3600;
+  private static final String WINDOW = "window=";
 
   private final transient Engine engine;
   private final transient Predicate<@Nullable String> keys;
 
   /** @param keys whether an {@code Authorization} header, null if absent, may do this */
-  public DrainServlet(Engine engine, Predicate<@Nullable String> keys) {
+  public DrainServlet(Calls calls, Engine engine, Predicate<@Nullable String> keys) {
+    super(calls, "POST");
     this.engine = engine;
     this.keys = keys;
   }
 
   @Override
-  protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    if (!keys.test(request.getHeader("Authorization"))) {
-      Answer.refuse(response, Refusal.unauthorized());
-      return;
+  CompletionStage<Reply> answer(Call call) {
+    if (!keys.test(call.request().getHeader("Authorization"))) {
+      throw Refusal.unauthorized();
     }
-    String window = request.getParameter("window");
+    String window = window(call.request().getQueryString());
     if (window != null && (!window.matches("\\d{1,4}") || Integer.parseInt(window) > MAX_WINDOW)) {
-      Answer.error(response, 400, "window", "must be 0 to " + MAX_WINDOW + " seconds");
-      return;
+      throw Refusal.badRequest("window", "must be 0 to " + MAX_WINDOW + " seconds");
     }
     Duration over =
         window == null ? engine.limits().drain() : Duration.ofSeconds(Long.parseLong(window));
-    Answer.send(
-        response,
-        202,
-        "{\"draining\":" + engine.drain(over) + ",\"window\":" + over.toMillis() + "}");
+    return CompletableFuture.completedFuture(Reply.of(
+        202, "{\"draining\":" + engine.drain(over) + ",\"window\":" + over.toMillis() + "}"));
+  }
+
+  /** Read by hand: a container that is asked for a parameter of a POST waits for its whole body. */
+  private static @Nullable String window(@Nullable String query) {
+    for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
+      if (parameter.startsWith(WINDOW)) {
+        return parameter.substring(WINDOW.length());
+      }
+    }
+    return null;
   }
 }

@@ -11,6 +11,7 @@ import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * position, or the {@code n} newest publications, a page at a time. All or nothing: either every
  * publication after the position follows, or the answer says why not and has none.
  */
-public final class HistoryServlet extends ReadServlet {
+public final class HistoryServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
   /** Publications on a page. */
@@ -34,27 +35,30 @@ public final class HistoryServlet extends ReadServlet {
   private final transient Engine engine;
   private final transient Readers readers;
 
-  public HistoryServlet(Engine engine, Readers readers) {
+  public HistoryServlet(Calls calls, Engine engine, Readers readers) {
+    super(calls, "GET");
     this.engine = engine;
     this.readers = readers;
   }
 
   @Override
-  String read(HttpServletRequest request) throws Refusal {
+  CompletionStage<Reply> answer(Call call) {
+    HttpServletRequest request = call.request();
     String name = request.getParameter("channel");
     if (name == null) {
       throw Refusal.badRequest("channel", "must be given");
     }
     int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
     From from = from(request, limit);
-    ChannelName channel = readers.check(request, "channel", name);
-    return engine
-        .look(channel, from, opened -> page(channel, opened, limit))
-        .toCompletableFuture()
-        .join();
+    Readers.Wanted wanted = Readers.Wanted.of("channel", name);
+    ChannelName channel = wanted.channel();
+    return call.then(
+        readers.check(call, List.of(wanted)),
+        allowed ->
+            engine.look(channel, from, opened -> Reply.ok(page(channel, opened, limit))));
   }
 
-  private static From from(HttpServletRequest request, int limit) throws Refusal {
+  private static From from(HttpServletRequest request, int limit) {
     String after = request.getParameter("after");
     if (after == null) {
       return new From.Last(number(request, "last", 0, MAX_LAST, limit));
@@ -66,7 +70,7 @@ public final class HistoryServlet extends ReadServlet {
   }
 
   private static int number(
-      HttpServletRequest request, String field, int least, int most, int otherwise) throws Refusal {
+      HttpServletRequest request, String field, int least, int most, int otherwise) {
     String text = request.getParameter(field);
     if (text == null) {
       return otherwise;

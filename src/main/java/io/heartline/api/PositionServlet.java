@@ -2,50 +2,63 @@ package io.heartline.api;
 
 import io.heartline.engine.Engine;
 import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
  * {@code GET /api/position?channel=orders&channel=prices}: where the channels stand now, for a
  * server that renders a page. What it asks for must be read after this, never before.
  */
-public final class PositionServlet extends ReadServlet {
+public final class PositionServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  private final transient Positions positions;
   private final transient Engine engine;
   private final transient Readers readers;
 
-  public PositionServlet(Engine engine, Readers readers) {
+  public PositionServlet(Calls calls, Engine engine, Readers readers) {
+    super(calls, "GET");
     this.engine = engine;
     this.readers = readers;
-    positions = new Positions(engine);
   }
 
   @Override
-  String read(HttpServletRequest request) throws Refusal {
-    Map<String, String> found = new LinkedHashMap<>();
-    for (ChannelName channel : channels(request)) {
-      found.put(channel.text(), positions.position(channel.text()));
-    }
-    return found.entrySet().stream()
-        .map(one -> '"' + one.getKey() + "\":\"" + one.getValue() + '"')
-        .collect(Collectors.joining(",", "{\"positions\":{", "}}"));
+  CompletionStage<Reply> answer(Call call) {
+    List<Readers.Wanted> wanted = wanted(call.request());
+    return call.then(readers.check(call, wanted), allowed -> found(wanted));
   }
 
-  private ChannelName[] channels(HttpServletRequest request) throws Refusal {
+  private List<Readers.Wanted> wanted(HttpServletRequest request) {
     String[] names = request.getParameterValues("channel");
     int most = engine.limits().channels();
     if (names == null || names.length > most) {
       throw Refusal.badRequest("channel", "must be given, 1 to " + most + " times");
     }
-    ChannelName[] channels = new ChannelName[names.length];
+    List<Readers.Wanted> wanted = new ArrayList<>(names.length);
     for (int i = 0; i < names.length; i++) {
       String field = names.length == 1 ? "channel" : "channel[" + i + "]";
-      channels[i] = readers.check(request, field, names[i]);
+      wanted.add(Readers.Wanted.of(field, names[i]));
     }
-    return channels;
+    return wanted;
+  }
+
+  private CompletionStage<Reply> found(List<Readers.Wanted> wanted) {
+    CompletionStage<Map<ChannelName, Position>> all =
+        CompletableFuture.completedFuture(new LinkedHashMap<>());
+    for (Readers.Wanted one : wanted) {
+      all = all.thenCombine(engine.head(one.channel()), (found, head) -> {
+        found.put(one.channel(), head);
+        return found;
+      });
+    }
+    return all.thenApply(found -> Reply.ok(found.entrySet().stream()
+        .map(one -> '"' + one.getKey().text() + "\":\"" + one.getValue() + '"')
+        .collect(Collectors.joining(",", "{\"positions\":{", "}}"))));
   }
 }

@@ -40,7 +40,7 @@ final class PublishBatch {
   }
 
   /** Returns its messages, in order. */
-  static List<Message> read(String body) throws IOException, Refusal {
+  static List<Message> read(String body) throws IOException {
     List<String> texts = new ArrayList<>();
     try (JsonParser parser = JsonText.parser(body)) {
       parser.nextToken();
@@ -68,7 +68,7 @@ final class PublishBatch {
     return messages;
   }
 
-  private static Message message(String text) throws IOException {
+  private static Message message(String text) {
     try {
       return new Message.Good(PublishRequest.read(text));
     } catch (Refusal refusal) {

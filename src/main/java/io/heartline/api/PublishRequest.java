@@ -8,6 +8,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +38,19 @@ final class PublishRequest {
   }
 
   /** Returns one draft per target, at least one. */
-  static List<Draft> read(String body) throws IOException, Refusal {
+  static List<Draft> read(String body) {
     PublishRequest request = new PublishRequest(body);
     try (JsonParser parser = JsonText.parser(body)) {
       request.object(parser);
     } catch (JsonProcessingException e) {
       throw Refusal.badRequest("body", JsonText.problem(e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a text has none
     }
     return request.drafts();
   }
 
-  private void object(JsonParser parser) throws IOException, Refusal {
+  private void object(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw Refusal.badRequest("body", "must be a JSON object");
     }
@@ -71,7 +74,7 @@ final class PublishRequest {
     }
   }
 
-  private void targets(String field, List<String> names, boolean users) throws Refusal {
+  private void targets(String field, List<String> names, boolean users) {
     if (targetField != null) {
       throw Refusal.badRequest(
           field,
@@ -88,7 +91,7 @@ final class PublishRequest {
     }
   }
 
-  private List<Draft> drafts() throws Refusal {
+  private List<Draft> drafts() {
     if (targetField == null) {
       throw Refusal.badRequest("channel", "must be given, or one of channels, user, users");
     }
@@ -104,7 +107,7 @@ final class PublishRequest {
   }
 
   /** Visible ASCII, so that it reads the same in every log and header. */
-  private static String id(String text) throws Refusal {
+  private static String id(String text) {
     if (text.isEmpty() || text.length() > MAX_ID) {
       throw Refusal.badRequest("id", "must have 1 to " + MAX_ID + " characters: " + text.length());
     }
@@ -118,14 +121,14 @@ final class PublishRequest {
     return text;
   }
 
-  private static String string(JsonParser parser, String field) throws IOException, Refusal {
+  private static String string(JsonParser parser, String field) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw Refusal.badRequest(field, "must be a string");
     }
     return parser.getText();
   }
 
-  private static List<String> strings(JsonParser parser, String field) throws IOException, Refusal {
+  private static List<String> strings(JsonParser parser, String field) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw Refusal.badRequest(field, "must be an array of strings");
     }

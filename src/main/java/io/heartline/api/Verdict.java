@@ -4,8 +4,6 @@ import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.Position;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -33,12 +31,10 @@ record Verdict(int status, String json) {
         .handle((positions, failure) -> of(drafts, positions, failure));
   }
 
-  /** Answers the call that had this message alone. */
-  void send(HttpServletResponse response) throws IOException {
-    if (status == 503) {
-      response.setHeader("Retry-After", "1");
-    }
-    Answer.send(response, status, json);
+  /** Returns what a call that had this message alone is answered. */
+  Reply reply() {
+    Reply reply = Reply.of(status, json);
+    return status == 503 ? reply.with("Retry-After", "1") : reply;
   }
 
   /** What the store answered: exactly one of positions and failure is null. */
@@ -55,7 +51,7 @@ record Verdict(int status, String json) {
   }
 
   private static Verdict error(int status, String field, String message) {
-    return new Verdict(status, Answer.errorJson(status, field, message));
+    return new Verdict(status, Reply.errorJson(status, field, message));
   }
 
   private static String results(List<Draft> drafts, List<Position> positions) {

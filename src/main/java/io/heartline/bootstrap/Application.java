@@ -1,5 +1,6 @@
 package io.heartline.bootstrap;
 
+import io.heartline.api.Calls;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
@@ -79,6 +80,7 @@ final class Application {
   private final SessionLines sessions;
   private final TimeSource time = new SystemTime();
   private final Rights rights = new DefaultRights();
+  private final Calls calls;
 
   /**
    * Makes all, and opens the store: whoever has one must {@link #stop} it.
@@ -87,6 +89,11 @@ final class Application {
    * @throws IOException if the store cannot be opened, with what to do in its message
    */
   Application(Settings settings, Path data) throws IOException {
+    calls = new Calls(
+        time::nanos,
+        settings.bodyTimeout(),
+        settings.noProgress(),
+        Math.max(roomOfCalls(), 2L * settings.publishBytes()));
     closers = new ThreadPoolExecutor(
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
@@ -118,8 +125,17 @@ final class Application {
         EventsServlet.PATH, eventsDoor);
   }
 
+  /** A part of the heap that nobody misses. */
+  private static long roomOfCalls() {
+    return Runtime.getRuntime().maxMemory() / 16;
+  }
+
   Rights rights() {
     return rights;
+  }
+
+  Calls calls() {
+    return calls;
   }
 
   SessionLines sessions() {

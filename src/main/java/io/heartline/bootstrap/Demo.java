@@ -1,5 +1,6 @@
 package io.heartline.bootstrap;
 
+import io.heartline.api.Calls;
 import io.heartline.api.DemoFilter;
 import io.heartline.api.DemoServlet;
 import io.heartline.engine.Engine;
@@ -7,37 +8,40 @@ import io.heartline.security.Caller;
 import io.heartline.security.Networks;
 import io.heartline.security.Origins;
 import io.heartline.security.SignedCookie;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.EnumSet;
 
 /** Puts the demo page and its guests in place. */
 final class Demo {
+  /** The name of the servlet by which guests publish. */
+  static final String PUBLISH = "heartline-demo";
+
   private Demo() {}
 
   static void add(
       ServletContext context,
+      Calls calls,
       Engine engine,
       SignedCookie cookie,
       Origins origins,
       Networks proxies) {
     String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
-    context
-        .addFilter(
+    HeartlineInitializer.before(
+        context.addFilter(
             "heartline-guest",
             new DemoFilter(
                 request -> cookie.user(new Caller(request)),
                 user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; Path=" + path
-                    + "; HttpOnly; SameSite=Lax"))
-        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/demo/*");
+                    + "; HttpOnly; SameSite=Lax")),
+        "/demo/*");
     HeartlineInitializer.serve(
         context,
-        "heartline-demo",
+        PUBLISH,
         new DemoServlet(
+            calls,
             engine,
             request -> cookie.user(new Caller(request)),
             request -> new Caller(request).allowedBy(origins, proxies)),
@@ -47,11 +51,11 @@ final class Demo {
 
   /** The demo's files stand in the WAR: where it is off, nobody finds them. */
   static void hide(ServletContext context) {
-    context
-        .addFilter(
+    HeartlineInitializer.before(
+        context.addFilter(
             "heartline-no-demo",
-            (request, response, chain) -> ((HttpServletResponse) response).sendError(404))
-        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/demo/*");
+            (request, response, chain) -> ((HttpServletResponse) response).sendError(404)),
+        "/demo/*");
   }
 
   /** Leads from the context's root to the page. */

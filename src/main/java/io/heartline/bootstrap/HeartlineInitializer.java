@@ -1,5 +1,7 @@
 package io.heartline.bootstrap;
 
+import io.heartline.api.BodilessFilter;
+import io.heartline.api.Calls;
 import io.heartline.api.DrainServlet;
 import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
@@ -72,6 +74,16 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
 
   /** How the line begins that says why a start failed. */
   public static final String CANNOT_START = "Heartline cannot start: ";
+
+  /** The servlets that judge the bodies of their requests themselves. */
+  private static final Set<String> JUDGES = Set.of(
+      "heartline-publish",
+      "heartline-history",
+      "heartline-position",
+      "heartline-whoami",
+      "heartline-health",
+      "heartline-drain",
+      Demo.PUBLISH);
 
   static final String NEEDS = "it needs Tomcat 10.1 or newer, or WildFly 27 or newer";
 
@@ -153,16 +165,21 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
       ServletContext context, Settings settings, Path data, Application application)
       throws IOException {
     Engine engine = application.engine();
+    Calls calls = application.calls();
     Authenticator authenticator = new ContainerPrincipal();
     Networks proxies =
         checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
+    FilterRegistration.Dynamic bodiless =
+        context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES));
+    before(bodiless, "/*");
+    bodiless.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ASYNC), false, "/*");
     if (!settings.demo()) {
       Demo.hide(context);
     } else {
       SignedCookie cookie = new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
       authenticator = authenticator.orElse(cookie);
-      Demo.add(context, engine, cookie, origins, proxies);
+      Demo.add(context, calls, engine, cookie, origins, proxies);
     }
     List<String> given = settings.apiKeys();
     Path keyFile = data.resolve("api.key");
@@ -175,19 +192,23 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     serve(
         context,
         "heartline-publish",
-        new PublishServlet(engine, keys::admit, settings.publishBytes()),
+        new PublishServlet(calls, engine, keys::admit, settings.publishBytes()),
         "/api/publish");
     Readers readers = new Readers(keys::admit, authenticator, Caller::new, application.rights());
-    serve(context, "heartline-history", new HistoryServlet(engine, readers), "/api/history");
-    serve(context, "heartline-position", new PositionServlet(engine, readers), "/api/position");
+    serve(context, "heartline-history", new HistoryServlet(calls, engine, readers), "/api/history");
+    serve(
+        context,
+        "heartline-position",
+        new PositionServlet(calls, engine, readers),
+        "/api/position");
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
     serve(
         context,
         "heartline-whoami",
-        new WhoAmIServlet(engine, authenticator, Caller::new),
+        new WhoAmIServlet(calls, engine, authenticator, Caller::new),
         "/api/whoami");
-    serve(context, "heartline-health", new HealthServlet(engine), "/health/*");
-    serve(context, "heartline-drain", new DrainServlet(engine, keys::admit), "/api/drain");
+    serve(context, "heartline-health", new HealthServlet(calls, engine), "/health/*");
+    serve(context, "heartline-drain", new DrainServlet(calls, engine, keys::admit), "/api/drain");
     serve(
         context,
         "heartline-events",
@@ -202,9 +223,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     if (reachable) {
       before(context.addFilter("heartline-socket", new SocketFilter()), doors);
     }
-    context
-        .addFilter("heartline-fresh", new FreshFilter())
-        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "*.js", "*.mjs");
+    before(context.addFilter("heartline-fresh", new FreshFilter()), "*.js", "*.mjs");
     before(
         context.addFilter(
             "heartline-session",
@@ -244,7 +263,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
   }
 
   /** Not matched after: the container's own upgrade filter comes later. */
-  private static void before(FilterRegistration.Dynamic filter, String... paths) {
+  static void before(FilterRegistration.Dynamic filter, String... paths) {
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, paths);
   }

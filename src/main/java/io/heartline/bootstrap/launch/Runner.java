@@ -4,6 +4,7 @@ import io.heartline.bootstrap.HeartlineInitializer;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Sources;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,9 +19,13 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.scan.StandardJarScanner;
@@ -68,6 +73,7 @@ public final class Runner {
     Files.createDirectories(work.resolve("webapps"));
     Connector connector = connector(settings);
     tomcat.setConnector(connector);
+    tomcat.getEngine().getPipeline().addValve(new UnreadBodies());
     Context context = context(tomcat, settings, war);
     if (!settings.contextPath().isEmpty()) {
       leadFromRoot(tomcat, settings.contextPath());
@@ -159,6 +165,24 @@ public final class Runner {
       }
     });
     root.addServletMappingDecoded("", "root");
+  }
+
+  /**
+   * What the server itself answers with an error, such as an address that does not exist, it would
+   * answer and then have a thread wait for the rest of the request's body.
+   */
+  private static final class UnreadBodies extends ValveBase {
+    UnreadBodies() {
+      super(true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+      getNext().invoke(request, response);
+      if (!request.isAsync() && !request.isFinished() && response.getStatus() >= 400) {
+        request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+      }
+    }
   }
 
   /** What an undeployed application may leave behind is not looked for. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param trustedProxies addresses or networks whose forwarded headers are believed
  * @param beat how long a line may be silent before a beat
  * @param miniProgramBeat the same at {@code /wss}
+ * @param bodyTimeout from the start of a request to the last byte of its body
  * @param store where channels are kept, and how much
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
@@ -39,6 +40,7 @@ public record Settings(
     int lines,
     int messageBytes,
     int publishBytes,
+    Duration bodyTimeout,
     StoreSettings store,
     Map<String, String> seats,
     String httpSession,
@@ -82,6 +84,7 @@ public record Settings(
         property.number("heartline.lines", 100_000, 1, 10_000_000),
         (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20),
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
+        property.duration("heartline.api.body-timeout", Duration.ofSeconds(10), second),
         StoreSettings.read(property, heap),
         seats(property),
         httpSession(property),

@@ -1,0 +1,44 @@
+package io.heartline.api;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Refuses bodies where nobody reads one: pages, doors, whatever is not found. The container would
+ * have a thread wait for all of it after the answer.
+ */
+public final class BodilessFilter extends HttpFilter {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Calls calls;
+  private final transient Set<String> judges;
+
+  /** @param judges names of the servlets that judge bodies themselves */
+  public BodilessFilter(Calls calls, Set<String> judges) {
+    this.calls = calls;
+    this.judges = Set.copyOf(judges);
+  }
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (!Body.declared(request)
+        || judges.contains(request.getHttpServletMapping().getServletName())) {
+      chain.doFilter(request, response);
+    } else {
+      Call.serve(
+          calls,
+          request,
+          response,
+          call ->
+              CompletableFuture.completedFuture(Reply.error(413, "body", "must be empty here")));
+    }
+  }
+}

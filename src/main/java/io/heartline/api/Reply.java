@@ -1,0 +1,66 @@
+package io.heartline.api;
+
+import io.heartline.engine.Store;
+import io.heartline.protocol.JsonText;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What a request is answered with.
+ *
+ * @param headers beside those that every answer has
+ */
+record Reply(int status, String json, Map<String, String> headers) {
+  private static final Logger LOG = System.getLogger(Reply.class.getName());
+
+  static Reply of(int status, String json) {
+    return new Reply(status, json, Map.of());
+  }
+
+  static Reply ok(String json) {
+    return of(200, json);
+  }
+
+  /** {@code {"error":{"status":400,"field":"channel","message":"..."}}}. */
+  static Reply error(int status, String field, String message) {
+    return of(status, errorJson(status, field, message));
+  }
+
+  static Reply of(Refusal refusal) {
+    Reply reply = error(refusal.status(), refusal.field(), refusal.rule());
+    return switch (refusal.status()) {
+      case 401 -> reply.with("WWW-Authenticate", "Bearer");
+      case 503 -> reply.with("Retry-After", "1");
+      default -> reply;
+    };
+  }
+
+  /** Returns what is answered where a stage failed. */
+  static Reply failed(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof Refusal refusal) {
+      return of(refusal);
+    }
+    if (cause instanceof Store.Unavailable) {
+      return error(503, "channel", "cannot be read now: " + cause.getMessage())
+          .with("Retry-After", "1");
+    }
+    LOG.log(Level.ERROR, "a request failed", cause);
+    return error(500, "request", "could not be served");
+  }
+
+  /** Returns the same with one header instead of all others. */
+  Reply with(String header, String value) {
+    return new Reply(status, json, Map.of(header, value));
+  }
+
+  static String errorJson(int status, String field, String message) {
+    return "{\"error\":{\"status\":" + status + ",\"field\":" + JsonText.quote(field)
+        + ",\"message\":" + JsonText.quote(message) + "}}";
+  }
+}
