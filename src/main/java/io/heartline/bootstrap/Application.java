@@ -10,6 +10,7 @@ import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
 import io.heartline.engine.Timers;
+import io.heartline.management.ContainerThreads;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
 import io.heartline.protocol.Protocol;
@@ -112,6 +113,7 @@ final class Application {
         SPARES,
         closers,
         settings.store().textBytes());
+    engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
     timers = new TimerThread(engine.timers(), time, threads);

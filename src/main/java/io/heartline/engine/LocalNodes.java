@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Nanos;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,11 +13,6 @@ import java.util.function.LongSupplier;
  * newcomer that waited for it.
  */
 final class LocalNodes implements Nodes {
-  /** A deadline that is seen this much later says more about us than about the line. */
-  private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
-
-  private static final Duration LONGEST_PROBE = Duration.ofDays(1);
-
   private final Lines lines;
   private final Timers timers;
   private final LongSupplier nanos;
@@ -26,7 +22,7 @@ final class LocalNodes implements Nodes {
     this.lines = lines;
     this.timers = timers;
     this.nanos = nanos;
-    probeNanos = (probe.compareTo(LONGEST_PROBE) < 0 ? probe : LONGEST_PROBE).toNanos();
+    probeNanos = Nanos.of(probe);
   }
 
   @Override
@@ -55,24 +51,11 @@ final class LocalNodes implements Nodes {
     }
 
     private CompletionStage<Boolean> begin() {
-      await(nanos.getAsLong() + probeNanos);
+      Timers.Timer timeout =
+          timers.judgeAt(nanos.getAsLong() + probeNanos, () -> answer.complete(false));
+      answer.whenComplete((lives, failure) -> timeout.cancel());
       line.probe(() -> timers.at(nanos.getAsLong(), () -> answer.complete(!line.isEnding())));
       return answer;
-    }
-
-    private void await(long due) {
-      Timers.Timer timeout = timers.at(due, () -> over(due));
-      answer.whenComplete((lives, failure) -> timeout.cancel());
-    }
-
-    /** After a pause of our own the answer may have come and not have been read yet. */
-    private void over(long due) {
-      long now = nanos.getAsLong();
-      if (now - due > LATE_NANOS) {
-        await(now + Math.min(probeNanos, LATE_NANOS));
-      } else {
-        answer.complete(false);
-      }
     }
   }
 }

@@ -75,11 +75,10 @@ public final class Unfinished {
     final class Holder {
       private final Message message;
 
-      /** Where it stands in the order; null while it holds nothing. */
-      @GuardedBy("Share.this")
+      /** Where it stands in the order; null while it holds nothing. Guarded by the share. */
       private @Nullable Long number;
 
-      @GuardedBy("Share.this")
+      /** Guarded by the share. */
       private long bytes;
 
       private Holder(Message message) {
@@ -108,16 +107,17 @@ public final class Unfinished {
         synchronized (Share.this) {
           if (number != null) {
             holders.remove(number);
-            forget();
+            held -= leave();
           }
         }
       }
 
-      @GuardedBy("Share.this")
-      private void forget() {
-        held -= bytes;
+      /** Returns what it held and holds no more. Called with the share's lock held. */
+      private long leave() {
+        long left = bytes;
         bytes = 0;
         number = null;
+        return left;
       }
     }
 
@@ -129,7 +129,7 @@ public final class Unfinished {
       List<Message> given = new ArrayList<>();
       while (held > limit) {
         Holder newest = holders.pollLastEntry().getValue();
-        newest.forget();
+        held -= newest.leave();
         given.add(newest.message);
       }
       return given;
