@@ -78,7 +78,12 @@ public final class RunningWar implements AutoCloseable {
    */
   public static RunningWar start(Path folder, String... properties) throws IOException {
     RunningWar war = new RunningWar(folder, properties);
-    war.awaitOutput(line -> line.startsWith("  stop"), UP, START);
+    try {
+      war.awaitOutput(line -> line.startsWith("  stop"), UP, START);
+    } catch (AssertionError e) {
+      war.process.destroyForcibly(); // nobody else could end it
+      throw e;
+    }
     return war;
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever happens to sessions and lines, in whatever order: no line stays that is gone. */
 class SessionLinesModelTest {
-  private static final int STEPS = 3_000;
+  private static final int STEPS = 1_000;
   private static final int SESSIONS = 4;
 
   private final long seed = Long.getLong("heartline.seed", System.nanoTime());
@@ -111,7 +111,7 @@ class SessionLinesModelTest {
   @Test
   void asManyThreadsDoIt() throws InterruptedException {
     ScriptedHttpSession shared = fresh();
-    int rounds = 2_000;
+    int rounds = 1_000;
     CountDownLatch done = new CountDownLatch(3);
     for (int thread = 0; thread < 3; thread++) {
       new Thread(() -> {
@@ -129,7 +129,7 @@ class SessionLinesModelTest {
     }
     while (done.getCount() > 0) {
       shared.changeId("s" + ids++, lines);
-      Thread.onSpinWait();
+      Thread.yield();
     }
     done.await();
     assertThat(lines.size()).isZero();

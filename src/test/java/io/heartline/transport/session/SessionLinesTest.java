@@ -147,7 +147,7 @@ class SessionLinesTest {
     thread.start();
     while (thread.getState() != Thread.State.BLOCKED
         && thread.getState() != Thread.State.TERMINATED) {
-      Thread.onSpinWait();
+      Thread.yield();
     }
   }
 
