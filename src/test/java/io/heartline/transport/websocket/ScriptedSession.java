@@ -33,10 +33,8 @@ final class ScriptedSession {
 
   boolean open = true;
 
-  /** Run by whoever closes it, before the close returns. */
-  Runnable onClose = () -> {};
-
-  Map<String, List<String>> query = Map.of();
+  /** Run by whoever asks for its remote end, which is before there is a line. */
+  Runnable onRemote = () -> {};
 
   private final RemoteEndpoint.Basic basic =
       proxy(RemoteEndpoint.Basic.class, (proxy, method, args) -> {
@@ -56,12 +54,14 @@ final class ScriptedSession {
   final Session session = proxy(Session.class, (proxy, method, args) -> switch (method.getName()) {
     case "getUserProperties" -> properties;
     case "getBasicRemote" -> basic;
-    case "getAsyncRemote" -> async;
+    case "getAsyncRemote" -> {
+      onRemote.run();
+      yield async;
+    }
     case "isOpen" -> open;
-    case "getRequestParameterMap" -> query;
+    case "getRequestParameterMap" -> Map.of();
     case "close" -> {
       closes.add((CloseReason) args[0]);
-      onClose.run();
       closeMillis = (Long) properties.get(CLOSES);
       yield null;
     }

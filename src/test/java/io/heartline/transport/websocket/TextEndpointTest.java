@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.SeatPolicy;
-import io.heartline.model.ChannelName;
-import io.heartline.model.User;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.testing.Engines;
 import io.heartline.testing.FakeTime;
@@ -17,12 +15,8 @@ import io.heartline.transport.session.Visitor;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.time.Duration;
-import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,15 +36,18 @@ class TextEndpointTest {
     endpoint.onClose(new CloseReason(code, ""));
   }
 
-  private void open(Function<User, List<ChannelName>> channels) {
+  private void open() {
     Door door = new Door(
-        "raw", RawProtocol.quiet(), SeatPolicy.NONE, Duration.ofSeconds(1), null, channels);
+        "raw",
+        RawProtocol.quiet(),
+        SeatPolicy.NONE,
+        Duration.ofSeconds(1),
+        null,
+        user -> List.of());
     Gate.open(new Gate(engine, Map.of(PATH, door), lines, 1024, Duration.ofSeconds(1), null));
-    webSocket
-        .session
-        .getUserProperties()
-        .put("io.heartline.visitor", new Visitor(
-            Visitor.UNKNOWN.identity(), Visitor.UNKNOWN.heads(), session.session));
+    Visitor visitor =
+        new Visitor(Visitor.UNKNOWN.identity(), Visitor.UNKNOWN.heads(), session.session);
+    webSocket.session.getUserProperties().put("io.heartline.visitor", visitor);
     endpoint.onOpen(webSocket.session);
   }
 
@@ -69,64 +66,26 @@ class TextEndpointTest {
     engine.close();
   }
 
+  /** Whoever closes a WebSocket reports it, even in the middle of its opening. */
   @Test
-  void aCloseThatTheContainerReportsBeforeThereIsALineIsNotLost() {
-    open(user -> {
-      report(CloseCodes.CLOSED_ABNORMALLY);
-      return List.of();
-    });
+  void aCloseReportedBeforeThereIsALineEndsTheLine() {
+    webSocket.onRemote = () -> report(CloseCodes.CLOSED_ABNORMALLY);
+    open();
     assertNothingStays();
   }
 
-  /** The container reports the close while our own is under way; the line is gone after that. */
   @Test
-  void aLineThatWeCloseWhileItOpensDoesNotStay() throws InterruptedException {
-    CountDownLatch reported = new CountDownLatch(1);
-    CountDownLatch opened = new CountDownLatch(1);
-    webSocket.onClose = () -> {
-      report(CloseCodes.NORMAL_CLOSURE);
-      reported.countDown();
-      await(opened);
-    };
-    webSocket.query = Map.of("since", List.of("updates=nonsense")); // a gap: the line is closed
-    engine.start();
-    open(user -> new SlowChannels(reported));
-    opened.countDown();
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (engine.lines() > 0) {
-      assertThat(System.nanoTime() - deadline).as("the line must end").isNegative();
-      Thread.sleep(5);
-    }
+  void aCloseReportedWhileTheLineIsAddedToItsSessionEndsTheLine() {
+    session.onGetId = () -> report(CloseCodes.CLOSED_ABNORMALLY);
+    open();
     assertNothingStays();
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Two channels: whoever asks for the second waits until the close was reported. */
-  private static final class SlowChannels extends AbstractList<ChannelName> {
-    private final CountDownLatch reported;
-
-    SlowChannels(CountDownLatch reported) {
-      this.reported = reported;
-    }
-
-    @Override
-    public ChannelName get(int index) {
-      if (index > 0) {
-        await(reported);
-      }
-      return new ChannelName(index == 0 ? "updates" : "public");
-    }
-
-    @Override
-    public int size() {
-      return 2;
-    }
+  @Test
+  void aLineThatIsClosedLaterDoesNotStay() {
+    open();
+    assertThat(engine.lines()).isOne();
+    report(CloseCodes.NORMAL_CLOSURE);
+    assertNothingStays();
   }
 }
