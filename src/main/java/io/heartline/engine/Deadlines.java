@@ -36,7 +36,7 @@ final class Deadlines {
 
   /** Sets a deadline in the place of the one before of its kind; does nothing once all are off. */
   void set(Kind kind, long nanos, Runnable task) {
-    boolean judges = kind == Kind.WRITE || kind == Kind.CUT;
+    boolean judges = kind == Kind.WRITE || kind == Kind.CUT || kind == Kind.MESSAGE;
     Timers.Timer timer = judges ? timers.judgeAt(nanos, task) : timers.at(nanos, task);
     Timers.Timer before;
     synchronized (this) {

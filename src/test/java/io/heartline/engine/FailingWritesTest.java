@@ -6,6 +6,10 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Dialect;
+import io.heartline.protocol.Manner;
+import io.heartline.protocol.Subscription;
+import io.heartline.testing.Arrivals;
 import io.heartline.protocol.Encoding;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
@@ -13,7 +17,6 @@ import io.heartline.protocol.text.RawProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +43,7 @@ class FailingWritesTest {
 
   private void assertCut(Line line) {
     assertThat(line.isGone()).isTrue();
-    assertThat(connection.closed).isEqualTo(CloseStatus.NO_PROGRESS);
+    assertThat(connection.closed).isEqualTo(CloseStatus.WRITE_FAILED);
     assertThat(rig.engine.seatsTaken()).isZero();
   }
 
@@ -87,15 +90,25 @@ class FailingWritesTest {
   }
 
   /** Cannot encode one publication. */
-  private static final class Poisoned implements Protocol {
-    private final Protocol raw = RawProtocol.quiet();
-    private final Encoding encoding = this::encode;
+  private static final class Poisoned implements Protocol, Dialect {
+    private final Dialect raw = RawProtocol.quiet().open();
+    private final Encoding encoding = Poisoned::encode;
 
-    private List<String> encode(ChannelName channel, List<Publication> publications) {
+    private static List<String> encode(ChannelName channel, List<Publication> publications) {
       if (publications.stream().anyMatch(each -> each.data().contains("poison"))) {
         throw new InternalError("as it is to be");
       }
-      return raw.publications().encode(channel, publications);
+      return publications.stream().map(Publication::data).toList();
+    }
+
+    @Override
+    public Dialect open() {
+      return this;
+    }
+
+    @Override
+    public Manner manner() {
+      return raw.manner();
     }
 
     @Override
@@ -109,18 +122,13 @@ class FailingWritesTest {
     }
 
     @Override
-    public Encoding publications() {
+    public Encoding publications(Subscription subscription) {
       return encoding;
     }
 
     @Override
     public @Nullable String separator() {
       return raw.separator();
-    }
-
-    @Override
-    public boolean pagesSpeak() {
-      return raw.pagesSpeak();
     }
   }
 
@@ -244,6 +252,9 @@ class FailingWritesTest {
           }
 
           @Override
+          public void slow() {}
+
+          @Override
           public void failed(Throwable cause) {
             told.add(cause);
           }
@@ -273,13 +284,14 @@ class FailingWritesTest {
   }
 
   @Test
-  void aLineThatCannotBeginIsNotCounted() {
+  void aLineThatCannotOpenLeavesNothingBehind() {
     Door door = new Door(
         "raw", RawProtocol.quiet(), SeatPolicy.NEWEST, Duration.ofSeconds(25), null, user -> {
           throw new InternalError("as it is to be");
         });
-    assertThat(rig.engine.open(door, connection, new Arrival(Rig.ANN, Map.of(), null)))
-        .isEmpty();
+    rig.engine.open(door, connection, Arrivals.of(Rig.ANN));
+    rig.run();
+    assertThat(connection.closed).isEqualTo(CloseStatus.FAILED);
     assertThat(rig.engine.lines()).isZero();
     assertThat(rig.engine.seatsTaken()).isZero();
   }

@@ -107,6 +107,50 @@ class HeldUpTest {
   }
 
   @Test
+  void aMessageWhoseEndIsUnreadIsHeard() {
+    Line line = rig.page(connection);
+    line.receiving();
+    rig.pass(Duration.ofSeconds(1));
+    stop(Duration.ofSeconds(12));
+    assertThat(connection.closed).isNull();
+    rig.say(line, "{\"beat\":1}");
+    rig.pass(Duration.ofSeconds(5));
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void aHolderWhoseAnswerToAProbeIsUnreadKeepsItsSeat() {
+    Line holder = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, connection);
+    rig.say(holder, "{\"hello\":{}}");
+    RecordingConnection newcomer = new RecordingConnection();
+    Line line = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, newcomer);
+    rig.say(line, "{\"hello\":{}}");
+    rig.pass(Duration.ofSeconds(1));
+    stop(Duration.ofSeconds(9));
+    rig.say(holder, "{\"beat\":1}");
+    rig.pass(Duration.ofSeconds(3));
+    assertThat(newcomer.closed).isEqualTo(CloseStatus.SEAT_LIMIT);
+    assertThat(holder.isGone()).isFalse();
+  }
+
+  @Test
+  void aHolderThatCannotBeReadKeepsItsSeat() {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    rig.engine.exhausted(exhausted::get);
+    Line holder = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, connection);
+    rig.say(holder, "{\"hello\":{}}");
+    RecordingConnection newcomer = new RecordingConnection();
+    Line line = rig.open(Rig.pages(SeatPolicy.OLDEST), Rig.ANN, newcomer);
+    rig.say(line, "{\"hello\":{}}");
+    rig.pass(Duration.ofSeconds(8));
+    exhausted.set(false);
+    rig.say(holder, "{\"beat\":1}");
+    rig.pass(Duration.ofSeconds(3));
+    assertThat(newcomer.closed).isEqualTo(CloseStatus.SEAT_LIMIT);
+    assertThat(holder.isGone()).isFalse();
+  }
+
+  @Test
   void whileNothingCanBeReadLinesAreSentBeatsAndNotJudged() {
     AtomicBoolean exhausted = new AtomicBoolean(true);
     rig.engine.exhausted(exhausted::get);

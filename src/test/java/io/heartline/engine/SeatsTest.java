@@ -147,6 +147,7 @@ class SeatsTest {
   void aHolderWhoseAnswerLayUnreadDuringAPauseOfOursKeepsTheSeat() {
     Line holder = war(third);
     page("b", false, second);
+    rig.pass(Duration.ofSeconds(1));
     rig.time.advance(Duration.ofSeconds(8)); // the process stood still
     rig.settle();
     assertThat(third.closed).isNull();
@@ -159,10 +160,11 @@ class SeatsTest {
   void aHolderThatIsSilentAfterAPauseOfOursTooLosesTheSeat() {
     rig.open(Rig.raw(SeatPolicy.OLDEST), Rig.ANN, first);
     rig.open(Rig.raw(SeatPolicy.OLDEST), Rig.ANN, second);
+    rig.pass(Duration.ofSeconds(1));
     rig.time.advance(Duration.ofSeconds(8)); // the process stood still
     rig.settle();
     assertThat(first.closed).isNull();
-    rig.pass(Duration.ofSeconds(1));
+    rig.pass(Duration.ofSeconds(2));
     assertThat(first.closed).isEqualTo(CloseStatus.NO_ANSWER);
     assertThat(second.closed).isNull();
   }

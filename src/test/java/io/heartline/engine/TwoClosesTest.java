@@ -205,7 +205,7 @@ class TwoClosesTest {
     rig.closers = Runnable::run;
     assertThat(line.isGone()).isFalse();
     rig.pass(Duration.ofSeconds(5));
-    assertThat(connection.closed).isEqualTo(new CloseStatus(4002, "gap: updates trimmed"));
+    assertThat(connection.closed).isEqualTo(CloseStatus.gap(Rig.UPDATES, "trimmed"));
     assertThat(line.isGone()).isTrue();
   }
 }

@@ -44,7 +44,15 @@ class TextEndpointTest {
         Duration.ofSeconds(1),
         null,
         user -> List.of());
-    Gate.open(new Gate(engine, Map.of(PATH, door), lines, 1024, Duration.ofSeconds(1), null));
+    Gate.open(new Gate(
+        engine,
+        Map.of(PATH, door),
+        lines,
+        1024,
+        new Unfinished(1 << 20, 1024),
+        Duration.ofSeconds(1),
+        new Patience(),
+        null));
     Visitor visitor =
         new Visitor(Visitor.UNKNOWN.identity(), Visitor.UNKNOWN.heads(), session.session);
     webSocket.session.getUserProperties().put("io.heartline.visitor", visitor);
