@@ -54,8 +54,7 @@ public final class HistoryServlet extends ApiServlet {
     ChannelName channel = wanted.channel();
     return call.then(
         readers.check(call, List.of(wanted)),
-        allowed ->
-            engine.look(channel, from, opened -> Reply.ok(page(channel, opened, limit))));
+        allowed -> engine.look(channel, from, opened -> Reply.ok(page(channel, opened, limit))));
   }
 
   private static From from(HttpServletRequest request, int limit) {

@@ -78,8 +78,7 @@ public record Readers(
           });
       all = all.thenCombine(may, (before, yes) -> {
         if (!yes) {
-          throw Refusal.forbidden(
-              one.field(), "may not be read without a key: " + one.channel());
+          throw Refusal.forbidden(one.field(), "may not be read without a key: " + one.channel());
         }
         return before;
       });

@@ -146,7 +146,9 @@ final class Ending {
     }
   }
 
-  /** The writer begins to close: it may do so by itself, for a raw line that cannot be told a gap. */
+  /**
+   * The writer begins to close: it may do so by itself, for a raw line that cannot be told a gap.
+   */
   void closing(CloseStatus why) {
     cutLater(why);
   }

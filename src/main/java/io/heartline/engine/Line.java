@@ -1,8 +1,8 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
-import io.heartline.model.Nanos;
 import io.heartline.model.Identity;
+import io.heartline.model.Nanos;
 import io.heartline.model.User;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Manner;
@@ -158,7 +158,8 @@ public final class Line {
   }
 
   /**
-   * Part of a message arrived: the client lives, though it has not said all, and must do so in time.
+   * Part of a message arrived: the client lives, though it has not said all, and must do so in
+   * time.
    */
   public void receiving() {
     if (!unfinished) {

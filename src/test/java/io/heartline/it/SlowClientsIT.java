@@ -139,9 +139,11 @@ class SlowClientsIT {
 
   @Test
   void bodiesWhereNobodyReadsOneAreRefused() throws IOException {
-    for (String path : List.of("heartline.js", "not-there", "line", "events?channels=updates", "demo/")) {
-      try (SlowCrowd crowd =
-          SlowCrowd.open(CROWD / 4, "POST", war.http(path), "Content-Length: 1000").drip()) {
+    for (String path :
+        List.of("heartline.js", "not-there", "line", "events?channels=updates", "demo/")) {
+      try (SlowCrowd crowd = SlowCrowd.open(
+              CROWD / 4, "POST", war.http(path), "Content-Length: 1000")
+          .drip()) {
         assertThat(war.get("health/live").statusCode()).isEqualTo(200);
         crowd.assertAnsweredAndClosed(413);
       }

@@ -39,10 +39,10 @@ class ContainerThreadsTest {
 
   @Test
   void tomcatsThreadsAreExhaustedWhenAllOfAConnectorAreBusy() throws JMException {
-    Pool quiet = pool(
-        "Tomcat:type=ThreadPool,name=\"http-nio-8081\"", "currentThreadsBusy", "maxThreads");
-    Pool pool = pool(
-        "Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
+    Pool quiet =
+        pool("Tomcat:type=ThreadPool,name=\"http-nio-8081\"", "currentThreadsBusy", "maxThreads");
+    Pool pool =
+        pool("Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
     quiet.most = 200;
     pool.most = 200;
     pool.busy = 199;
@@ -55,8 +55,8 @@ class ContainerThreadsTest {
 
   @Test
   void anExecutorSpeaksForTheConnectorsThatShareIt() throws JMException {
-    Pool connector = pool(
-        "Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
+    Pool connector =
+        pool("Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
     connector.most = -1; // has none of its own
     Pool executor = pool("Catalina:type=Executor,name=shared", "activeCount", "maxThreads");
     executor.most = 50;
@@ -67,7 +67,8 @@ class ContainerThreadsTest {
 
   @Test
   void wildFlysWorkerIsExhaustedWhenAllItsTasksAreBusy() throws JMException {
-    Pool worker = pool("jboss.as:subsystem=io,worker=default", "busyTaskThreadCount", "maxPoolSize");
+    Pool worker =
+        pool("jboss.as:subsystem=io,worker=default", "busyTaskThreadCount", "maxPoolSize");
     worker.most = 32;
     assertThat(later()).isFalse();
     worker.busy = 32;
@@ -76,8 +77,8 @@ class ContainerThreadsTest {
 
   @Test
   void anAnswerIsGoodForAMoment() throws JMException {
-    Pool pool = pool(
-        "Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
+    Pool pool =
+        pool("Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
     pool.most = 1;
     assertThat(later()).isFalse();
     pool.busy = 1;
