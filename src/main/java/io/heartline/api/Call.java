@@ -194,7 +194,7 @@ final class Call implements Executor {
     }
     CompletableFuture<Reply> reply = this.reply;
     if (reply == null) {
-      reply = begin();
+      reply = start();
       this.reply = reply;
     }
     if (work(reply)) {
@@ -204,7 +204,7 @@ final class Call implements Executor {
     }
   }
 
-  private CompletableFuture<Reply> begin() {
+  private CompletableFuture<Reply> start() {
     CompletionStage<Reply> served;
     try {
       served = service.apply(this);

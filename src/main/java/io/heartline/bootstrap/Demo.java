@@ -29,7 +29,7 @@ final class Demo {
       Origins origins,
       Networks proxies) {
     String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
-    HeartlineInitializer.before(
+    WebComponents.before(
         context.addFilter(
             "heartline-guest",
             new DemoFilter(
@@ -37,7 +37,7 @@ final class Demo {
                 user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; Path=" + path
                     + "; HttpOnly; SameSite=Lax")),
         "/demo/*");
-    HeartlineInitializer.serve(
+    WebComponents.serve(
         context,
         PUBLISH,
         new DemoServlet(
@@ -46,12 +46,12 @@ final class Demo {
             request -> cookie.user(new Caller(request)),
             request -> new Caller(request).allowedBy(origins, proxies)),
         "/demo/publish");
-    HeartlineInitializer.serve(context, "heartline-root", new RootServlet(), "");
+    WebComponents.serve(context, "heartline-root", new RootServlet(), "");
   }
 
   /** The demo's files stand in the WAR: where it is off, nobody finds them. */
   static void hide(ServletContext context) {
-    HeartlineInitializer.before(
+    WebComponents.before(
         context.addFilter(
             "heartline-no-demo",
             (request, response, chain) -> ((HttpServletResponse) response).sendError(404)),

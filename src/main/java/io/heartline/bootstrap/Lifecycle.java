@@ -2,7 +2,7 @@ package io.heartline.bootstrap;
 
 import io.heartline.management.Registration;
 import io.heartline.transport.websocket.Buffers;
-import io.heartline.transport.websocket.Gate;
+import io.heartline.transport.websocket.EndpointContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
@@ -14,14 +14,14 @@ final class Lifecycle implements ServletContextListener {
   private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
 
   private final Application application;
-  private final Gate gate;
+  private final EndpointContext endpoints;
 
   /** Null before the start and after the stop. */
   private @Nullable Registration registration;
 
-  Lifecycle(Application application, Gate gate) {
+  Lifecycle(Application application, EndpointContext endpoints) {
     this.application = application;
-    this.gate = gate;
+    this.endpoints = endpoints;
   }
 
   @Override
@@ -33,14 +33,14 @@ final class Lifecycle implements ServletContextListener {
         application.beatingDoors(),
         context.getVirtualServerName(),
         context.getContextPath());
-    Buffers.shrink(context, gate.messageBytes());
-    Gate.open(gate);
+    Buffers.shrink(context, endpoints.messageBytes());
+    EndpointContext.open(endpoints);
   }
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     application.stop();
-    Gate.shut();
+    EndpointContext.shut();
     if (registration != null) {
       registration.close();
       registration = null;

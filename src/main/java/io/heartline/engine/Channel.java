@@ -57,7 +57,7 @@ final class Channel {
 
   /** Its committed head has moved. */
   void moved() {
-    walk.begin();
+    walk.moved();
   }
 
   Position head() {

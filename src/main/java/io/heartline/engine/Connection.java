@@ -30,7 +30,7 @@ public interface Connection {
    */
   void write(Outgoing outgoing, Mode mode, Done done);
 
-  /** Returns whether {@link #begin} mostly does what it is asked for. */
+  /** Returns whether {@link #tryWrite} mostly does what it is asked for. */
   default boolean quick() {
     return false;
   }
@@ -40,7 +40,7 @@ public interface Connection {
    *
    * @return false if that cannot be had: then nothing was begun, and {@code done} is not told
    */
-  default boolean begin(Outgoing outgoing, Done done) {
+  default boolean tryWrite(Outgoing outgoing, Done done) {
     return false;
   }
 

@@ -39,7 +39,7 @@ final class LocalNodes implements Nodes {
     if (line == null || line.isEnding()) {
       return CompletableFuture.completedStage(false);
     }
-    return new Probe(line).begin();
+    return new Probe(line).ask();
   }
 
   private final class Probe {
@@ -50,7 +50,7 @@ final class LocalNodes implements Nodes {
       this.line = line;
     }
 
-    private CompletionStage<Boolean> begin() {
+    private CompletionStage<Boolean> ask() {
       Timers.Timer timeout =
           timers.judgeAt(nanos.getAsLong() + probeNanos, () -> answer.complete(false));
       answer.whenComplete((lives, failure) -> timeout.cancel());

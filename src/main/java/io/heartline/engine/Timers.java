@@ -141,7 +141,7 @@ public final class Timers {
    */
   public long poll(long nowNanos) {
     int most =
-        begin(nowNanos, isExhausted(nowNanos)); // what tasks ask for meanwhile is for the next time
+        startPoll(nowNanos, isExhausted(nowNanos)); // what tasks ask for meanwhile is for the next time
     for (int i = 0; i < most; i++) {
       Timer timer = due(nowNanos);
       if (timer == null) {
@@ -156,7 +156,7 @@ public final class Timers {
   }
 
   /** Returns how many wait. */
-  private synchronized int begin(long nowNanos, boolean exhausted) {
+  private synchronized int startPoll(long nowNanos, boolean exhausted) {
     leniency.look(nowNanos, exhausted);
     polledAt = nowNanos;
     polled = true;

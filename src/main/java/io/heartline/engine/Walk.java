@@ -47,7 +47,7 @@ final class Walk implements WriterPool.Turn {
   }
 
   /** The channel has moved: all are visited after this, once or more. */
-  void begin() {
+  void moved() {
     boolean begins;
     synchronized (this) {
       begins = state == State.RESTING;

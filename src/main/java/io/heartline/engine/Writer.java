@@ -171,7 +171,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     if (outgoing == null) {
       return false;
     }
-    if (connection.begin(outgoing, this)) {
+    if (connection.tryWrite(outgoing, this)) {
       begun(outgoing);
     } else {
       pool.ready(mayBlock -> guarded(() -> write(outgoing, mayBlock)));

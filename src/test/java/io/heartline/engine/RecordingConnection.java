@@ -48,7 +48,7 @@ final class RecordingConnection implements Connection {
   }
 
   @Override
-  public boolean begin(Outgoing outgoing, Done done) {
+  public boolean tryWrite(Outgoing outgoing, Done done) {
     if (!quick) {
       throw new AssertionError("nothing can be begun here");
     }

@@ -196,9 +196,9 @@ class WalkTest {
           return Collections.emptyIterator();
         },
         rig.engine.pool());
-    walk.begin();
+    walk.moved();
     assertThatThrownBy(this::turn).isInstanceOf(OutOfMemoryError.class);
-    walk.begin();
+    walk.moved();
     rig.run();
     assertThat(walks).hasValue(2);
   }
@@ -297,7 +297,7 @@ class WalkTest {
     }
 
     @Override
-    public boolean begin(Outgoing outgoing, Done done) {
+    public boolean tryWrite(Outgoing outgoing, Done done) {
       if (random.nextInt(4) == 0) {
         return false;
       }

@@ -163,7 +163,7 @@ final class Committer {
 
   private void checkpoint() {
     try {
-      compaction.begin(
+      compaction.start(
           new Checkpoint.Subject(
               journal.number(), windows.epochs(), windows.used(), windows.ids().all()),
           time.nanos());

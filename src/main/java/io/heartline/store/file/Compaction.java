@@ -117,7 +117,7 @@ final class Compaction {
   }
 
   /** Begins a checkpoint; where that fails, none is under way. */
-  synchronized void begin(Checkpoint.Subject subject, long nowNanos) {
+  synchronized void start(Checkpoint.Subject subject, long nowNanos) {
     triedNanos = nowNanos;
     Thread thread = threads.newThread(() -> run(subject, nowNanos));
     thread.start();

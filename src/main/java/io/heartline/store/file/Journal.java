@@ -51,7 +51,7 @@ final class Journal {
   }
 
   /** Begins a new log. */
-  static Journal begin(Disk disk, Path directory, String life) throws IOException {
+  static Journal create(Disk disk, Path directory, String life) throws IOException {
     Header header = new Header(1, Header.FIRST, new SecureRandom().nextLong(), life);
     make(disk, directory, header).close();
     return new Journal(disk, directory, header, Header.LENGTH, header.sequence());

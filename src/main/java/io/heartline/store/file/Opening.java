@@ -106,7 +106,7 @@ public final class Opening {
     Windows windows = new Windows(bounds, time, new Epochs(present == null ? life : present));
     Recovery.@Nullable Found found = present == null ? null : recover(recovery, windows);
     Journal journal = found == null
-        ? Journal.begin(disk, directory, life)
+        ? Journal.create(disk, directory, life)
         : new Journal(
             disk,
             directory,

@@ -169,7 +169,7 @@ final class Recovery {
   }
 
   private static void frames(Path path, FrameReader reader, Replay to) throws IOException {
-    to.begin();
+    to.nextFile();
     long at = reader.at();
     for (ByteBuffer entries = reader.next(); entries != null; entries = reader.next()) {
       try {

@@ -40,7 +40,7 @@ final class Replay implements Entries {
   }
 
   /** Another file begins. */
-  void begin() {
+  void nextFile() {
     channels.clear();
     ended = false;
   }

@@ -89,7 +89,7 @@ public final class ResponsePump {
    *
    * @param lost run once if the response ends and nobody has closed or cut it
    */
-  public void begin(Runnable lost) {
+  public void start(Runnable lost) {
     synchronized (this) {
       if (state == State.OVER) {
         return;

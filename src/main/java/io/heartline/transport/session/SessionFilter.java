@@ -65,11 +65,11 @@ public final class SessionFilter extends HttpFilter {
       response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE, cannot.why());
       return;
     }
-    Visitor.arrive(new Visitor(identity, heads(request, identity), session));
+    UpgradeRequest.arrive(new UpgradeRequest(identity, heads(request, identity), session));
     try {
       chain.doFilter(new Anonymous(request), response);
     } finally {
-      Visitor.leave();
+      UpgradeRequest.leave();
     }
   }
 

@@ -68,18 +68,18 @@ public final class EventsServlet extends HttpServlet {
       refuse(response, 405, "GET only");
       return;
     }
-    Wish wish = Wish.read(request);
-    if (wish == null) {
+    EventsQuery query = EventsQuery.read(request);
+    if (query == null) {
       refuse(response, 400, "channels must be given, such as /events?channels=updates");
       return;
     }
-    admit(request, response, wish);
+    admit(request, response, query);
   }
 
-  private void admit(HttpServletRequest request, HttpServletResponse response, Wish wish)
+  private void admit(HttpServletRequest request, HttpServletResponse response, EventsQuery query)
       throws IOException {
     // Before the stream begins: a session or a header cannot be asked for later.
-    Arrival arrival = wish.arrival(authenticator.authenticate(credentials.apply(request)));
+    Arrival arrival = query.arrival(authenticator.authenticate(credentials.apply(request)));
     HttpSession session = request.getSession(false);
     head(request.getHeader("Origin"), response);
     AsyncContext context = request.startAsync();
@@ -94,7 +94,7 @@ public final class EventsServlet extends HttpServlet {
       context.complete();
       return;
     }
-    pump.begin(() -> line.closed(LOST));
+    pump.start(() -> line.closed(LOST));
     if (session != null) {
       sessions.attach(session, line);
     }

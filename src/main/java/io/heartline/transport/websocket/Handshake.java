@@ -1,6 +1,6 @@
 package io.heartline.transport.websocket;
 
-import io.heartline.transport.session.Visitor;
+import io.heartline.transport.session.UpgradeRequest;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** What happens while a connection is upgraded: who came is handed on, compression is declined. */
 public final class Handshake extends ServerEndpointConfig.Configurator {
-  private static final String VISITOR = "io.heartline.visitor";
+  private static final String UPGRADE = "io.heartline.upgrade";
 
   /**
    * Origins are checked by the filter in front, with an answer that names the rule: a container
@@ -34,14 +34,14 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
   @Override
   public void modifyHandshake(
       ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
-    Visitor visitor = Visitor.current();
-    if (visitor != null) {
-      config.getUserProperties().put(VISITOR, visitor);
+    UpgradeRequest upgrade = UpgradeRequest.current();
+    if (upgrade != null) {
+      config.getUserProperties().put(UPGRADE, upgrade);
     }
   }
 
   /** Returns who came; nobody known if no filter stood in the way. */
-  static Visitor visitor(Map<String, Object> userProperties) {
-    return userProperties.get(VISITOR) instanceof Visitor visitor ? visitor : Visitor.UNKNOWN;
+  static UpgradeRequest upgrade(Map<String, Object> userProperties) {
+    return userProperties.get(UPGRADE) instanceof UpgradeRequest upgrade ? upgrade : UpgradeRequest.UNKNOWN;
   }
 }

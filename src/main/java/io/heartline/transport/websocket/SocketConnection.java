@@ -60,7 +60,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {
-    if (!begin(outgoing, done)) {
+    if (!tryWrite(outgoing, done)) {
       api.write(outgoing, mode, done);
     }
   }
@@ -71,7 +71,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   }
 
   @Override
-  public boolean begin(Outgoing outgoing, Done done) {
+  public boolean tryWrite(Outgoing outgoing, Done done) {
     if (outgoing.chars() > frames.longest()
         || !lock.tryLock()) { // Tomcat reads, and may meet a close
       return false;

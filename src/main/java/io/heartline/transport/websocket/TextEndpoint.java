@@ -5,7 +5,7 @@ import io.heartline.engine.Connection;
 import io.heartline.engine.Door;
 import io.heartline.engine.Line;
 import io.heartline.model.CloseStatus;
-import io.heartline.transport.session.Visitor;
+import io.heartline.transport.session.UpgradeRequest;
 import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.OnClose;
@@ -47,9 +47,9 @@ public abstract class TextEndpoint {
 
   @OnOpen
   public void onOpen(Session session) {
-    Gate gate = Gate.current();
-    Door door = gate == null ? null : gate.doors().get(path);
-    if (gate == null || door == null) {
+    EndpointContext context = EndpointContext.current();
+    Door door = context == null ? null : context.doors().get(path);
+    if (context == null || door == null) {
       Closing.close(session, CloseStatus.STOPPING);
       return;
     }
@@ -58,18 +58,18 @@ public abstract class TextEndpoint {
       Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
       return;
     }
-    message = new Message(gate.messageBytes(), gate.unfinished(), this::refuse);
-    Visitor visitor = Handshake.visitor(session.getUserProperties());
-    Arrival arrival = Visit.arrival(visitor, session.getRequestParameterMap());
-    Line line = gate.engine().open(door, connection(session, gate), arrival).orElse(null);
+    message = new Message(context.messageBytes(), context.unfinished(), this::refuse);
+    UpgradeRequest upgrade = Handshake.upgrade(session.getUserProperties());
+    Arrival arrival = RawQuery.arrival(upgrade, session.getRequestParameterMap());
+    Line line = context.engine().open(door, connection(session, context), arrival).orElse(null);
     this.line = line;
     if (line == null) {
       Closing.close(session, CloseStatus.STOPPING);
       return;
     }
-    HttpSession httpSession = visitor.session();
+    HttpSession httpSession = upgrade.session();
     if (httpSession != null) {
-      gate.sessions().attach(httpSession, line);
+      context.sessions().attach(httpSession, line);
     }
     CloseReason closed = this.closed;
     if (closed != null) { // before there was a line to tell
@@ -83,13 +83,13 @@ public abstract class TextEndpoint {
     return null;
   }
 
-  private Connection connection(Session session, Gate gate) {
+  private Connection connection(Session session, EndpointContext context) {
     if (!Tomcat.made(session)) {
       return new UndertowConnection(session);
     }
-    TomcatConnection api = new TomcatConnection(session, gate.writeTimeout(), gate.patience());
+    TomcatConnection api = new TomcatConnection(session, context.writeTimeout(), context.patience());
     tomcat = api;
-    Frames frames = gate.frames();
+    Frames frames = context.frames();
     return frames == null ? api : SocketConnection.open(session, api, frames);
   }
 

@@ -32,14 +32,14 @@ class ResponsePumpTest {
         failure -> told.add(failure == null ? "done" : failure.getMessage()));
   }
 
-  private void begin() {
-    pump.begin(() -> told.add("lost"));
+  private void start() {
+    pump.start(() -> told.add("lost"));
   }
 
   @Test
   void nothingIsWrittenBeforeTheContainerHasCalled() throws IOException {
     write("one ", "two");
-    begin();
+    start();
     assertThat(container.calls).containsExactly("listen");
     container.room();
     assertThat(container.text()).isEqualTo("one two");
@@ -48,7 +48,7 @@ class ResponsePumpTest {
 
   @Test
   void aWriteIsDoneWhenTheContainerHoldsNoneOfItAnyMore() throws IOException {
-    begin();
+    start();
     container.room();
     container.full = true;
     write(BIG, "end");
@@ -68,7 +68,7 @@ class ResponsePumpTest {
   /** Each call of a container may become a system call, and a chunk of its own on the wire. */
   @Test
   void whatIsShortIsGivenToTheContainerAtOnce() throws IOException {
-    begin();
+    start();
     container.room();
     write("a", "b", "c");
     assertThat(container.writes).isEqualTo(1);
@@ -76,7 +76,7 @@ class ResponsePumpTest {
 
   @Test
   void whatIsLongIsGivenToItInParts() throws IOException {
-    begin();
+    start();
     container.room();
     write(BIG);
     assertThat(container.writes).isEqualTo(3);
@@ -84,7 +84,7 @@ class ResponsePumpTest {
 
   @Test
   void aSecondWriteBeforeTheFirstIsDoneIsAMistake() throws IOException {
-    begin();
+    start();
     write("1");
     assertThatThrownBy(() -> write("2")).isInstanceOf(IllegalStateException.class);
     container.room();
@@ -96,7 +96,7 @@ class ResponsePumpTest {
 
   @Test
   void aFailingWriteIsToldOnceAndTheResponseThenEnds() throws IOException {
-    begin();
+    start();
     container.room();
     container.broken = true;
     write("1");
@@ -108,7 +108,7 @@ class ResponsePumpTest {
 
   @Test
   void aCloseCompletesOnceAndNothingIsLost() throws IOException {
-    begin();
+    start();
     container.room();
     pump.close();
     pump.close();
@@ -122,7 +122,7 @@ class ResponsePumpTest {
 
   @Test
   void aCloseComesAfterTheWriteUnderWay() throws IOException {
-    begin();
+    start();
     container.room();
     container.full = true;
     write("last words");
@@ -137,7 +137,7 @@ class ResponsePumpTest {
 
   @Test
   void aCloseComesAfterAWriteThatWaitsForTheContainersFirstCall() throws IOException {
-    begin();
+    start();
     write("all");
     pump.close();
     assertThat(container.calls).doesNotContain("complete");
@@ -148,7 +148,7 @@ class ResponsePumpTest {
 
   @Test
   void aCutDoesNotWaitForThatCall() {
-    begin();
+    start();
     write("none");
     pump.cut();
     assertThat(container.calls).containsOnlyOnce("complete");
@@ -157,7 +157,7 @@ class ResponsePumpTest {
 
   @Test
   void aCutDuringAWriteLeavesTheResponseToTheContainerUntilThatIsThrough() throws IOException {
-    begin();
+    start();
     container.room();
     container.full = true;
     write(BIG);
@@ -172,7 +172,7 @@ class ResponsePumpTest {
 
   @Test
   void oneThatWasCutAndThenBreaksIsCompletedToo() throws IOException {
-    begin();
+    start();
     container.room();
     container.full = true;
     write(BIG);
@@ -185,7 +185,7 @@ class ResponsePumpTest {
 
   @Test
   void whatTheContainerReportsBrokenFailsTheWriteAndIsLost() throws IOException {
-    begin();
+    start();
     container.room();
     container.full = true;
     write("1");
@@ -196,7 +196,7 @@ class ResponsePumpTest {
 
   @Test
   void aResponseThatTheContainerCompletesByItselfIsLost() throws IOException {
-    begin();
+    start();
     container.room();
     container.ends.onComplete(null);
     assertThat(told).containsExactly("lost");
@@ -206,7 +206,7 @@ class ResponsePumpTest {
   @Test
   void oneThatEndedBeforeItBeganNeverListens() {
     pump.close();
-    begin();
+    start();
     assertThat(container.calls).containsExactly("complete");
     assertThat(told).isEmpty();
   }
@@ -214,7 +214,7 @@ class ResponsePumpTest {
   @Test
   void oneThatTheContainerEndedBeforeItBeganIsLost() {
     container.over = true;
-    begin();
+    start();
     assertThat(told).containsExactly("lost");
   }
 

@@ -11,7 +11,7 @@ import io.heartline.testing.FakeTime;
 import io.heartline.transport.session.ScriptedHttpSession;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
-import io.heartline.transport.session.Visitor;
+import io.heartline.transport.session.UpgradeRequest;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class TextEndpointTest {
         Duration.ofSeconds(1),
         null,
         user -> List.of());
-    Gate.open(new Gate(
+    EndpointContext.open(new EndpointContext(
         engine,
         Map.of(PATH, door),
         lines,
@@ -53,9 +53,9 @@ class TextEndpointTest {
         Duration.ofSeconds(1),
         new Patience(),
         null));
-    Visitor visitor =
-        new Visitor(Visitor.UNKNOWN.identity(), Visitor.UNKNOWN.heads(), session.session);
-    webSocket.session.getUserProperties().put("io.heartline.visitor", visitor);
+    UpgradeRequest upgrade =
+        new UpgradeRequest(UpgradeRequest.UNKNOWN.identity(), UpgradeRequest.UNKNOWN.heads(), session.session);
+    webSocket.session.getUserProperties().put("io.heartline.upgrade", upgrade);
     endpoint.onOpen(webSocket.session);
   }
 
@@ -70,7 +70,7 @@ class TextEndpointTest {
 
   @AfterEach
   void shut() {
-    Gate.shut();
+    EndpointContext.shut();
     engine.close();
   }
 

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param heads where the door's own channels stood before the upgrade was granted
  * @param session null if the request belongs to none
  */
-public record Visitor(
+public record UpgradeRequest(
     CompletionStage<Authenticator.Verdict> identity,
     CompletionStage<Map<ChannelName, From>> heads,
     @Nullable HttpSession session) {
   /** Nobody known, from nowhere: where no filter stood in the way. */
-  public static final Visitor UNKNOWN = new Visitor(
+  public static final UpgradeRequest UNKNOWN = new UpgradeRequest(
       new Authenticator.Verdict.Nobody().now(), CompletableFuture.completedFuture(Map.of()), null);
 
-  private static final ThreadLocal<Visitor> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<UpgradeRequest> CURRENT = new ThreadLocal<>();
 
-  /** Returns the visitor of the request that this thread serves, or null. */
-  public static @Nullable Visitor current() {
+  /** Returns the upgrade of the request that this thread serves, or null. */
+  public static @Nullable UpgradeRequest current() {
     return CURRENT.get();
   }
 
-  static void arrive(Visitor visitor) {
-    CURRENT.set(visitor);
+  static void arrive(UpgradeRequest upgrade) {
+    CURRENT.set(upgrade);
   }
 
   /** Always after {@link #arrive}: a thread of the container must not keep our classes. */

@@ -1,7 +1,7 @@
 package io.heartline.transport.websocket;
 
 import io.heartline.engine.Arrival;
-import io.heartline.transport.session.Visitor;
+import io.heartline.transport.session.UpgradeRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +9,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a raw client asks for in its URL: {@code ?since=} and {@code ?beat=}. */
-final class Visit {
+final class RawQuery {
   /** Beats asked for in a URL, in seconds. */
   private static final int MIN_BEAT = 1;
 
   private static final int MAX_BEAT = 3600;
 
-  private Visit() {}
+  private RawQuery() {}
 
-  static Arrival arrival(Visitor visitor, Map<String, List<String>> query) {
+  static Arrival arrival(UpgradeRequest upgrade, Map<String, List<String>> query) {
     return new Arrival(
-        visitor.identity(),
-        visitor.heads(),
+        upgrade.identity(),
+        upgrade.heads(),
         Objects.requireNonNullElse(first(query, "since"), ""),
         beat(first(query, "beat")),
         List.of());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience of Tomcat with peers that do not read
  * @param frames for lines whose socket is written to by ourselves; null if none is
  */
-public record Gate(
+public record EndpointContext(
     Engine engine,
     Map<String, Door> doors,
     SessionLines sessions,
@@ -28,11 +28,11 @@ public record Gate(
     Duration writeTimeout,
     Patience patience,
     @Nullable Frames frames) {
-  private static volatile @Nullable Gate open;
+  private static volatile @Nullable EndpointContext open;
 
   /** Lets endpoints in from now on. */
-  public static void open(Gate gate) {
-    open = gate;
+  public static void open(EndpointContext context) {
+    open = context;
   }
 
   /** Lets nobody in any more. */
@@ -41,7 +41,7 @@ public record Gate(
   }
 
   /** Returns null before the start and after the stop. */
-  static @Nullable Gate current() {
+  static @Nullable EndpointContext current() {
     return open;
   }
 }

@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * @param names as they were given
  * @param beat how often there is to be a beat at least; null if not said
  */
-record Wish(
+record EventsQuery(
     Set<String> names,
     Map<ChannelName, From> since,
     @Nullable Duration beat) {
   private static final int MAX_BEAT = 3600;
 
   /** Returns null if no channels are given, not even none. */
-  static @Nullable Wish read(HttpServletRequest request) {
+  static @Nullable EventsQuery read(HttpServletRequest request) {
     String channels = request.getParameter("channels");
     if (channels == null) {
       return null;
@@ -47,7 +47,7 @@ record Wish(
     Map<ChannelName, From> since = since(request.getParameter("since"), names);
     since.putAll(since(request.getHeader("Last-Event-ID"), names));
     since.keySet().forEach(channel -> names.add(channel.text()));
-    return new Wish(names, since, beat(request.getParameter("beat")));
+    return new EventsQuery(names, since, beat(request.getParameter("beat")));
   }
 
   private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {

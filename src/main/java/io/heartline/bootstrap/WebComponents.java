@@ -1,0 +1,176 @@
+package io.heartline.bootstrap;
+
+import io.heartline.api.BodilessFilter;
+import io.heartline.api.Calls;
+import io.heartline.api.DrainServlet;
+import io.heartline.api.FreshFilter;
+import io.heartline.api.HealthServlet;
+import io.heartline.api.HistoryServlet;
+import io.heartline.api.PositionServlet;
+import io.heartline.api.Positions;
+import io.heartline.api.PublishServlet;
+import io.heartline.api.Readers;
+import io.heartline.api.WhoAmIServlet;
+import io.heartline.bootstrap.settings.Settings;
+import io.heartline.engine.Door;
+import io.heartline.engine.Engine;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
+import io.heartline.security.ApiKeys;
+import io.heartline.security.Caller;
+import io.heartline.security.HandshakeFilter;
+import io.heartline.security.SignedCookie;
+import io.heartline.transport.session.SessionFilter;
+import io.heartline.transport.sse.EventsServlet;
+import io.heartline.transport.websocket.Frames;
+import io.heartline.transport.websocket.EndpointContext;
+import io.heartline.transport.websocket.Patience;
+import io.heartline.transport.websocket.SocketFilter;
+import io.heartline.transport.websocket.TomcatSockets;
+import io.heartline.transport.websocket.Unfinished;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The servlets, filters and listeners that one deployment adds to its context. */
+final class WebComponents {
+  /** The servlets that judge the bodies of their requests themselves. */
+  private static final Set<String> JUDGES = Set.of(
+      "heartline-publish",
+      "heartline-history",
+      "heartline-position",
+      "heartline-whoami",
+      "heartline-health",
+      "heartline-drain",
+      Demo.PUBLISH);
+
+  private final ServletContext context;
+  private final Settings settings;
+  private final Application application;
+  private final Access access;
+  private final Engine engine;
+  private final Calls calls;
+
+  WebComponents(
+      ServletContext context, Settings settings, Application application, Access access) {
+    this.context = context;
+    this.settings = settings;
+    this.application = application;
+    this.access = access;
+    engine = application.engine();
+    calls = application.calls();
+  }
+
+  /** Adds all. Filters run in the order in which they are added. */
+  void add() {
+    FilterRegistration.Dynamic bodiless =
+        context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES));
+    before(bodiless, "/*");
+    bodiless.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ASYNC), false, "/*");
+    addDemo();
+    addApi();
+    addDoors();
+  }
+
+  private void addDemo() {
+    SignedCookie guests = access.guests();
+    if (guests == null) {
+      Demo.hide(context);
+    } else {
+      Demo.add(context, calls, engine, guests, access.origins(), access.proxies());
+    }
+  }
+
+  private void addApi() {
+    ApiKeys keys = access.keys();
+    Readers readers =
+        new Readers(keys::admit, access.authenticator(), Caller::new, application.rights());
+    serve(
+        "publish",
+        new PublishServlet(calls, engine, keys::admit, settings.publishBytes()),
+        "/api/publish");
+    serve("history", new HistoryServlet(calls, engine, readers), "/api/history");
+    serve("position", new PositionServlet(calls, engine, readers), "/api/position");
+    context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
+    serve(
+        "whoami",
+        new WhoAmIServlet(calls, engine, access.authenticator(), Caller::new),
+        "/api/whoami");
+    serve("health", new HealthServlet(calls, engine), "/health/*");
+    serve("drain", new DrainServlet(calls, engine, keys::admit), "/api/drain");
+  }
+
+  private void addDoors() {
+    serve(
+        "events",
+        new EventsServlet(
+            engine,
+            application.eventsDoor(),
+            application.sessions(),
+            access.authenticator(),
+            Caller::new),
+        EventsServlet.PATH);
+    String[] doors = application.doors().keySet().toArray(new String[0]);
+    before(
+        context.addFilter(
+            "heartline-handshake",
+            new HandshakeFilter(engine, access.origins(), access.proxies())),
+        doors);
+    boolean reachable = TomcatSockets.reachable(context);
+    if (reachable) {
+      before(context.addFilter("heartline-socket", new SocketFilter()), doors);
+    }
+    before(context.addFilter("heartline-fresh", new FreshFilter()), "*.js", "*.mjs");
+    before(
+        context.addFilter(
+            "heartline-session",
+            new SessionFilter(access.authenticator(), Caller::new, this::heads)),
+        "/*");
+    context.addListener(application.sessions());
+    context.addListener(new Lifecycle(application, endpoints(reachable)));
+  }
+
+  private EndpointContext endpoints(boolean reachable) {
+    return new EndpointContext(
+        engine,
+        application.doors(),
+        application.sessions(),
+        settings.messageBytes(),
+        new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()),
+        settings.noProgress(),
+        new Patience(),
+        reachable && settings.tomcatDirect() ? new Frames(settings.store().frameBytes()) : null);
+  }
+
+  /** Returns where the own channels of the door at a path stand; none if there is no door. */
+  private CompletionStage<Map<ChannelName, From>> heads(String path, Identity identity) {
+    Door door = application.doors().get(path);
+    return door == null
+        ? CompletableFuture.completedFuture(Map.of())
+        : engine.heads(door, identity);
+  }
+
+  private void serve(String name, Servlet servlet, String path) {
+    serve(context, "heartline-" + name, servlet, path);
+  }
+
+  static void serve(ServletContext context, String name, Servlet servlet, String path) {
+    ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+    registration.addMapping(path);
+    registration.setAsyncSupported(true);
+  }
+
+  /** Not matched after: the container's own upgrade filter comes later. */
+  static void before(FilterRegistration.Dynamic filter, String... paths) {
+    filter.setAsyncSupported(true);
+    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, paths);
+  }
+}
