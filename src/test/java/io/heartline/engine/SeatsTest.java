@@ -148,7 +148,7 @@ class SeatsTest {
     Line holder = war(third);
     page("b", false, second);
     rig.pass(Duration.ofSeconds(1));
-    rig.time.advance(Duration.ofSeconds(8)); // the process stood still
+    rig.time.advance(Duration.ofSeconds(6)); // the process stood still
     rig.settle();
     assertThat(third.closed).isNull();
     rig.say(holder, "{\"beat\":1}");
