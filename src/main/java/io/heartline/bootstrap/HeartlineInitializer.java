@@ -92,7 +92,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     try {
       Access access = Access.open(settings, data, context);
       new WebComponents(context, settings, application, access).add();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       application.stop(); // or its store could not be opened by the next attempt
       throw e;
     }
