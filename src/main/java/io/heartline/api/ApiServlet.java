@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** One address of ours, and its one method. */
+/** One path of the HTTP interface, with its one method. */
 abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
@@ -39,9 +39,10 @@ abstract class ApiServlet extends HttpServlet {
   }
 
   /**
-   * Answers a call. What its head is refused for is said before its body is asked for.
+   * Answers a call. If the headers are a reason to refuse it, it is refused before its body is
+   * read.
    *
-   * @throws Refusal if it cannot be served; a stage that fails with one says the same
+   * @throws Refusal if the call cannot be served; the stage may also fail with one
    */
   abstract CompletionStage<Reply> answer(Call call);
 }

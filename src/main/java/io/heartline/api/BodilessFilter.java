@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Refuses bodies where nobody reads one: pages, doors, whatever is not found. The container would
- * have a thread wait for all of it after the answer.
+ * Refuses request bodies where nobody reads them: at pages, doors and unknown paths. Otherwise the
+ * container would make a thread wait for the whole body after the answer.
  */
 public final class BodilessFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class BodilessFilter extends HttpFilter {
   private final transient Calls calls;
   private final transient Set<String> judges;
 
-  /** @param judges names of the servlets that judge bodies themselves */
+  /** @param judges names of the servlets that decide about bodies themselves */
   public BodilessFilter(Calls calls, Set<String> judges) {
     this.calls = calls;
     this.judges = Set.copyOf(judges);

@@ -13,23 +13,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The body of one request, as far as it has come: what is there at once is taken by the calling
- * thread, the rest whenever it comes, by the container's calls. It counts what comes: a length that
- * is not told, or told wrong, changes nothing.
+ * The body of one request, as far as it has arrived. The calling thread takes what is there at
+ * once; the rest is read whenever the container calls. Bytes are counted as they arrive, so a
+ * length that is missing or wrong does no harm.
  */
 final class Body {
-  /** What a call costs that waits for its client, beside the bytes. */
+  /** Memory of a call that waits for its client, besides the body, in bytes. */
   private static final int WAITING = 16 * 1024;
 
+  /** The first buffer, in bytes. */
   private static final int FIRST = 8 * 1024;
 
-  /** What is read and thrown away of a body that is too large, for its client to see the answer. */
+  /**
+   * How much of a body that is too large is read and thrown away, in bytes, so that its client sees
+   * the answer.
+   */
   private static final int THROWN_AWAY = 2 * 1024 * 1024;
 
   private final Calls calls;
   private final int maxBytes;
 
-  /** -1 if it is not told. */
+  /** The length that the client gave; -1 if it gave none. */
   private final long length;
 
   private final CompletableFuture<String> text = new CompletableFuture<>();
@@ -40,30 +44,30 @@ final class Body {
   @GuardedBy("this")
   private int size;
 
-  /** What was taken of the common room; -1 once that was given back. */
+  /** Bytes taken from the room that all calls share; -1 once given back. */
   @GuardedBy("this")
   private long taken;
 
-  /** It came to its end. */
+  /** The whole body has arrived. */
   private volatile boolean ended;
 
-  /** The container calls us. */
+  /** The container calls us when more arrives. */
   private volatile boolean listening;
 
-  /** @param length -1 if it is not told */
+  /** @param length that the client gave; -1 if it gave none */
   Body(Calls calls, long length, int maxBytes) {
     this.calls = calls;
     this.length = length;
     this.maxBytes = maxBytes;
   }
 
-  /** Returns whether a request has a body, of which not all may have come. */
+  /** Returns whether a request has a body; it need not have arrived yet. */
   static boolean declared(HttpServletRequest request) {
     long length = request.getContentLengthLong();
     return length > 0 || (length < 0 && request.getHeader("Transfer-Encoding") != null);
   }
 
-  /** Completed once the body has come; fails with a {@link Refusal}. */
+  /** Returns a stage with the body once it has arrived; it may fail with a {@link Refusal}. */
   CompletionStage<String> text() {
     return text;
   }
@@ -72,14 +76,14 @@ final class Body {
     return ended;
   }
 
-  /** Returns whether more must come before it can be decided about. */
+  /** Returns whether more must arrive before the call can go on. */
   boolean missing() {
     return !text.isDone();
   }
 
   /**
-   * Takes what has come already. Not where the length is not told: there Tomcat would wait for the
-   * rest of a chunk's head.
+   * Takes what has already arrived. Takes nothing if the client gave no length: then Tomcat would
+   * wait for the rest of a chunk's header.
    */
   void takeWhatIsThere(ServletInputStream in) throws IOException {
     synchronized (this) {
@@ -93,7 +97,7 @@ final class Body {
     }
   }
 
-  /** Reads it to its end on the calling thread, where the container can do nothing else. */
+  /** Reads the whole body on the calling thread, for when the container can do nothing else. */
   void takeAll(ServletInputStream in) throws IOException {
     synchronized (this) {
       while (!ended && size <= maxBytes) {
@@ -103,7 +107,7 @@ final class Body {
     finish();
   }
 
-  /** Has the container call whenever more has come. */
+  /** Asks the container to call whenever more has arrived. */
   void listen(ServletInputStream in) {
     synchronized (this) {
       if (!calls.take(WAITING + (long) bytes.length)) {
@@ -116,7 +120,7 @@ final class Body {
     in.setReadListener(new Coming(in));
   }
 
-  /** Its time is over: what has not come is not waited for. */
+  /** Stops waiting for the rest, because the time for the body is over. */
   void late() {
     boolean large;
     synchronized (this) {
@@ -126,7 +130,7 @@ final class Body {
         large ? Refusal.tooLarge(maxBytes) : Refusal.late(calls.bodyTimeout().toMillis()));
   }
 
-  /** Gives back what it holds of the common room. */
+  /** Gives back what it holds of the shared room. */
   synchronized void give() {
     calls.give(Math.max(0, taken));
     taken = -1;
@@ -137,7 +141,7 @@ final class Body {
   @GuardedBy("this")
   private boolean take(ServletInputStream in) throws IOException {
     if (size > maxBytes) {
-      int n = in.read(bytes); // to throw away
+      int n = in.read(bytes); // thrown away
       size += Math.max(0, n);
       return n >= 0;
     }
@@ -149,7 +153,7 @@ final class Body {
     return n >= 0;
   }
 
-  /** One byte more than may come: to see that there are too many, or the end. */
+  /** Grows to at most one byte more than allowed, to notice either a byte too many or the end. */
   @GuardedBy("this")
   private void grow() {
     long most = 1 + (length < 0 ? maxBytes : Math.min(length, maxBytes));
@@ -189,7 +193,7 @@ final class Body {
     }
   }
 
-  /** What the container calls, one call at a time. */
+  /** Called by the container, one call at a time. */
   private final class Coming implements ReadListener {
     private final ServletInputStream in;
 
@@ -203,7 +207,7 @@ final class Body {
         while (missing() && in.isReady()) {
           synchronized (Body.this) {
             if (taken < 0 || !take(in)) {
-              return; // who has ended is told so
+              return; // at the end onAllDataRead is called
             }
             if (size > maxBytes + THROWN_AWAY) {
               throw Refusal.tooLarge(maxBytes);
@@ -221,7 +225,7 @@ final class Body {
       finish();
     }
 
-    /** The client is gone, or is gone for the container: nobody waits for an answer. */
+    /** The client is gone, or the container thinks so: nobody waits for an answer. */
     @Override
     public void onError(Throwable failure) {
       give();

@@ -24,36 +24,39 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way: its headers are judged, its body comes, it is decided about, it is
- * answered. It goes on at once, on the thread on which the container has brought it, as long as
- * what it waits for is there or comes within a moment. Else the container gets its thread back, and
- * brings the call again, by a dispatch, when there is something to do. So no call holds a thread
- * for longer than a moment, whatever its client and the store do.
+ * One request, from its headers to its answer: the headers are checked, the body arrives, the
+ * request is decided and answered. The call continues on the container's thread as long as what it
+ * needs is there or comes within a moment. Otherwise it gives the thread back, and the container
+ * dispatches the call again when there is something to do. So no call holds a thread for longer
+ * than a moment, whatever its client and the store do.
  *
- * <p>Who does not read a body to its end must end such a call by a dispatch, never by completing
- * it: that is the one way on which neither Tomcat nor Undertow has a thread wait for what is left
- * of the body. With {@code Connection: close} in the answer both close the connection then.
+ * <p>A call whose body was not read to its end must be ended by a dispatch, never by completing it.
+ * That is the only way in which neither Tomcat nor Undertow makes a thread wait for the rest of the
+ * body. With {@code Connection: close} in the answer, both then close the connection.
  *
- * <p>A stage that somebody else completes is gone on with by {@link #then}, which has the next step
- * run where the call stands.
+ * <p>To continue after a stage that somebody else completes, use {@link #then}: it runs the next
+ * step on the thread that has the call.
  */
 final class Call implements Executor {
   private static final Logger LOG = System.getLogger(Call.class.getName());
   private static final String ATTRIBUTE = Call.class.getName();
 
-  /** A disk that is well has long forced a group by then. */
+  /**
+   * How long a call waits on its thread, in nanoseconds. A healthy disk has long forced a group of
+   * publications by then.
+   */
   private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(20);
 
   /**
-   * How long a client that was refused has to see why, in ms: a connection that is closed while
-   * bytes of it lie there takes the answer with it.
+   * How long a refused client has to read why, in ms. Closing a connection while bytes from the
+   * client are still unread would lose the answer.
    */
   private static final int LINGER = 1_000;
 
-  /** A longer answer may stand in a socket for a while, where its client is slow. */
+  /** The longest answer written at once, in bytes. A longer one may stall if its client is slow. */
   private static final int SHORT = 8 * 1024;
 
-  /** What the client must take of an answer within the time that it may stand still. */
+  /** Bytes of an answer that the client must take within one {@link Calls#standstill}. */
   private static final int PORTION = 64 * 1024;
 
   private final Calls calls;
@@ -63,19 +66,19 @@ final class Call implements Executor {
   private HttpServletRequest request;
   private HttpServletResponse response;
 
-  /** The container has the reply, or knows that there is none. */
+  /** The reply has been handed to the container. */
   private boolean over;
 
-  /** Null until the first step is taken. */
+  /** Null until the first step is run. */
   private @Nullable CompletableFuture<Reply> reply;
 
-  /** Null as long as nobody has asked for it. */
+  /** Null until it is asked for. */
   private @Nullable Body body;
 
-  /** What its answer has of the common room. */
+  /** Bytes that the answer has taken from the room that all calls share. */
   private final AtomicLong answerTaken = new AtomicLong();
 
-  /** What is to be done on the thread that has the call. */
+  /** Steps to run on the thread that has the call. */
   @GuardedBy("this")
   private final Deque<Runnable> steps = new ArrayDeque<>();
 
@@ -83,7 +86,7 @@ final class Call implements Executor {
   @GuardedBy("this")
   private @Nullable Thread here;
 
-  /** Brings the call again; null if that is under way, or no use. */
+  /** Used to have the call dispatched again; null if that is under way or not needed. */
   @GuardedBy("this")
   private @Nullable AsyncContext parked;
 
@@ -100,9 +103,10 @@ final class Call implements Executor {
   }
 
   /**
-   * Serves a request that the container has brought, for the first time or again.
+   * Serves a request, when it is new and when it has been dispatched again.
    *
-   * @param service answers it; may throw a {@link Refusal}, or have its stage fail with one
+   * @param service answers the call; may throw a {@link Refusal}, or return a stage that fails with
+   *     one
    */
   static void serve(
       Calls calls,
@@ -122,16 +126,16 @@ final class Call implements Executor {
     return request;
   }
 
-  /** Goes on with a stage, on the thread that has the call. */
+  /** Runs {@code next} after a stage, on the thread that has the call. */
   <T, R> CompletionStage<R> then(CompletionStage<T> stage, Function<T, CompletionStage<R>> next) {
     return stage.thenComposeAsync(next, this);
   }
 
   /**
-   * Returns the body as text, once it has come. To be asked for when it is known that the client
+   * Returns the body as text, once it has arrived. Call this only after checking that the client
    * may send one.
    *
-   * @throws Refusal if it is too large already by what was told
+   * @throws Refusal if the length that the client gave is too large
    */
   CompletionStage<String> body(int maxBytes) {
     long length = request.getContentLengthLong();
@@ -153,7 +157,7 @@ final class Call implements Executor {
     return body.text();
   }
 
-  /** Where some filter of the server's has forbidden to give threads back. */
+  /** For when a filter of the server does not support async, so no thread can be given back. */
   private void takeAll(Body body, ServletInputStream in) throws IOException {
     if (!calls.mayStand()) {
       throw Refusal.busy("body", "cannot be taken now: too many are under way");
@@ -165,7 +169,10 @@ final class Call implements Executor {
     }
   }
 
-  /** Runs a step on the thread that has the call, or has the container bring it again. */
+  /**
+   * Runs a step on the thread that has the call. If no thread has it, asks the container to
+   * dispatch the call again.
+   */
   @Override
   public void execute(Runnable step) {
     AsyncContext waiting = null;
@@ -187,7 +194,7 @@ final class Call implements Executor {
 
   private void pass() {
     if (over) {
-      return; // the container ends it
+      return; // the container ends the request after this
     }
     synchronized (this) {
       here = Thread.currentThread();
@@ -213,12 +220,12 @@ final class Call implements Executor {
     }
     CompletableFuture<Reply> reply = served.exceptionally(Reply::failed).toCompletableFuture();
     if (!reply.isDone()) {
-      reply.thenRun(() -> execute(() -> {})); // whoever waits for steps looks again
+      reply.thenRun(() -> execute(() -> {})); // wakes whoever waits for steps
     }
     return reply;
   }
 
-  /** Goes on for a moment. Returns whether it is decided; takes no more steps then. */
+  /** Runs steps for a moment. Returns true if the reply is there; no more steps are run then. */
   private boolean work(CompletableFuture<Reply> reply) {
     long end = calls.nanos() + MOMENT;
     while (true) {
@@ -239,7 +246,7 @@ final class Call implements Executor {
     }
   }
 
-  /** Waits for a step; returns false if the moment is over, or none can come in it. */
+  /** Waits for a step. Returns false if the moment is over, or if no step can come within it. */
   @GuardedBy("this")
   private boolean waited(long end) {
     Body body = this.body;
@@ -261,7 +268,7 @@ final class Call implements Executor {
     Body missing = body != null && body.missing() ? body : null;
     long left = begun + calls.bodyTimeout().toNanos() - calls.nanos();
     AsyncContext context = missing == null
-        ? async(0, Call::dispatch) // who decides always answers
+        ? async(0, Call::dispatch) // no timeout: whoever decides always answers
         : async(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)), timedOut -> {
           missing.late();
           dispatch(timedOut);
@@ -288,7 +295,7 @@ final class Call implements Executor {
     }
   }
 
-  /** @param timeout what is done then; 0 ms: never */
+  /** @param timeout run after {@code timeoutMillis}; never if that is 0 */
   private AsyncContext async(long timeoutMillis, Consumer<AsyncContext> timeout) {
     request.setAttribute(ATTRIBUTE, this);
     AsyncContext context = request.startAsync();
@@ -300,20 +307,20 @@ final class Call implements Executor {
   private static void dispatch(AsyncContext context) {
     try {
       context.dispatch();
-    } catch (RuntimeException e) { // it is on its way already, or its client is gone
-      LOG.log(Level.DEBUG, () -> "not brought again: " + e);
+    } catch (RuntimeException e) { // it is dispatched already, or its client is gone
+      LOG.log(Level.DEBUG, () -> "could not dispatch a request: " + e);
     }
   }
 
   private static void complete(AsyncContext context) {
     try {
       context.complete();
-    } catch (RuntimeException e) { // the container was faster
-      LOG.log(Level.DEBUG, () -> "could not be completed: " + e);
+    } catch (RuntimeException e) { // the container had already completed it
+      LOG.log(Level.DEBUG, () -> "could not complete a request: " + e);
     }
   }
 
-  /** What is short is written by the calling thread if it may, the rest as its client takes it. */
+  /** Writes a short answer on this thread if it may block; any other as its client takes it. */
   private void answer(Reply reply) {
     over = true;
     release();
@@ -332,7 +339,7 @@ final class Call implements Executor {
     } else if (calls.take(bytes.length)) {
       answerTaken.set(bytes.length);
       writeAsItIsTaken(reply, bytes);
-    } else { // its own few bytes are not counted
+    } else { // the few bytes of this refusal are not counted
       Reply busy = Reply.of(Refusal.busy("answer", "cannot be given now: too many are under way"));
       writeAsItIsTaken(busy, bytes(busy));
     }
@@ -344,7 +351,7 @@ final class Call implements Executor {
 
   /** Returns whether the client may still send some of its body. */
   private boolean isUnread() {
-    return request.getProtocol().startsWith("HTTP/1.") // a later one ends a stream by itself
+    return request.getProtocol().startsWith("HTTP/1.") // later versions end a stream by themselves
         && Body.declared(request)
         && (body == null || !body.ended());
   }
@@ -365,17 +372,17 @@ final class Call implements Executor {
     try (ServletOutputStream out = response.getOutputStream()) {
       out.write(bytes);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, () -> "nobody waited for an answer: " + e);
+      LOG.log(Level.DEBUG, () -> "the client did not wait for its answer: " + e);
     }
   }
 
   /**
-   * Its length is not told: with the last byte of a length that was, Tomcat has the calling thread
-   * wait until the socket has taken all.
+   * Writes an answer as its client takes it. Sets no Content-Length: with one, Tomcat would make
+   * the thread that writes the last byte wait until the socket has taken everything.
    */
   private void writeAsItIsTaken(Reply reply, byte[] bytes) {
     head(reply);
-    response.setBufferSize(1); // Undertow would keep a tail that the socket did not take
+    response.setBufferSize(1); // otherwise Undertow keeps a tail that the socket did not take
     boolean unread = isUnread();
     long millis = calls.standstill().toMillis() * (1 + bytes.length / PORTION);
     AsyncContext context = async(breaksAtTimeout(request) ? millis : 0, timedOut -> release());
@@ -397,8 +404,9 @@ final class Call implements Executor {
   }
 
   /**
-   * Undertow breaks the connection of an answer whose time is over. Tomcat would have a thread wait
-   * for what it has of the answer; but a socket that takes nothing it gives up by itself.
+   * Returns whether this container breaks the connection when an answer times out. Undertow does.
+   * Tomcat would make a thread wait for the rest of the answer. But it gives up by itself on a
+   * socket that takes nothing.
    */
   private static boolean breaksAtTimeout(HttpServletRequest request) {
     return request.getServletContext().getClass().getName().startsWith("io.undertow.");
@@ -411,7 +419,7 @@ final class Call implements Executor {
     calls.give(answerTaken.getAndSet(0));
   }
 
-  /** How the container ends what it was given back. */
+  /** Hears from the container how a request ends while no thread has the call. */
   private final class Ends implements AsyncListener {
     private final Consumer<AsyncContext> timeout;
 

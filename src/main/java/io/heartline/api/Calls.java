@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What all calls under way share. Clients that are slow to send or to read hold none of the
- * container's threads but {@link #MAY_STAND}, and no more memory than is set here.
+ * What all current calls share. Clients that are slow to send or to read block at most
+ * {@link #MAY_STAND} of the container's threads, and hold no more memory than is set here.
  */
 public final class Calls {
   /**
-   * How many threads may stand in a read or a write at a time. A few: it saves the way through the
-   * container's non-blocking calls, which hardly anybody needs.
+   * How many threads may block in a read or a write at a time. Allowing a few saves most calls the
+   * detour through the container's non-blocking methods, which hardly any call needs.
    */
   private static final int MAY_STAND = 4;
 
@@ -24,10 +24,10 @@ public final class Calls {
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
   /**
-   * @param nanos the time
+   * @param nanos the clock, in nanoseconds
    * @param bodyTimeout from the start of a request to the last byte of its body
-   * @param standstill for a client to take some of its answer
-   * @param room bytes of all bodies and answers that wait for their clients
+   * @param standstill how long a client may take nothing of its answer
+   * @param room for all bodies and answers that wait for their clients, in bytes
    */
   public Calls(LongSupplier nanos, Duration bodyTimeout, Duration standstill, long room) {
     this.nanos = nanos;
@@ -63,7 +63,8 @@ public final class Calls {
   }
 
   /**
-   * Returns whether the calling thread may stand in a read or write; if so, {@link #stood} follows.
+   * Returns whether the calling thread may block in a read or write. If so, call {@link #stood}
+   * afterwards.
    */
   boolean mayStand() {
     return standing.tryAcquire();

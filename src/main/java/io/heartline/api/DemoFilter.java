@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Gives each browser that opens the demo page a guest's name, in a signed cookie: two tabs are one
- * user.
+ * Gives each browser that opens the demo page a guest name, in a signed cookie. Two tabs of one
+ * browser are the same user.
  */
 public final class DemoFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -28,8 +28,8 @@ public final class DemoFilter extends HttpFilter {
   private final transient SecureRandom random = new SecureRandom();
 
   /**
-   * @param guest who a request comes from
-   * @param cookie the {@code Set-Cookie} value that makes a browser a user
+   * @param guest the guest whom a request comes from, if any
+   * @param cookie returns the {@code Set-Cookie} value that makes a browser a user
    */
   public DemoFilter(
       Function<HttpServletRequest, Optional<User>> guest, Function<User, String> cookie) {
@@ -43,8 +43,7 @@ public final class DemoFilter extends HttpFilter {
       throws IOException, ServletException {
     response.setHeader(
         "Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'");
-    response.setHeader(
-        "Cache-Control", "no-store"); // a page from a cache would come without its guest
+    response.setHeader("Cache-Control", "no-store"); // a cached page would come without its guest
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     boolean page = request.getMethod().equals("GET");

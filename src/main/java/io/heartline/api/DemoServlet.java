@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 
 /**
  * {@code POST /demo/publish}: lets the demo page publish without a key, as a guest, to
- * {@code public:demo} and to other guests. Only there while the demo is on.
+ * {@code public:demo} and to other guests. Exists only while the demo is on.
  */
 public final class DemoServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_BYTES = 4 * 1024;
   private static final String CHANNEL = "public:demo";
 
-  /** The channels of those whom {@link DemoFilter} named. */
+  /** The channels of guests, as {@link DemoFilter} names them. */
   private static final Pattern GUEST = Pattern.compile("user:[a-z]+-[a-z]+-\\d{4}");
 
   private final transient Engine engine;
@@ -28,8 +28,8 @@ public final class DemoServlet extends ApiServlet {
   private final transient Predicate<HttpServletRequest> ownPage;
 
   /**
-   * @param guest who a request comes from
-   * @param ownPage whether a page of ours sent it
+   * @param guest the guest whom a request comes from, if any
+   * @param ownPage whether a request was sent by our own page
    */
   public DemoServlet(
       Calls calls,
@@ -63,7 +63,7 @@ public final class DemoServlet extends ApiServlet {
     }
     return Verdict.publish(engine, drafts)
         .thenApply(verdict -> verdict.status() == 200
-            ? Reply.ok("{\"published\":1}") // where it stands is not for guests
+            ? Reply.ok("{\"published\":1}") // guests are not told its position
             : verdict.reply());
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/drain?window=30}: takes lines off this node before it is stopped. The window is
- * in seconds; the configured one if it is not given.
+ * in seconds; the default is the configured one.
  */
 public final class DrainServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class DrainServlet extends ApiServlet {
   private final transient Engine engine;
   private final transient Predicate<@Nullable String> keys;
 
-  /** @param keys whether an {@code Authorization} header, null if absent, may do this */
+  /** @param keys whether an {@code Authorization} header, null if absent, permits a drain */
   public DrainServlet(Calls calls, Engine engine, Predicate<@Nullable String> keys) {
     super(calls, "POST");
     this.engine = engine;
@@ -41,7 +41,7 @@ public final class DrainServlet extends ApiServlet {
         202, "{\"draining\":" + engine.drain(over) + ",\"window\":" + over.toMillis() + "}"));
   }
 
-  /** Read by hand: a container that is asked for a parameter of a POST waits for its whole body. */
+  /** Parsed by hand: a container that is asked for a parameter of a POST reads its whole body. */
   private static @Nullable String window(@Nullable String query) {
     for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
       if (parameter.startsWith(WINDOW)) {

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Has browsers ask whether the page script has changed before they use it from their cache: left
- * alone they guess, for weeks, and an upgraded server would talk to an old script.
+ * Makes browsers ask whether the page script has changed before they use it from their cache.
+ * Otherwise they guess, for weeks, and an upgraded server would talk to an old script.
  */
 public final class FreshFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code GET /health/live}: the process answers. {@code GET /health/ready}: lines are let in and
- * the store works, else 503, with the reason if it is the store. A node that drains still takes
- * publications, for the lines that are open there.
+ * {@code GET /health/live}: 200 if the process answers. {@code GET /health/ready}: 200 if new lines
+ * are accepted and the store works, else 503, with the reason if it is the store. A draining node
+ * still accepts publications, for the lines that are still open there.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

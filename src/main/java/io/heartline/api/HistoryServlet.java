@@ -15,19 +15,20 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/history?channel=orders&after=<position>} or {@code &last=n}: what lies after a
- * position, or the {@code n} newest publications, a page at a time. All or nothing: either every
+ * {@code GET /api/history?channel=orders&after=<position>} or {@code &last=n}: the publications
+ * after a position, or the {@code n} newest ones, a page at a time. All or nothing: either every
  * publication after the position follows, or the answer says why not and has none.
  */
 public final class HistoryServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  /** Publications on a page. */
+  /** The most publications that can be asked for on a page. */
   private static final int MAX_LIMIT = 1000;
 
+  /** Publications on a page if the client does not say. */
   private static final int LIMIT = 100;
 
-  /** Of a page, unless one publication alone has more. */
+  /** The most bytes on a page, unless a single publication is larger. */
   private static final int PAGE_BYTES = 256 * 1024;
 
   private static final int MAX_LAST = 1_000_000;
@@ -92,7 +93,7 @@ public final class HistoryServlet extends ApiServlet {
       return gap(channel, start.position(), reason);
     }
     Reading reading = view.read(start.position(), PAGE_BYTES);
-    if (reading instanceof Reading.Gap gap) { // trimmed between the two
+    if (reading instanceof Reading.Gap gap) { // trimmed since the channel was opened
       return gap(channel, gap.head(), gap.reason());
     }
     Reading.Range range = (Reading.Range) reading;
@@ -107,7 +108,7 @@ public final class HistoryServlet extends ApiServlet {
     return answer(channel, head, head, List.of(), false, reason);
   }
 
-  /** @param gap why there is nothing; null normally */
+  /** @param gap why there are no publications; null if there is no gap */
   private static String answer(
       ChannelName channel,
       Position head,
@@ -116,7 +117,7 @@ public final class HistoryServlet extends ApiServlet {
       boolean more,
       @Nullable GapReason gap) {
     StringBuilder json = new StringBuilder(256 + page.size() * 160);
-    json.append("{\"channel\":\"").append(channel); // neither names nor positions need escapes
+    json.append("{\"channel\":\"").append(channel); // neither names nor positions need escaping
     json.append("\",\"recovered\":").append(gap == null);
     if (gap != null) {
       json.append(",\"gap\":\"").append(gap.word()).append('"');

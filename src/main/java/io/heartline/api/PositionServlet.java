@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
- * {@code GET /api/position?channel=orders&channel=prices}: where the channels stand now, for a
- * server that renders a page. What it asks for must be read after this, never before.
+ * {@code GET /api/position?channel=orders&channel=prices}: the channels' current positions, for a
+ * server that renders a page. The server must read the page's data after this, never before.
  */
 public final class PositionServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;

@@ -10,25 +10,25 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * Where channels stand, for pages that are rendered on the server: what is published between the
- * rendering and the opening of the line then reaches the page too. Take the position first and read
- * the data that the page shows after it; the other way round an update may fall between the two.
+ * The channels' current positions, for pages that are rendered on the server. With them the page
+ * also gets what is published between its rendering and the opening of its line. Take the position
+ * first and read the page's data afterwards. The other way round, an update in between is lost.
  *
- * <p>Stands in the servlet context as the attribute {@value #ATTRIBUTE}:
+ * <p>Found in the servlet context as the attribute {@value #ATTRIBUTE}:
  *
  * <pre>
  * line.subscribe('orders', show, { after: '${heartline.position("orders")}' });
  * </pre>
  *
- * <p>It is a {@link Function} too, so that other applications of the container, which cannot share
- * its class, can call it where the container lets them have this context. It asks for no rights:
- * who renders a page decides what stands in it.
+ * <p>It is also a {@link Function}, because other applications in the container cannot share this
+ * class. They can call it if the container gives them this context. It checks no rights: whoever
+ * renders a page decides what is in it.
  */
 public final class Positions implements Function<String, String> {
-  /** The name of the context's attribute. */
+  /** The name of the attribute in the servlet context. */
   public static final String ATTRIBUTE = "heartline";
 
-  /** How long the thread that renders a page may wait for a store that is far away. */
+  /** How long the thread that renders a page may wait for a remote store. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Engine engine;
@@ -38,10 +38,10 @@ public final class Positions implements Function<String, String> {
   }
 
   /**
-   * Returns where a channel stands now, of {@code a-z 0-9 . :} only; also where nothing was ever
-   * published.
+   * Returns a channel's current position, in the characters {@code a-z 0-9 . :} only. Works for a
+   * channel without publications too.
    *
-   * @throws IllegalArgumentException with the rule if this is no name of a channel
+   * @throws IllegalArgumentException with the rule if this is not a channel name
    * @throws Store.Unavailable if the channel cannot be read now
    */
   public String position(String channel) {
@@ -60,7 +60,7 @@ public final class Positions implements Function<String, String> {
       if (e.getCause() instanceof Store.Unavailable unavailable) {
         throw unavailable;
       }
-      throw new IllegalStateException("the channel could not be looked at", e);
+      throw new IllegalStateException("could not read the channel's position", e);
     }
   }
 

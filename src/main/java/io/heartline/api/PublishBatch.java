@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads {@code {"messages":[...]}}, each of which is what {@link PublishRequest} reads. A message
- * that breaks a rule costs itself; what is not JSON costs the whole call.
+ * Reads {@code {"messages":[...]}}, where each message is one that {@link PublishRequest} reads. An
+ * invalid message is rejected alone; malformed JSON rejects the whole call.
  */
 final class PublishBatch {
-  /** The most messages of one call. */
+  /** The most messages in one call. */
   static final int MAX_MESSAGES = 1000;
 
   private PublishBatch() {}
 
-  /** What one message came to. */
+  /** The result of reading one message. */
   sealed interface Message {
     /** Its drafts, at least one. */
     record Good(List<Draft> drafts) implements Message {}
@@ -28,18 +28,18 @@ final class PublishBatch {
     record Bad(Refusal refusal) implements Message {}
   }
 
-  /** Returns whether a body is a batch: its first field says so. */
+  /** Returns whether a body is a batch: its first field is {@code messages}. */
   static boolean isOne(String body) throws IOException {
     try (JsonParser parser = JsonText.parser(body)) {
       return parser.nextToken() == JsonToken.START_OBJECT
           && parser.nextToken() == JsonToken.FIELD_NAME
           && parser.currentName().equals("messages");
     } catch (JsonProcessingException e) {
-      return false; // whoever reads it will say what is wrong
+      return false; // whoever reads it next says what is wrong
     }
   }
 
-  /** Returns its messages, in order. */
+  /** Returns the messages of a batch, in order. */
   static List<Message> read(String body) throws IOException {
     List<String> texts = new ArrayList<>();
     try (JsonParser parser = JsonText.parser(body)) {

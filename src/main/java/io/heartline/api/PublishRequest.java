@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code {"channel"|"channels"|"user"|"users": ..., "data": any JSON, "id"?: text}}. Unknown
- * fields are refused: they are typos.
+ * fields are refused, because they are usually typos.
  */
 final class PublishRequest {
-  /** The most targets of one call. */
+  /** The most targets in one message. */
   static final int MAX_TARGETS = 1000;
 
   /** The longest id, in characters. */
@@ -27,7 +27,7 @@ final class PublishRequest {
   private final String body;
   private final List<ChannelName> targets = new ArrayList<>(1);
 
-  /** The field that named the targets; null until it was read. */
+  /** The field that named the targets; null until it is read. */
   private @Nullable String targetField;
 
   private @Nullable String data;
@@ -45,7 +45,7 @@ final class PublishRequest {
     } catch (JsonProcessingException e) {
       throw Refusal.badRequest("body", JsonText.problem(e));
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // a text has none
+      throw new UncheckedIOException(e); // reading from a string does no I/O
     }
     return request.drafts();
   }
@@ -106,7 +106,7 @@ final class PublishRequest {
     return targets.stream().map(channel -> new Draft(channel, data, id)).toList();
   }
 
-  /** Visible ASCII, so that it reads the same in every log and header. */
+  /** Checks an id: only visible ASCII, so that it looks the same in every log and header. */
   private static String id(String text) {
     if (text.isEmpty() || text.length() > MAX_ID) {
       throw Refusal.badRequest("id", "must have 1 to " + MAX_ID + " characters: " + text.length());

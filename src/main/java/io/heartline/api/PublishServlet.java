@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/publish}: a business update on its way to pages, answered with its positions
- * once it is committed.
+ * {@code POST /api/publish}: publishes business updates to pages. Answers with their positions once
+ * they are committed.
  */
 public final class PublishServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -23,8 +23,8 @@ public final class PublishServlet extends ApiServlet {
   private final int maxBytes;
 
   /**
-   * @param keys whether an {@code Authorization} header, null if absent, may publish
-   * @param maxBytes of a body
+   * @param keys whether an {@code Authorization} header, null if absent, permits publishing
+   * @param maxBytes the largest body
    */
   public PublishServlet(
       Calls calls, Engine engine, Predicate<@Nullable String> keys, int maxBytes) {
@@ -56,11 +56,11 @@ public final class PublishServlet extends ApiServlet {
           ? publishAll(PublishBatch.read(body))
           : Verdict.publish(engine, PublishRequest.read(body)).thenApply(Verdict::reply);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // a text has none
+      throw new UncheckedIOException(e); // reading from a string does no I/O
     }
   }
 
-  /** Begins with all messages in their order; the reply is there when the last one is decided. */
+  /** Begins to publish all messages, in order. The reply is there once the last is decided. */
   private CompletionStage<Reply> publishAll(List<PublishBatch.Message> messages) {
     List<CompletableFuture<Verdict>> verdicts = new ArrayList<>(messages.size());
     for (PublishBatch.Message message : messages) {

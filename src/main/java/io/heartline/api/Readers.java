@@ -12,23 +12,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may read a channel by HTTP: a server with a key every one, anybody else what they may read on
- * a line.
+ * Who may read a channel over HTTP: a server with a key may read every channel, anybody else the
+ * channels they may read on a line.
  *
- * @param keys whether an {@code Authorization} header may read everything
- * @param credentials reads them from a request
+ * @param keys whether an {@code Authorization} header permits reading everything
+ * @param credentials reads credentials from a request
  */
 public record Readers(
     Predicate<@Nullable String> keys,
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
     Rights rights) {
-  /** Other schemes are for the container or a proxy, and whom they name is a user like any. */
+  /**
+   * The scheme of our keys. Other schemes are for the container or a proxy; the users they
+   * authenticate are ordinary users.
+   */
   private static final String BEARER = "Bearer ";
 
-  /** What a field of a request has asked for. */
+  /** A channel that a request asks for, and the field that named it. */
   record Wanted(String field, ChannelName channel) {
-    /** @throws Refusal if there is no such name */
+    /** @throws Refusal if this is not a channel name */
     static Wanted of(String field, String name) {
       String problem = ChannelName.problem(name);
       if (problem != null) {
@@ -39,7 +42,8 @@ public record Readers(
   }
 
   /**
-   * Completed if this call may read all of these channels; fails with a {@link Refusal} otherwise.
+   * Returns a stage that completes if this call may read all of these channels, and fails with a
+   * {@link Refusal} otherwise.
    */
   CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
     HttpServletRequest request = call.request();
@@ -54,7 +58,8 @@ public record Readers(
   }
 
   /**
-   * Says who a client is, who may be nobody; fails with a {@link Refusal} if that is not known now.
+   * Returns who a client is, maybe {@link Identity#ANONYMOUS}. Fails with a {@link Refusal} if the
+   * authenticator cannot say now.
    */
   static CompletionStage<Identity> identity(
       Authenticator authenticator, Authenticator.Credentials credentials) {

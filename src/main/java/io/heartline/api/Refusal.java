@@ -1,7 +1,7 @@
 package io.heartline.api;
 
 /**
- * A request that cannot be served, with the status and the words it is answered with. Unchecked,
+ * Says that a request cannot be served, with the status and the message of the answer. Unchecked,
  * since it travels through stages.
  */
 final class Refusal extends RuntimeException {
@@ -21,12 +21,12 @@ final class Refusal extends RuntimeException {
     return new Refusal(400, field, rule);
   }
 
-  /** 401: credentials that are none of ours. */
+  /** 401: the credentials are not one of our keys. */
   static Refusal unauthorized() {
     return new Refusal(401, "Authorization", "must be Bearer and one of the keys");
   }
 
-  /** 403: known, and not allowed. */
+  /** 403: the caller is known but not allowed. */
   static Refusal forbidden(String field, String rule) {
     return new Refusal(403, field, rule);
   }
@@ -35,7 +35,7 @@ final class Refusal extends RuntimeException {
     return new Refusal(404, field, rule);
   }
 
-  /** 408: the body has not come to its end in time. */
+  /** 408: the body did not arrive in time. */
   static Refusal late(long millis) {
     return new Refusal(408, "body", "must be sent within " + millis + " ms");
   }
@@ -48,7 +48,7 @@ final class Refusal extends RuntimeException {
     return new Refusal(415, "Content-Type", "must be application/json: " + given);
   }
 
-  /** 503: the server has no room for it now. */
+  /** 503: the server cannot serve it now. */
   static Refusal busy(String field, String why) {
     return new Refusal(503, field, why);
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 
 /**
- * What a request is answered with.
+ * The answer to a request.
  *
- * @param headers beside those that every answer has
+ * @param headers in addition to those that every answer has
  */
 record Reply(int status, String json, Map<String, String> headers) {
   private static final Logger LOG = System.getLogger(Reply.class.getName());
@@ -37,7 +37,7 @@ record Reply(int status, String json, Map<String, String> headers) {
     };
   }
 
-  /** Returns what is answered where a stage failed. */
+  /** Returns the answer for a stage that failed. */
   static Reply failed(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -54,7 +54,7 @@ record Reply(int status, String json, Map<String, String> headers) {
     return error(500, "request", "could not be served");
   }
 
-  /** Returns the same with one header instead of all others. */
+  /** Returns a copy with this header as its only one. */
   Reply with(String header, String value) {
     return new Reply(status, json, Map.of(header, value));
   }

@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered for one message: its positions or why it has none.
+ * The answer for one message: its positions, or why it has none.
  *
- * @param json what a call with this message alone is answered
+ * @param json the answer to a call with only this message
  */
 record Verdict(int status, String json) {
   private static final Logger LOG = System.getLogger(Verdict.class.getName());
 
-  /** A message that cannot be read. */
+  /** Returns the answer for a message that cannot be read. */
   static Verdict of(Refusal refusal) {
     return error(refusal.status(), refusal.field(), refusal.rule());
   }
@@ -31,13 +31,13 @@ record Verdict(int status, String json) {
         .handle((positions, failure) -> of(drafts, positions, failure));
   }
 
-  /** Returns what a call that had this message alone is answered. */
+  /** Returns the answer to a call with only this message. */
   Reply reply() {
     Reply reply = Reply.of(status, json);
     return status == 503 ? reply.with("Retry-After", "1") : reply;
   }
 
-  /** What the store answered: exactly one of positions and failure is null. */
+  /** Turns the store's answer into ours. Exactly one of positions and failure is null. */
   private static Verdict of(
       List<Draft> drafts, @Nullable List<Position> positions, @Nullable Throwable failure) {
     if (positions != null) {

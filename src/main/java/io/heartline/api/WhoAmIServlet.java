@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/whoami}: what a page asks that cannot see why its connection was refused. 200
- * with the user, null if anonymous; 503 with Retry-After while no line would be let in.
+ * {@code GET /api/whoami}: for a page that cannot see why its connection was refused. Answers 200
+ * with the user, null if anonymous, or 503 with Retry-After while no new line would be accepted.
  */
 public final class WhoAmIServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class WhoAmIServlet extends ApiServlet {
   private final transient Authenticator authenticator;
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
 
-  /** @param credentials reads them from a request */
+  /** @param credentials reads credentials from a request */
   public WhoAmIServlet(
       Calls calls,
       Engine engine,

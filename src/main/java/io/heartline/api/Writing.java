@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes an answer as far as its client takes it; the container calls when it takes more. */
+/** Writes an answer as fast as its client takes it; the container calls when it takes more. */
 final class Writing implements WriteListener {
-  /** Given to the container at a time: it copies what the socket does not take. */
+  /** Bytes we hand to the container at a time: it copies what the socket does not take. */
   private static final int PART = 8 * 1024;
 
   private final ServletOutputStream out;
@@ -22,8 +22,8 @@ final class Writing implements WriteListener {
   private boolean over;
 
   /**
-   * @param deadline in nanoseconds of the calls' time
-   * @param end told once, with null if all of it is written
+   * @param deadline in nanoseconds, by the clock of {@code calls}
+   * @param end called once, with null if everything is written, else with what went wrong
    */
   Writing(
       ServletOutputStream out,
@@ -41,7 +41,7 @@ final class Writing implements WriteListener {
   @Override
   public void onWritePossible() throws IOException {
     if (calls.nanos() - deadline > 0) {
-      throw new IOException("the answer was not taken in time"); // the container closes then
+      throw new IOException("the client did not take the answer in time"); // it then closes
     }
     while (!over && out.isReady()) {
       if (written < bytes.length) {

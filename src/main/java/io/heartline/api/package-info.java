@@ -1,4 +1,4 @@
-/** What servers call over HTTP: publish, who am I, health. */
+/** The HTTP interface: publish, history, positions, drain, who am I, health and the demo. */
 @NullMarked
 package io.heartline.api;
 

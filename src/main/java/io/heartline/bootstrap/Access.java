@@ -19,13 +19,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a deployment judges its requests by.
+ * How a deployment decides which requests it accepts.
  *
- * @param authenticator says who they come from
- * @param guests the demo's users; null while the demo is off
- * @param keys of servers that may call the HTTP interface
- * @param origins whose pages may connect
- * @param proxies whose forwarded headers are believed
+ * @param authenticator says who a request comes from
+ * @param guests the demo's users; null if the demo is off
+ * @param keys those with which servers may call the HTTP interface
+ * @param origins those whose pages may connect
+ * @param proxies those whose forwarded headers are believed
  */
 record Access(
     Authenticator authenticator,
@@ -36,7 +36,7 @@ record Access(
   private static final Logger LOG = System.getLogger(Access.class.getName());
 
   /**
-   * Reads it from the settings; makes the secrets that are missing, in the data directory.
+   * Reads it from the settings. Secrets that are missing are created in the data directory.
    *
    * @throws BadSetting if a value breaks its rule
    */

@@ -40,27 +40,27 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The objects of one deployment, made from its settings; started and stopped as one. */
+/** The objects of one deployment, created from its settings, started and stopped together. */
 final class Application {
   private static final Logger LOG = System.getLogger(Application.class.getName());
 
-  /** How long the stop waits for lines to be closed. */
+  /** How long a stop waits until all lines are closed. */
   private static final Duration STOP = Duration.ofSeconds(10);
 
-  /** How long the stop waits for threads to end after that. */
+  /** How long a stop waits after that until all threads have ended. */
   private static final Duration END = Duration.ofSeconds(5);
 
-  /** How often HTTP sessions are looked after. */
+  /** How often HTTP sessions are checked. */
   private static final Duration TEND = Duration.ofSeconds(1);
 
-  /** The greeting of the founding mini program's server. */
+  /** The greeting that the founding mini program's server sends. */
   private static final String GREETING = "Server: 收到我的消息了嘛";
 
   private static final ChannelName UPDATES = new ChannelName("updates");
 
   private static final int SPARES = 64;
 
-  /** Closes under way at a time. */
+  /** How many closes may be under way at the same time. */
   private static final int CLOSERS = 16;
 
   private final NamedThreads threads = new NamedThreads();
@@ -70,8 +70,8 @@ final class Application {
   private final TimerThread timers;
 
   /**
-   * When HTTP sessions are looked after, by a thread of its own: a container may keep them where it
-   * has to wait for them, and beats must not.
+   * When HTTP sessions are checked, by a thread of their own: a container may have to wait for
+   * where it keeps them, and beats must not wait with it.
    */
   private final Timers sessionTimes = new Timers();
 
@@ -84,10 +84,10 @@ final class Application {
   private final Calls calls;
 
   /**
-   * Makes all, and opens the store: whoever has one must {@link #stop} it.
+   * Creates everything and opens the store, so the application must be {@link #stop}ped.
    *
    * @param data the data directory
-   * @throws IOException if the store cannot be opened, with what to do in its message
+   * @throws IOException if the store cannot be opened; the message says what to do
    */
   Application(Settings settings, Path data) throws IOException {
     calls = new Calls(
@@ -99,7 +99,7 @@ final class Application {
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
     store = Stores.open(settings.store(), data, time, threads);
-    // As many as cores, and never fewer than four: a write is mostly the kernel's work.
+    // One per core, but at least four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(
         store,
@@ -127,7 +127,7 @@ final class Application {
         EventsServlet.PATH, eventsDoor);
   }
 
-  /** A part of the heap that nobody misses. */
+  /** Bytes that the bodies of calls may take: a part of the heap that is not missed elsewhere. */
   private static long roomOfCalls() {
     return Runtime.getRuntime().maxMemory() / 16;
   }
@@ -156,7 +156,7 @@ final class Application {
     return eventsDoor;
   }
 
-  /** Returns the doors that share {@code heartline.beat}. */
+  /** Returns the doors whose beat is {@code heartline.beat}. */
   List<Door> beatingDoors() {
     return doors.values().stream().filter(door -> !door.name().equals("wss")).toList();
   }
@@ -165,7 +165,7 @@ final class Application {
     try {
       startThreads();
     } catch (RuntimeException | Error e) {
-      stop(); // or its store could not be opened by the next attempt
+      stop(); // otherwise the next attempt could not open the store
       throw e;
     }
   }
@@ -183,8 +183,8 @@ final class Application {
   }
 
   /**
-   * Closes all lines, in parallel, within {@link #STOP}, then ends all threads and waits for them,
-   * for {@link #END} at most: the container says that we leak whatever lives after this.
+   * Closes all lines in parallel, within {@link #STOP}. Then ends all threads and waits for them,
+   * at most {@link #END}: the container reports threads that are still alive afterwards as leaks.
    */
   void stop() {
     try {
@@ -208,7 +208,7 @@ final class Application {
     for (Thread thread : threads.awaitEnd(END)) {
       LOG.log(
           Level.WARNING,
-          "{0} did not end within {1} s; it stands at {2}",
+          "{0} did not end within {1} s; it is at {2}",
           thread.getName(),
           END.toSeconds(),
           List.of(thread.getStackTrace()));

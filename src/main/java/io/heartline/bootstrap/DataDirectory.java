@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** Where this deployment keeps its files. */
+/** The directory where this deployment keeps its files. */
 final class DataDirectory {
   static final String PROPERTY = "heartline.data.dir";
   private static final String FILE = "heartline.properties";
@@ -16,11 +16,11 @@ final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Returns the directory, made if it was not there.
+   * Returns the directory; creates it if it is missing.
    *
-   * @param runnable whether this is the runnable WAR, whose container is a temporary one
+   * @param runnable whether this is the runnable WAR, whose container's folder is temporary
    * @param deployment host and context path, as folder names
-   * @throws BadSetting if it cannot be made or written to
+   * @throws BadSetting if it cannot be created or written to
    */
   static Path open(Sources sources, boolean runnable, String deployment) {
     Path directory =

@@ -14,9 +14,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Puts the demo page and its guests in place. */
+/** Adds the demo page and its guests to the context, or hides the page. */
 final class Demo {
-  /** The name of the servlet by which guests publish. */
+  /** The name of the servlet through which guests publish. */
   static final String PUBLISH = "heartline-demo";
 
   private Demo() {}
@@ -49,7 +49,7 @@ final class Demo {
     WebComponents.serve(context, "heartline-root", new RootServlet(), "");
   }
 
-  /** The demo's files stand in the WAR: where it is off, nobody finds them. */
+  /** Hides the demo's files, which are in the WAR even if the demo is off. */
   static void hide(ServletContext context) {
     WebComponents.before(
         context.addFilter(
@@ -58,7 +58,7 @@ final class Demo {
         "/demo/*");
   }
 
-  /** Leads from the context's root to the page. */
+  /** Redirects from the context's root to the page. */
   private static final class RootServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 

@@ -15,23 +15,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a container begins with us. An initializer and not a listener of web.xml, because what an
- * initializer adds is stopped first: Tomcat would otherwise have closed all lines with 1001 before
- * we could say good-bye.
+ * Where a container starts us. It is an initializer and not a listener in web.xml, because what an
+ * initializer adds is stopped first: otherwise Tomcat would close all lines with 1001 before we
+ * could say good-bye.
  *
- * <p>Its constants are compiled into those who use them: the launcher and containers that are too
- * old never load this class.
+ * <p>Its constants are compiled into the classes that use them, so the launcher and containers that
+ * are too old never load this class.
  */
 public final class HeartlineInitializer implements ServletContainerInitializer {
-  /** The context parameter by which the runnable WAR makes itself known. */
+  /** The context parameter that says that this is the runnable WAR. */
   public static final String RUNNABLE = "heartline.runnable";
 
-  /** The context attribute that tells where the publish key is kept; absent if keys are set. */
+  /** The context attribute that says where the publish key is kept; absent if keys are set. */
   public static final String KEY_FILE = "heartline.key-file";
 
-  /** How the line begins that says why a start failed. */
+  /** The beginning of the log line that says why a start failed. */
   public static final String CANNOT_START = "Heartline cannot start: ";
-
 
   static final String NEEDS = "it needs Tomcat 10.1 or newer, or WildFly 27 or newer";
 
@@ -48,7 +47,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     }
   }
 
-  /** Before any class of ours is touched that a lacking container could not load. */
+  /** Comes before any class of ours that the wrong container could not load. */
   private static void checkContainer(ServletContext context) throws ServletException {
     if (context.getMajorVersion() < 6) {
       throw cannotStart(context, context.getServerInfo() + " is too old; " + NEEDS);
@@ -64,8 +63,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
   }
 
   /**
-   * The container fails the deployment for it, and shows it in the middle of stack traces of its
-   * own; so a line of ours says it too. The runnable WAR prints one by itself.
+   * Returns the exception with which the container fails the deployment. The container shows it
+   * only among stack traces of its own, so we log a line too. The runnable WAR prints that line
+   * itself.
    */
   private static ServletException cannotStart(ServletContext context, String why) {
     String line = CANNOT_START + why;
@@ -93,7 +93,7 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
       Access access = Access.open(settings, data, context);
       new WebComponents(context, settings, application, access).add();
     } catch (IOException | RuntimeException | Error e) {
-      application.stop(); // or its store could not be opened by the next attempt
+      application.stop(); // otherwise the next attempt could not open the store
       throw e;
     }
   }

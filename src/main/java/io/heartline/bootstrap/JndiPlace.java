@@ -21,7 +21,7 @@ final class JndiPlace implements Sources.Place {
       Object value =
           new InitialContext().lookup("java:comp/env/heartline/" + name.substring(PREFIX.length()));
       return value == null ? null : value.toString();
-    } catch (NamingException e) { // absent, or a container without names: the usual case
+    } catch (NamingException e) { // absent, or a container without JNDI: the usual case
       return null;
     }
   }

@@ -9,7 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the application with its context and stops it before the container closes its lines. */
+/** Starts the application with its context, and stops it before the container closes its lines. */
 final class Lifecycle implements ServletContextListener {
   private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
 
@@ -51,7 +51,7 @@ final class Lifecycle implements ServletContextListener {
   private static void forget() {
     try {
       RecordSlots.give();
-    } catch (Throwable t) { // as the JDK declares it; costs memory, nothing else
+    } catch (Throwable t) { // the JDK declares it so; the failure costs only memory
       LOG.log(Level.WARNING, "the class loader may stay until another application starts", t);
     }
   }

@@ -11,16 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Daemon threads that an operator recognises. Their context class loader is not the application's:
- * a thread inherits it from whoever makes it, and where one of ours gives WildFly's worker
- * something to do that makes a thread of its own, which would keep all our classes until it ends.
+ * Daemon threads with names that an operator recognises. Their context class loader is not the
+ * application's. A thread inherits its loader from the thread that creates it. When one of ours
+ * gives WildFly's worker something to do, the worker may create a thread, which would then keep all
+ * our classes until it ends.
  */
 final class NamedThreads implements ThreadFactory {
   private final AtomicInteger count = new AtomicInteger();
 
   /**
-   * Those that were made. One that could not be started is not held: as long as no thread can be
-   * had, many are made.
+   * The threads that were created. A thread that could not be started is held weakly only: while no
+   * thread can be had, many are created.
    */
   @GuardedBy("itself")
   private final Set<Thread> made = Collections.newSetFromMap(new WeakHashMap<>());
@@ -36,7 +37,7 @@ final class NamedThreads implements ThreadFactory {
     return thread;
   }
 
-  /** Returns those that live. */
+  /** Returns the threads that are alive. */
   List<Thread> alive() {
     synchronized (made) {
       return made.stream().filter(Thread::isAlive).toList();
@@ -44,10 +45,10 @@ final class NamedThreads implements ThreadFactory {
   }
 
   /**
-   * Waits until all have ended, those included that are made meanwhile. Who has not after half of
-   * the time is interrupted.
+   * Waits until all threads have ended, including those that are created meanwhile. Threads that
+   * are alive after half of the time are interrupted.
    *
-   * @return those that live on; empty if all is well
+   * @return the threads that are still alive; empty if all have ended
    */
   List<Thread> awaitEnd(Duration patience) {
     try {
@@ -62,7 +63,7 @@ final class NamedThreads implements ThreadFactory {
     return alive();
   }
 
-  /** Returns whether all have ended in time. */
+  /** Waits for all threads. Returns whether they have ended in time. */
   private boolean join(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     for (List<Thread> alive = alive(); !alive.isEmpty(); alive = alive()) {

@@ -7,9 +7,9 @@ import javax.servlet.ServletException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a container begins that is too old to know {@link HeartlineInitializer}: Tomcat 9 and
- * before, WildFly 26 and before, whose servlets are called {@code javax.servlet}. Without it they
- * would serve our pages and no line.
+ * Where a container starts us that is too old to know {@link HeartlineInitializer}: Tomcat 9 or
+ * older, WildFly 26 or older, whose servlets are in {@code javax.servlet}. Without this class they
+ * would serve our pages but no lines.
  */
 public final class OldContainer implements ServletContainerInitializer {
   @Override

@@ -6,14 +6,14 @@ import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
 
 /**
- * Where the JDK remembers the record whose {@code equals} or {@code hashCode} it linked last: one
- * slot for each in {@link ObjectMethods}, in JDK 17 a strong one. If that record is ours, our class
- * loader stays with it until some other application links a record of its own.
+ * Where the JDK remembers the record whose {@code equals} or {@code hashCode} it linked last. There
+ * is one slot for each in {@link ObjectMethods}, in JDK 17 with a strong reference. If that record
+ * is ours, our class loader stays in memory until another application links a record of its own.
  */
 final class RecordSlots {
   private RecordSlots() {}
 
-  /** Puts something of the JDK's in our place, as if {@code String} were a record. */
+  /** Replaces ours by a class of the JDK: links {@code String} as if it were a record. */
   static void give() throws Throwable {
     MethodHandles.Lookup lookup = MethodHandles.publicLookup();
     MethodHandle itself = MethodHandles.identity(String.class);

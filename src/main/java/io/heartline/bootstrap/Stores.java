@@ -25,7 +25,7 @@ final class Stores {
   private static final int SEGMENT = 64 << 20;
 
   /**
-   * How long another deployment may take to let go of the store: one that is being replaced closes
+   * How long to wait for another deployment to release the store: one that is being replaced closes
    * its lines first.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -34,7 +34,7 @@ final class Stores {
 
   private Stores() {}
 
-  /** @throws IOException if it cannot be opened, with what to do in its message */
+  /** @throws IOException if it cannot be opened; the message says what to do */
   static Store open(StoreSettings settings, Path data, TimeSource time, ThreadFactory threads)
       throws IOException {
     boolean file = settings.kind().equals("file");
@@ -71,7 +71,7 @@ final class Stores {
     }
   }
 
-  /** Positions of one store must never be taken for those of another. */
+  /** Returns a random life: positions of one store must never be mistaken for another's. */
   private static String newLife() {
     return Long.toString(new SecureRandom().nextLong() >>> 1, 36);
   }

@@ -4,7 +4,7 @@ import io.heartline.model.TimeSource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The machine's clocks: the only place that reads them. */
+/** The machine's clocks. Nothing else reads them. */
 final class SystemTime implements TimeSource {
   @Override
   public long nanos() {

@@ -7,11 +7,11 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
-/** Polls the deadlines: sleeps until the next one, or until an earlier one is asked for. */
+/** Polls the deadlines. Sleeps until the next one, or until an earlier one is set. */
 final class TimerThread implements AutoCloseable {
   private static final Logger LOG = System.getLogger(TimerThread.class.getName());
 
-  /** When it polls again after something went wrong. */
+  /** How long it waits after an error before it polls again. */
   private static final long AGAIN_NANOS = 100_000_000;
 
   private final Timers timers;
@@ -36,7 +36,7 @@ final class TimerThread implements AutoCloseable {
     }
   }
 
-  /** This thread lives on whatever happens: without it no line is sent a beat. */
+  /** Never throws: this thread must survive everything, since without it no line gets a beat. */
   private long poll() {
     try {
       return Math.min(timers.poll(time.nanos()), Timers.LOOK_NANOS);
@@ -48,9 +48,9 @@ final class TimerThread implements AutoCloseable {
 
   private static void complain(Throwable cause) {
     try {
-      LOG.log(Level.ERROR, "deadlines are late", cause);
+      LOG.log(Level.ERROR, "polling the deadlines failed; they will be late", cause);
     } catch (RuntimeException | Error e) {
-      // memory is short, and the log cannot say so
+      // probably out of memory: then the log cannot say so either
     }
   }
 

@@ -23,8 +23,8 @@ import io.heartline.security.HandshakeFilter;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
 import io.heartline.transport.sse.EventsServlet;
-import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.EndpointContext;
+import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Patience;
 import io.heartline.transport.websocket.SocketFilter;
 import io.heartline.transport.websocket.TomcatSockets;
@@ -42,7 +42,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The servlets, filters and listeners that one deployment adds to its context. */
 final class WebComponents {
-  /** The servlets that judge the bodies of their requests themselves. */
+  /** The servlets that decide themselves whether they accept a request's body. */
   private static final Set<String> JUDGES = Set.of(
       "heartline-publish",
       "heartline-history",
@@ -59,8 +59,7 @@ final class WebComponents {
   private final Engine engine;
   private final Calls calls;
 
-  WebComponents(
-      ServletContext context, Settings settings, Application application, Access access) {
+  WebComponents(ServletContext context, Settings settings, Application application, Access access) {
     this.context = context;
     this.settings = settings;
     this.application = application;
@@ -69,7 +68,7 @@ final class WebComponents {
     calls = application.calls();
   }
 
-  /** Adds all. Filters run in the order in which they are added. */
+  /** Adds everything. Filters run in the order in which they are added. */
   void add() {
     FilterRegistration.Dynamic bodiless =
         context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES));
@@ -121,8 +120,7 @@ final class WebComponents {
     String[] doors = application.doors().keySet().toArray(new String[0]);
     before(
         context.addFilter(
-            "heartline-handshake",
-            new HandshakeFilter(engine, access.origins(), access.proxies())),
+            "heartline-handshake", new HandshakeFilter(engine, access.origins(), access.proxies())),
         doors);
     boolean reachable = TomcatSockets.reachable(context);
     if (reachable) {
@@ -150,7 +148,7 @@ final class WebComponents {
         reachable && settings.tomcatDirect() ? new Frames(settings.store().frameBytes()) : null);
   }
 
-  /** Returns where the own channels of the door at a path stand; none if there is no door. */
+  /** Returns the heads of the channels that the door at a path reads; empty if there is no door. */
   private CompletionStage<Map<ChannelName, From>> heads(String path, Identity identity) {
     Door door = application.doors().get(path);
     return door == null
@@ -168,7 +166,7 @@ final class WebComponents {
     registration.setAsyncSupported(true);
   }
 
-  /** Not matched after: the container's own upgrade filter comes later. */
+  /** Maps a filter with isMatchAfter false: it runs before the container's own upgrade filter. */
   static void before(FilterRegistration.Dynamic filter, String... paths) {
     filter.setAsyncSupported(true);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, paths);

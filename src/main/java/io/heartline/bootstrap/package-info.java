@@ -1,4 +1,4 @@
-/** The roof: turns settings into objects, starts and stops them. The only place that knows all. */
+/** The roof: turns settings into objects, starts and stops them. Only this package knows all. */
 @NullMarked
 package io.heartline.bootstrap;
 

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Who comes through a door and what they ask for in their URL.
  *
  * @param identity who they are, as far as their request proves it; may be found out later
- * @param heads where the door's own channels stood before the client could know that it is let in:
- *     reading starts there, so that nothing published since is missed. A channel that is absent is
- *     read from the moment it is opened
+ * @param heads the heads of the door's own channels, from before the client could know that it is
+ *     let in. Reading starts there, so that nothing published since is missed. A channel that is
+ *     absent is read from the moment it is opened
  * @param since where the client wants to start the door's own channels, as
- *     {@link io.heartline.protocol.Since} reads it; goes before {@code heads}; empty if it did not
- *     say
+ *     {@link io.heartline.protocol.Since} reads it; takes precedence over {@code heads}; empty if
+ *     it did not say
  * @param textBeat how often a client wants to see a beat in text; null if it did not say
  * @param commands what a client that can only listen would have said; carried out as if it had
  */

@@ -7,12 +7,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who a client is. It may have to ask somebody else, so it answers later; what it needs of the
- * credentials it reads before it returns, since the request behind them does not last.
+ * Says who a client is. It may have to ask somebody else, so the answer may come later. It reads
+ * what it needs from the credentials before it returns, since the request behind them does not
+ * last.
  */
 @FunctionalInterface
 public interface Authenticator {
-  /** Begins to find out; the answer never fails: what goes wrong is {@link Verdict.CannotSay}. */
+  /**
+   * Begins to find out who the client is. The answer never fails: if something goes wrong, it is
+   * {@link Verdict.CannotSay}.
+   */
   CompletionStage<Verdict> authenticate(Credentials credentials);
 
   /** What credentials prove. */
@@ -23,20 +27,20 @@ public interface Authenticator {
     record Nobody() implements Verdict {}
 
     /**
-     * There are some, and they are wrong: forged, expired, or of a kind that cannot be used.
+     * There are credentials, but they are wrong: forged, expired, or of a kind that cannot be used.
      *
      * @param why for the client and the log; never a secret
      */
     record Wrong(String why) implements Verdict {}
 
     /**
-     * It is not known now, and may be later: never to be taken for {@link Nobody}.
+     * It is not known now, and may be later. It must never be taken for {@link Nobody}.
      *
      * @param why for the client and the log; never a secret
      */
     record CannotSay(String why) implements Verdict {}
 
-    /** Returns it as an answer that is there already. */
+    /** Returns this verdict as an answer that is already there. */
     default CompletionStage<Verdict> now() {
       return CompletableFuture.completedFuture(this);
     }
@@ -51,13 +55,13 @@ public interface Authenticator {
     /** Returns the values of a header, none if it is absent. */
     List<String> header(String name);
 
-    /** Returns the token that a client has said in words, or null if it has not. */
+    /** Returns the token that the client sent in a message, or null if it sent none. */
     default @Nullable String token() {
       return null;
     }
   }
 
-  /** Asks a second authenticator where this one sees nobody. */
+  /** Asks a second authenticator if this one sees nobody. */
   default Authenticator orElse(Authenticator second) {
     return credentials -> {
       CompletionStage<Verdict> first = authenticate(credentials);
@@ -65,7 +69,7 @@ public interface Authenticator {
       if (now != null) {
         return now instanceof Verdict.Nobody ? second.authenticate(credentials) : first;
       }
-      CompletionStage<Verdict> other = second.authenticate(credentials); // later it is too late
+      CompletionStage<Verdict> other = second.authenticate(credentials); // later is too late
       return first.thenCompose(
           verdict -> verdict instanceof Verdict.Nobody ? other : verdict.now());
     };

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel that somebody reads: its cursors, and the texts they share. */
 final class Channel {
-  /** Most lines are at one of a few positions; a line further behind encodes its own. */
+  /**
+   * How many ranges are shared. Most lines are at one of a few positions; a line further behind
+   * encodes its own.
+   */
   private static final int SHARED = 8;
 
   private final ChannelName name;
@@ -20,7 +23,7 @@ final class Channel {
   private final EncodedRanges texts;
   private final Set<Cursor> cursors = ConcurrentHashMap.newKeySet();
 
-  /** How many entered and did not leave; guarded by the hub's map. */
+  /** How many readers have entered and not left; guarded by the hub's map. */
   int readers;
 
   private final Walk walk;
@@ -35,7 +38,7 @@ final class Channel {
   @GuardedBy("shared")
   private boolean closed;
 
-  /** @param texts of all channels */
+  /** @param texts the encoded texts of all channels */
   Channel(ChannelName name, Store.View view, WriterPool pool, EncodedRanges texts) {
     this.name = name;
     this.view = view;
@@ -114,7 +117,7 @@ final class Channel {
     }
   }
 
-  /** Returns the range that reading anew would give; null if there is none. */
+  /** Returns the range that reading the log again would give; null if there is none. */
   @GuardedBy("shared")
   private @Nullable EncodedRange serving(Position after, Encoding encoding, int maxBytes) {
     Position head = view.head();
@@ -148,7 +151,7 @@ final class Channel {
     return range;
   }
 
-  /** Its texts were dropped to make room for those of other channels. */
+  /** Forgets a range whose texts were dropped to make room for others. */
   private void forget(EncodedRange range) {
     synchronized (shared) {
       for (int i = 0; i < SHARED; i++) {

@@ -8,9 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Runs closes, each of which may take seconds. While no thread can be had for one, it is tried
- * again a moment later: a close that is lost would leave its line open, and its seat taken, for
- * ever.
+ * Runs closes, each of which may take seconds. If no thread can be had for one, it is tried again a
+ * moment later: a lost close would leave its line open, and its seat taken, forever.
  */
 final class Closers implements Executor {
   static final long AGAIN_NANOS = 1_000_000_000;
@@ -21,10 +20,10 @@ final class Closers implements Executor {
   private final Timers timers;
   private final LongSupplier nanos;
 
-  /** No thread could be had the last time; the log is told once. */
+  /** No thread could be had the last time. It is logged only once. */
   private final AtomicBoolean lacking = new AtomicBoolean();
 
-  /** @param threads may fail to run a task, before or after it took it */
+  /** @param threads may fail to run a task, before or after taking it */
   Closers(Executor threads, Timers timers, LongSupplier nanos) {
     this.threads = threads;
     this.timers = timers;
@@ -40,12 +39,12 @@ final class Closers implements Executor {
     try {
       threads.execute(close);
       lacking.set(false);
-    } catch (RejectedExecutionException e) { // the server has stopped, and the container closes
+    } catch (RejectedExecutionException e) { // the server has stopped: the container closes
       LOG.log(Level.DEBUG, "not closed: the server has stopped");
     } catch (RuntimeException | Error e) {
       timers.at(nanos.getAsLong() + AGAIN_NANOS, () -> handOver(close));
       if (lacking.compareAndSet(false, true)) {
-        LOG.log(Level.ERROR, "no thread to close a line, closes wait until there is one", e);
+        LOG.log(Level.ERROR, "no thread to close a line; closes wait until there is one", e);
       }
     }
   }

@@ -16,8 +16,8 @@ public interface Connection {
   }
 
   /**
-   * Told once how a write ended: null when all of it was handed to the network, else what went
-   * wrong. On any thread.
+   * Told once, on any thread, how a write ended: null when all of it was handed to the network,
+   * else what went wrong.
    */
   @FunctionalInterface
   interface Done {
@@ -25,34 +25,34 @@ public interface Connection {
   }
 
   /**
-   * Writes each text as a message, then a ping if asked for; failures go to {@code done}, none is
-   * thrown.
+   * Writes each text as a message, then a ping if asked for. Failures go to {@code done}; nothing
+   * is thrown.
    */
   void write(Outgoing outgoing, Mode mode, Done done);
 
-  /** Returns whether {@link #tryWrite} mostly does what it is asked for. */
+  /** Returns whether {@link #tryWrite} usually succeeds. */
   default boolean quick() {
     return false;
   }
 
   /**
-   * Begins the same, if that holds the calling thread neither for the peer nor for another write.
+   * Begins the same write, if the calling thread need not wait for the peer or for another write.
    *
-   * @return false if that cannot be had: then nothing was begun, and {@code done} is not told
+   * @return false if it would have to wait: then nothing was begun, and {@code done} is not told
    */
   default boolean tryWrite(Outgoing outgoing, Done done) {
     return false;
   }
 
   /**
-   * Closes with a code and a reason, after the write under way if there is one. May take seconds
-   * where the peer does not read. Does nothing if closed.
+   * Closes with a code and a reason, after the write under way if there is one. May take seconds if
+   * the peer does not read. Does nothing if already closed.
    */
   void close(CloseStatus status);
 
   /**
-   * Closes without waiting for the write under way, which stands: the peer may not see the code.
-   * Takes no more than a moment.
+   * Closes without waiting for the write under way, which is stalled: the peer may not see the
+   * code. Takes no more than a moment.
    */
   void cut(CloseStatus status);
 }

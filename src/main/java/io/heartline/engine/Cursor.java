@@ -6,7 +6,7 @@ import io.heartline.protocol.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one line has read one channel. All but the references is guarded by the line's
+ * How far one line has read one channel. All but the final fields is guarded by the line's
  * {@link Writer}, which hands it to its {@link Outbox}.
  */
 final class Cursor {
@@ -19,7 +19,7 @@ final class Cursor {
   @Nullable
   Position at;
 
-  /** It stands in the outbox's queue. */
+  /** It is in the outbox's queue of cursors whose channels have moved. */
   boolean dirty;
 
   /** Nothing of this channel may be written any more. */

@@ -4,13 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one line waits for, each kind at most once. None outlives the line. */
+/** The deadlines of one line, at most one of each kind. None outlives the line. */
 final class Deadlines {
   /** A kind of deadline. */
   enum Kind {
     /** The next look at the clock. */
     CHECK,
-    /** A message that has begun must have ended. */
+    /** A message that has begun must be complete. */
     MESSAGE,
     /** A write must have made progress. */
     WRITE,
@@ -18,7 +18,7 @@ final class Deadlines {
     DRAINED,
     /** A line that is ending is cut. */
     CUT,
-    /** It must be known whose line it is; once it is, that ends. */
+    /** The identity of the line must be known; once it is, that identity expires. */
     IDENTITY
   }
 
@@ -34,7 +34,7 @@ final class Deadlines {
     this.timers = timers;
   }
 
-  /** Sets a deadline in the place of the one before of its kind; does nothing once all are off. */
+  /** Sets a deadline in place of the previous one of its kind; does nothing after {@link #end}. */
   void set(Kind kind, long nanos, Runnable task) {
     boolean judges = kind == Kind.WRITE || kind == Kind.CUT || kind == Kind.MESSAGE;
     Timers.Timer timer = judges ? timers.judgeAt(nanos, task) : timers.at(nanos, task);
@@ -52,7 +52,7 @@ final class Deadlines {
     return set.containsKey(kind);
   }
 
-  /** Calls one off. */
+  /** Cancels one. */
   void cancel(Kind kind) {
     Timers.Timer before;
     synchronized (this) {
@@ -63,7 +63,7 @@ final class Deadlines {
     }
   }
 
-  /** Calls all off, for good. */
+  /** Cancels all, for good. */
   synchronized void end() {
     over = true;
     set.values().forEach(Timers.Timer::cancel);

@@ -9,12 +9,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint: what is spoken there and by which rules.
+ * One endpoint: which protocol is spoken there, and by which rules.
  *
  * @param name as in the settings, such as {@code user-channel}
  * @param beat how long a line may be silent in either direction before a beat is sent
  * @param greeting the first text of a raw line, or null
- * @param channels what a line reads from the start, by its user (null if anonymous)
+ * @param channels which channels a line reads from the start, given its user (null if anonymous)
  */
 public record Door(
     String name,

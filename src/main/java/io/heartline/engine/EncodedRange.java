@@ -9,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one encoding makes of a few consecutive publications. The first line that needs it encodes
- * it, on its own thread and under no lock of the channel; lines that need it meanwhile wait for
- * that.
+ * A few consecutive publications in one encoding. The first line that needs them encodes them, on
+ * its own thread and under no lock of the channel. Lines that need them meanwhile wait for it.
  */
 final class EncodedRange {
   private final ChannelName channel;
@@ -27,18 +26,21 @@ final class EncodedRange {
   /** What is still to be encoded; null afterwards. Guarded by this. */
   private @Nullable List<Publication> publications;
 
-  /** Null before it is encoded, and again once it was dropped. Set by {@link EncodedRanges}. */
+  /**
+   * The encoded texts; null before they are encoded, and again once they are dropped. Set by
+   * {@link EncodedRanges}.
+   */
   @Nullable
   volatile Chunk chunk;
 
-  /** It must not be kept any more; guarded by {@link EncodedRanges}. */
+  /** It must no longer be kept; guarded by {@link EncodedRanges}. */
   boolean dropped;
 
   /**
    * Describes what is to be encoded.
    *
    * @param after the position just before the range
-   * @param maxBytes with which the range was read
+   * @param maxBytes the limit with which the range was read
    * @param shared where it is kept; null if nobody shares it
    */
   EncodedRange(
@@ -58,7 +60,9 @@ final class EncodedRange {
     more = range.more();
   }
 
-  /** Returns whether a cursor at {@code from} would get this again if it read the log anew. */
+  /**
+   * Returns whether a cursor at {@code from} would get this same range if it read the log again.
+   */
   boolean serves(Position from, Encoding wanted, int wantedBytes, Position head) {
     return after.equals(from)
         && encoding.equals(wanted)

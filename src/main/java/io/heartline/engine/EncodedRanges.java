@@ -6,20 +6,24 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The account of all encoded texts, of all channels: bounded in bytes, and the oldest go first.
- * Each channel finds its own ranges by itself; this is asked only when one is encoded or dropped.
+ * Keeps account of the encoded texts of all channels. They are bounded in bytes, and the oldest are
+ * dropped first. Each channel finds its own ranges by itself; this is asked only when one is
+ * encoded or dropped.
  */
 final class EncodedRanges {
   private final long maxBytes;
 
-  /** Those that have their texts, oldest first. */
+  /** The ranges that have their texts, oldest first. */
   @GuardedBy("this")
   private final Set<EncodedRange> kept = new LinkedHashSet<>();
 
   @GuardedBy("this")
   private long bytes;
 
-  /** @param maxBytes of the heap; the newest range is kept even if it alone takes more */
+  /**
+   * @param maxBytes how much heap the texts may use; the newest range is kept even if it alone uses
+   *     more
+   */
   EncodedRanges(long maxBytes) {
     this.maxBytes = maxBytes;
   }
@@ -40,7 +44,7 @@ final class EncodedRanges {
     }
   }
 
-  /** Drops a range that its channel does not look for any more. */
+  /** Drops a range that its channel no longer uses. */
   synchronized void drop(EncodedRange range) {
     if (kept.remove(range)) {
       release(range);
@@ -55,7 +59,7 @@ final class EncodedRanges {
     range.chunk = null;
   }
 
-  /** Returns what all texts take in the heap, in bytes. */
+  /** Returns how much heap all texts use, in bytes. */
   synchronized long bytes() {
     return bytes;
   }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one line ends: it is draining, then ending, then closed or cut, then gone. Each of the first
+ * How one line ends: it is draining, then ending, then closed or cut, then gone. All but the last
  * may be skipped.
  */
 final class Ending {
@@ -24,16 +24,16 @@ final class Ending {
   private final LongSupplier nanos;
   private final Duration closing;
 
-  /** Told once that the line is gone. */
+  /** Told once, when the line is gone. */
   private final Gone told;
 
   /** Completed when the connection is closed. */
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-  /** Why we end the line; null as long as we do not. */
+  /** Why we end the line; null unless we do. */
   private volatile @Nullable CloseStatus status;
 
-  /** Told by which code a line ended, and why we closed it if we did. */
+  /** Told the code with which a line ended, and why we closed it; null if we did not. */
   @FunctionalInterface
   interface Gone {
     void gone(int code, @Nullable CloseStatus status);
@@ -62,10 +62,10 @@ final class Ending {
   }
 
   /**
-   * Closes after what has to be said.
+   * Closes once everything that must still be said is written.
    *
-   * @param delayMillis what a page is told to wait before it comes back
-   * @param delivering whether what was published before is still written
+   * @param delayMillis how long a page is told to wait before it comes back
+   * @param delivering whether publications from before the close are still written
    */
   void close(CloseStatus why, long delayMillis, boolean delivering) {
     CloseStatus wire = manner.hasWords() ? why : why.forRawClients();
@@ -80,9 +80,9 @@ final class Ending {
   }
 
   /**
-   * Tells a page when to come back, goes on delivering, and closes when that moment has come.
+   * Tells a page when to come back, keeps delivering until that moment, and then closes.
    *
-   * @param delayMillis until the close
+   * @param delayMillis how long until the close
    */
   void drain(long delayMillis) {
     if (manner.hasWords()) {
@@ -97,7 +97,10 @@ final class Ending {
     });
   }
 
-  /** @param delivering whether what was published before is still written, whatever was walked */
+  /**
+   * @param delivering whether publications from before the end are still written, even those that
+   *     no walk has told of yet
+   */
   private boolean end(CloseStatus why, @Nullable Push bye, boolean delivering) {
     if (delivering) {
       subscriptions.markAll();
@@ -111,7 +114,7 @@ final class Ending {
 
   /**
    * A stalled write also blocks the close, so after a while the connection is cut. The first
-   * deadline holds: a second close puts nothing off.
+   * deadline holds: a second close does not put it off.
    */
   private void cutLater(CloseStatus why) {
     if (!deadlines.isSet(Deadlines.Kind.CUT)) {
@@ -128,12 +131,12 @@ final class Ending {
     if (isGone()) {
       return;
     }
-    writer.ended(); // a stalled write may end during the cut: nothing may follow the close then
+    writer.ended(); // a stalled write may end during the cut: nothing may follow the close
     if (status == null) {
       status = why;
     }
     try {
-      setCut(why); // should this cut come to nothing
+      setCut(why); // cuts again if this cut comes to nothing
     } finally {
       closers.execute(() -> {
         CloseStatus last = writer.strongest(why);
@@ -147,7 +150,8 @@ final class Ending {
   }
 
   /**
-   * The writer begins to close: it may do so by itself, for a raw line that cannot be told a gap.
+   * The writer begins to close the line. It may do so by itself, for a raw line that cannot be told
+   * of a gap.
    */
   void closing(CloseStatus why) {
     cutLater(why);
@@ -162,7 +166,7 @@ final class Ending {
   }
 
   /**
-   * The connection is closed, by whomever.
+   * The connection is closed, no matter who closed it.
    *
    * @param code as the container reports it, 1006 if there was none
    */
@@ -174,12 +178,15 @@ final class Ending {
       writer.ended();
       subscriptions.close();
       deadlines.end();
-    } finally { // whatever goes wrong: its seat is free
+    } finally { // whatever goes wrong, its seat must become free
       told.gone(code, status);
     }
   }
 
-  /** Runs a task once the line is gone; at once if it is. The task must not wait for anything. */
+  /**
+   * Runs a task once the line is gone, or at once if it already is. The task must not wait for
+   * anything.
+   */
   void whenGone(Runnable task) {
     gone.thenRun(task);
   }
@@ -189,7 +196,10 @@ final class Ending {
     return gone.isDone();
   }
 
-  /** Returns whether it is closed, or will be once what is to be said is said. */
+  /**
+   * Returns whether the line is closed, or will be once everything that must still be said is
+   * written.
+   */
   boolean isEnding() {
     return isGone() || writer.ending();
   }

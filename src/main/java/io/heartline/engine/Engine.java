@@ -28,8 +28,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door to the engine: lines come in here, publications come in here. Composes the parts and
- * knows every open line.
+ * The way into the engine, for lines and for publications. It puts the parts together and knows
+ * every open line.
  */
 public final class Engine {
   private static final Logger LOG = System.getLogger(Engine.class.getName());
@@ -54,28 +54,29 @@ public final class Engine {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong lineIds = new AtomicLong();
 
-  /** Tells this run of this node from all others, in logs and in the seats' book; no secret. */
+  /** Identifies this run of this node, in logs and in the seat book. Not a secret. */
   private final String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
 
   private final Statistics statistics = new Statistics();
 
-  /** Beats that were set at run time, by door; the door's own where absent. */
+  /** Beats set at run time, by door name. A door that is absent keeps its own beat. */
   private final Map<String, Duration> beats = new ConcurrentHashMap<>();
 
-  /** Lines are taken off this node: none is let in. */
+  /** This node is draining: no new line is let in. */
   private volatile boolean draining;
 
-  /** Not null once it stops; completed when the last line is gone. */
+  /** Null until the engine is told to stop; completed when the last line is gone. */
   private volatile @Nullable CompletableFuture<Void> stopped;
 
   /**
-   * @param tokens looks at what clients say in words: {@link Authenticator.Credentials#token}
-   * @param random numbers in [0,1): spreads what is periodic
+   * @param tokens checks the tokens that clients send in messages:
+   *     {@link Authenticator.Credentials#token}
+   * @param random numbers in [0,1), used to spread what is periodic
    * @param threads makes the engine's threads
    * @param writers how many threads write while nothing is stuck
-   * @param spares how many may replace stuck ones
-   * @param closers runs closes: each may take seconds where a peer does not read
-   * @param textBytes of the heap that the encoded texts of all channels together may take
+   * @param spares how many more threads may replace stuck ones
+   * @param closers runs closes, each of which may take seconds if the peer does not read
+   * @param textBytes how much heap the encoded texts of all channels may use together, in bytes
    */
   public Engine(
       Store store,
@@ -106,12 +107,12 @@ public final class Engine {
     rights.watch(this::review);
   }
 
-  /** Adds somebody who is told what happens to lines. */
+  /** Adds a listener that is told what happens to lines. */
   public void listen(LineEvents listener) {
     events.add(listener);
   }
 
-  /** @param user whose lines are asked for their rights again; null: everybody's */
+  /** @param user whose lines have their rights checked again; null means all lines */
   private void review(@Nullable User user) {
     (user == null ? lines.all() : lines.of(user)).forEach(Line::review);
   }
@@ -128,14 +129,14 @@ public final class Engine {
     timers.at(nanos() + SWEEP.toNanos(), this::sweep);
   }
 
-  /** Returns the deadlines that somebody must poll. */
+  /** Returns the deadlines. Whoever runs the engine must poll them. */
   public Timers timers() {
     return timers;
   }
 
   /**
-   * Sets who knows whether the container has no thread left to read with: meanwhile, and a moment
-   * after it, lines are not judged for their silence.
+   * Sets the check for whether the container has no thread left to read with. While that is so, and
+   * for a moment after, lines are not judged for their silence.
    */
   public void exhausted(BooleanSupplier exhausted) {
     timers.exhausted(exhausted);
@@ -152,9 +153,10 @@ public final class Engine {
   }
 
   /**
-   * Takes in a line.
+   * Lets in a line.
    *
-   * @return empty if the server stops or is full; the caller closes the connection
+   * @return empty if the server is stopping or full, or if the line failed to open; then the caller
+   *     closes the connection
    */
   public Optional<Line> open(Door door, Connection connection, Arrival arrival) {
     if (!ready()) {
@@ -190,13 +192,13 @@ public final class Engine {
    * Publishes all drafts or none.
    *
    * @return their positions, once committed; fails with {@link Store.Unavailable} if they could not
-   *     be
+   *     be committed
    */
   public CompletionStage<List<Position>> publish(List<Draft> drafts) {
     CompletableFuture<List<Position>> answer = new CompletableFuture<>();
     store.append(drafts).whenComplete((positions, failure) -> {
       if (positions == null) {
-        answer.completeExceptionally(failure); // as it is: a stage of its own would wrap it
+        answer.completeExceptionally(failure); // a dependent stage would wrap it
       } else {
         statistics.published(positions.size());
         answer.complete(positions);
@@ -206,9 +208,9 @@ public final class Engine {
   }
 
   /**
-   * Opens a channel, looks at it and lets it go.
+   * Opens a channel, looks at it and closes it again.
    *
-   * @param look runs on whatever thread the store answers; must not wait
+   * @param look runs on the thread on which the store answers, so it must not wait
    * @return fails with {@link Store.Unavailable} if the channel cannot be read now
    */
   public <T> CompletionStage<T> look(
@@ -220,14 +222,14 @@ public final class Engine {
     });
   }
 
-  /** Returns where a channel stands now; fails as {@link #look}. */
+  /** Returns the current head of a channel; fails like {@link #look}. */
   public CompletionStage<Position> head(ChannelName channel) {
     return look(channel, new From.Now(), opened -> opened.start().position());
   }
 
   /**
-   * Returns where a door's own channels stand now, to be read on from there by a client that is
-   * about to be let in. A channel that cannot be read now is left out.
+   * Returns the current heads of a door's own channels. A client that is about to be let in reads
+   * on from there. A channel that cannot be read now is left out.
    */
   public CompletionStage<Map<ChannelName, From>> heads(Door door, Identity identity) {
     CompletionStage<Map<ChannelName, From>> heads =
@@ -244,8 +246,8 @@ public final class Engine {
   }
 
   /**
-   * Returns why nothing can be published any more until a restart; empty as long as it can. Lines
-   * go on.
+   * Returns why nothing more can be published until a restart; empty while publishing works. Open
+   * lines go on.
    */
   public Optional<String> failure() {
     return store.failure();
@@ -261,15 +263,15 @@ public final class Engine {
     return hub.channels();
   }
 
-  /** Returns what the encoded texts of all channels take in the heap, in bytes. */
+  /** Returns how much heap the encoded texts of all channels use, in bytes. */
   public long textBytes() {
     return texts.bytes();
   }
 
   /**
-   * Takes lines off this node: lets none in, tells each when to come back, at a moment of its own
-   * within the window, goes on delivering until then, and closes it. There is no way back but a
-   * restart.
+   * Drains this node. It lets no new line in and tells each open line when to come back, each at a
+   * moment of its own within the window. It keeps delivering to a line until that moment and then
+   * closes it. Only a restart ends this.
    *
    * @return how many lines were told
    */
@@ -285,7 +287,7 @@ public final class Engine {
   }
 
   /**
-   * Closes all lines of a user, who must not come back by themselves.
+   * Closes all lines of a user. Their clients must not come back by themselves.
    *
    * @return how many
    */
@@ -305,17 +307,19 @@ public final class Engine {
     return lines.users();
   }
 
-  /** Returns how many seats are taken or held. */
+  /** Returns how many seats are taken or remembered. */
   public int seatsTaken() {
     return seats.size();
   }
 
-  /** Returns how many publications the line that lags most has not read. Walks all lines. */
+  /**
+   * Returns how many publications the line that is furthest behind has not read. Walks all lines.
+   */
   public long maxLag() {
     return lines.all().stream().mapToLong(Line::lag).max().orElse(0);
   }
 
-  /** Returns how many threads hang in a write now. */
+  /** Returns how many threads are stuck in a write now. */
   public int stuckWriters() {
     return pool.stuck();
   }
@@ -330,21 +334,24 @@ public final class Engine {
     return beats.getOrDefault(door.name(), door.beat());
   }
 
-  /** Changes it for all lines, open ones included from their next look at the clock. */
+  /**
+   * Changes the beat of all lines at this door. Open lines follow at their next look at the clock.
+   */
   public void beat(Door door, Duration beat) {
     beats.put(door.name(), beat);
   }
 
   /**
-   * Changes what lines may cost; what is counted when a line opens holds for lines that open from
-   * now on.
+   * Changes what lines may cost. A limit that is read when a line opens applies only to lines that
+   * open from now on.
    */
   public void limits(Limits next) {
     limits = next;
   }
 
   /**
-   * Takes no more lines and closes all, telling pages to come back spread over the drain window.
+   * Lets no more lines in and closes all open ones. Pages are told to come back at moments spread
+   * over the drain window.
    *
    * @return completed when the last one is gone
    */
@@ -362,8 +369,8 @@ public final class Engine {
   }
 
   /**
-   * Tells the engine's threads to end, and does not wait for them: who made them may. Lines that
-   * are still open stay silent.
+   * Tells the engine's threads to end but does not wait for them; whoever made them can. Nothing
+   * more is written to lines that are still open.
    */
   public void close() {
     pool.close();
@@ -372,10 +379,11 @@ public final class Engine {
   void gone(Line line, int code, @Nullable CloseStatus status) {
     lines.remove(line);
     lines.move(line, line.user(), null);
+    int left = open.decrementAndGet();
     events.closed(line, code, status);
     LOG.log(Level.DEBUG, () -> line + " - gone: " + code);
     CompletableFuture<Void> done = stopped;
-    if (open.decrementAndGet() == 0 && done != null) {
+    if (left == 0 && done != null) {
       done.complete(null);
     }
   }
@@ -396,7 +404,10 @@ public final class Engine {
     return lines;
   }
 
-  /** Returns when a client comes back that cannot be served now: not all at once. */
+  /**
+   * Returns how long a client that cannot be served now is to wait before it comes back, in
+   * milliseconds. It is random, so that not all come back at once.
+   */
   long comeBackMillis() {
     return 1_000 + (long) (random() * 4_000);
   }

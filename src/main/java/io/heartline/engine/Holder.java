@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param line the line's id, unique among all nodes and runs
  * @param claim the number of the claim by which it sits; of two claims of one seat the newer has
  *     the higher number
- * @param instance the page, as it calls itself; null for clients that do not
+ * @param instance the name that the page gives itself; null for clients that give none
  */
 public record Holder(
     String node, String line, long claim, @Nullable String instance) {}

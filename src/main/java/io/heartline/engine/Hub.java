@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Who reads what. A publish marks its channel, O(1), which is then walked by the pool's threads.
+ * Knows who reads what. A publish marks its channel in O(1), and the threads of the pool then walk
+ * it.
  */
 final class Hub {
   private final Store store;
@@ -17,7 +18,7 @@ final class Hub {
   private final EncodedRanges texts;
   private final ConcurrentHashMap<ChannelName, Channel> channels = new ConcurrentHashMap<>();
 
-  /** @param texts of all channels */
+  /** @param texts the encoded texts of all channels */
   Hub(Store store, WriterPool pool, EncodedRanges texts) {
     this.store = store;
     this.pool = pool;
@@ -25,12 +26,12 @@ final class Hub {
   }
 
   /**
-   * Opens a channel, which may take a while, then adds a reader: from there on every commit marks
+   * Opens a channel, which may take a while, then adds a reader: from then on every commit marks
    * its cursor.
    *
-   * <p>Where the cursor starts was found out before it is known here. What is committed in between
-   * lies after that start, and the cursor counts as moved from the beginning: so it is read, and
-   * nothing is lost or doubled at the seam.
+   * <p>Where the cursor starts was found out before the cursor is known here. What is committed in
+   * between lies after that start, and the cursor counts as moved from the beginning. So it is
+   * read, and nothing is lost or delivered twice.
    *
    * @return fails with {@link Store.Unavailable} if the channel cannot be read now
    */
@@ -60,7 +61,7 @@ final class Hub {
     return new Entered(cursor, opened.start());
   }
 
-  /** Removes a reader; a channel without readers is let go. */
+  /** Removes a reader; a channel without readers is closed. */
   void leave(Cursor cursor) {
     Channel channel = cursor.channel();
     channel.remove(cursor);

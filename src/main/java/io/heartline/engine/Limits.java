@@ -6,17 +6,17 @@ import java.time.Duration;
  * What one line may cost and how long things may take.
  *
  * @param grace how long the answer to a beat may take
- * @param probe how long a seat's holder may take to show that it lives
+ * @param probe how long a seat's holder may take to answer a probe
  * @param firstFrame how long a page may take to begin the conversation
- * @param noProgress how long a write may stand still
+ * @param noProgress how long a write may make no progress
  * @param closing how long a close may wait for the write under way
- * @param channels per line
+ * @param channels how many channels a line may read
  * @param messageBytes the largest message of a client
  * @param writeChars the most text in one write, unless one publication is longer
  * @param rotateMin the shortest life of a native line
  * @param rotateMax the longest life of a native line
  * @param drain the window over which lines come back when the server stops
- * @param lines at a time
+ * @param lines how many lines may be open at a time
  */
 public record Limits(
     Duration grace,
@@ -32,22 +32,22 @@ public record Limits(
     Duration drain,
     int lines) {
 
-  /** Returns the same with another grace. */
+  /** Returns these limits with another grace. */
   public Limits withGrace(Duration other) {
     return with(other, channels, lines);
   }
 
-  /** Returns the same with another number of lines. */
+  /** Returns these limits with another number of lines. */
   public Limits withLines(int other) {
     return with(grace, channels, other);
   }
 
-  /** Returns the same with another number of channels per line. */
+  /** Returns these limits with another number of channels per line. */
   public Limits withChannels(int other) {
     return with(grace, other, lines);
   }
 
-  /** What can be set at run time may differ. */
+  /** Returns these limits with other values where they can be set at run time. */
   private Limits with(Duration grace, int channels, int lines) {
     return new Limits(
         grace,

@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +40,19 @@ public final class Line {
   /** Who it belongs to; changed by its conversation only. */
   private volatile Identity identity = Identity.ANONYMOUS;
 
-  /** How the page calls itself; null for raw clients and until the page has said so. */
+  /** The name that the page gives itself; null for raw clients and until the page has said it. */
   private volatile @Nullable String instance;
 
-  /** Part of a message has arrived and its end has not; touched by one thread at a time. */
+  /** Part of a message has arrived but not its end. Touched by one thread at a time. */
   private volatile boolean unfinished;
 
-  /** Run at the next sign of life, or at the end; empty but while a seat's newcomer waits. */
+  /**
+   * Run at the next sign of life, or when the line is gone. Empty unless a newcomer waits for the
+   * seat.
+   */
   private final Queue<Runnable> whenHeard = new ConcurrentLinkedQueue<>();
 
-  /** Its seat, which it gives back at its end; null while it has none. */
+  /** Its seat, which it gives back once it is gone; null while it has none. */
   private volatile Seats.@Nullable Ticket ticket;
 
   Line(String id, Door door, Arrival arrival, Connection connection, Engine engine, long now) {
@@ -96,19 +100,20 @@ public final class Line {
   }
 
   /**
-   * It is being found out who it belongs to, which must come to an end. Called by its conversation.
+   * The engine is finding out who the line belongs to, which must come to an end. Called by its
+   * conversation.
    */
   void identityIsAsked() {
     long due = engine.nanos() + Nanos.of(engine.limits().firstFrame());
     deadlines.set(Deadlines.Kind.IDENTITY, due, () -> close(CloseStatus.CANNOT_SAY));
   }
 
-  /** Sets who it belongs to, for as long as that holds. Called by its conversation only. */
+  /** Sets who the line belongs to, until that identity expires. Called by its conversation only. */
   void identity(Identity next) {
     User before = user();
     identity = next;
     engine.lineIndex().move(this, before, next.user());
-    if (ending.isGone()) { // nobody would take it off again
+    if (ending.isGone()) { // nobody else would take it off the index again
       engine.lineIndex().move(this, next.user(), null);
     }
     if (next.expiresAtMillis() == Identity.NEVER) {
@@ -133,7 +138,7 @@ public final class Line {
     instance = name;
   }
 
-  /** Opens: called once, when the engine knows the line. */
+  /** Opens the line. Called once, when the engine knows it. */
   void open() {
     conversation.open();
     watch.check();
@@ -150,17 +155,17 @@ public final class Line {
     conversation.receive(text);
   }
 
-  /** The client answered a ping. Proves a socket, not a page: counts where clients cannot speak. */
+  /**
+   * The client answered a ping. That proves the socket lives but not the page, so it counts only
+   * for clients that cannot speak.
+   */
   public void ponged() {
     if (!manner.pagesSpeak()) {
       alive();
     }
   }
 
-  /**
-   * Part of a message arrived: the client lives, though it has not said all, and must do so in
-   * time.
-   */
+  /** Part of a message arrived. The client lives, but it must send the rest in time. */
   public void receiving() {
     if (!unfinished) {
       unfinished = true;
@@ -182,22 +187,22 @@ public final class Line {
   }
 
   /**
-   * Asks for a sign of life and runs {@code answered} when one comes, or the line is gone. It may
-   * run on any thread, also on that of others who asked: it must neither wait nor go on with
-   * anybody's work.
+   * Asks for a sign of life. Runs {@code answered} when one comes or when the line is gone. It may
+   * run on any thread, even one of another caller, so it must neither wait nor go on with anybody's
+   * work.
    */
   void probe(Runnable answered) {
     whenHeard.add(answered);
     watch.beat();
-    if (isGone()) { // and may have been before it was asked
+    if (isGone()) { // and may have been so before it was asked
       answerProbes();
     }
   }
 
-  /** It was given a seat, unless its door has none. Called by its conversation. */
+  /** The line was given a seat; null if it needs none. Called by its conversation. */
   void seated(Seats.@Nullable Ticket given) {
     ticket = given;
-    if (isGone()) { // and may not have known of it
+    if (isGone()) { // and did not know of the seat when it ended
       leaveSeat();
     }
   }
@@ -209,14 +214,13 @@ public final class Line {
     }
   }
 
-  /** Rights have changed: asks again for what it reads. */
+  /** Rights have changed: checks again whether the client may read its channels. */
   void review() {
     conversation.review();
   }
 
   /**
-   * Tells a page that its HTTP session, and the line with it, ends soon; raw clients have no words
-   * for it.
+   * Tells a page that its HTTP session ends soon, and the line with it. Raw clients cannot be told.
    */
   public void expiring(long millis) {
     if (manner.hasWords()) {
@@ -225,33 +229,45 @@ public final class Line {
   }
 
   /**
-   * Closes after what has to be said; what was published but not written is left to the next line.
+   * Closes once everything that must still be said is written. Publications that are not written
+   * yet are left to the next line.
    */
   public void close(CloseStatus status) {
     close(status, 0, false);
   }
 
   /**
-   * Closes after what has to be said.
+   * Closes once everything that must still be said is written.
    *
-   * @param delayMillis what a page is told to wait before it comes back
-   * @param delivering whether what was published before is still written
+   * @param delayMillis how long a page is told to wait before it comes back
+   * @param delivering whether publications from before the close are still written
    */
   void close(CloseStatus status, long delayMillis, boolean delivering) {
     ending.close(status, delayMillis, delivering);
   }
 
   /**
-   * Tells a page when to come back, goes on delivering, and closes when that moment has come.
+   * Closes a line that is not let in, or no longer, whose steps end with this one.
    *
-   * @param delayMillis until the close
+   * @param delayMillis what a page is told to wait before it comes back
+   */
+  CompletionStage<Steps.Step> refuse(Steps steps, CloseStatus status, long delayMillis) {
+    steps.end();
+    close(status, delayMillis, false);
+    return Steps.DONE;
+  }
+
+  /**
+   * Tells a page when to come back, keeps delivering until that moment, and then closes.
+   *
+   * @param delayMillis how long until the close
    */
   void drain(long delayMillis) {
     ending.drain(delayMillis);
   }
 
   /**
-   * The connection is closed, by whomever.
+   * The connection is closed, no matter who closed it.
    *
    * @param code as the container reports it, 1006 if there was none
    */
@@ -265,14 +281,17 @@ public final class Line {
   }
 
   /**
-   * Runs a task once the line is gone; at once if it is. The task holds up the line's end, so it
-   * must not wait for anything.
+   * Runs a task once the line is gone, or at once if it already is. The task holds up the line's
+   * end, so it must not wait for anything.
    */
   public void whenGone(Runnable task) {
     ending.whenGone(task);
   }
 
-  /** Returns whether it is closed, or will be once what is to be said is said. */
+  /**
+   * Returns whether the line is closed, or will be once everything that must still be said is
+   * written.
+   */
   boolean isEnding() {
     return ending.isEnding();
   }
@@ -283,7 +302,7 @@ public final class Line {
     answerProbes(); // nobody needs to wait for it any longer
   }
 
-  /** Returns how many publications of all its channels it has not read. */
+  /** Returns how many publications it has not read, all its channels together. */
   long lag() {
     return subscriptions.lag();
   }
@@ -294,7 +313,7 @@ public final class Line {
     return "line " + id + " at " + door.name() + (user == null ? "" : " of " + user.id());
   }
 
-  /** What the writer has to tell. */
+  /** Acts on what the writer reports. */
   private final class Written implements Writer.Events {
     @Override
     public void wrote(long startedAt, long nowNanos, Outgoing outgoing) {
@@ -315,8 +334,8 @@ public final class Line {
 
     @Override
     public void waiting(long startedAt, Outgoing outgoing) {
-      // Containers do not tell how far a write has come: each 8 KiB of it have the time that counts
-      // as progress.
+      // Containers do not tell how far a write has come, so each 8 KiB of it get the full time in
+      // which a write must make progress.
       long parts = 1 + outgoing.chars() / (Writer.SLOW_WRITE_CHARS + 1);
       long due = startedAt + Nanos.of(engine.limits().noProgress(), parts);
       deadlines.set(Deadlines.Kind.WRITE, due, () -> {

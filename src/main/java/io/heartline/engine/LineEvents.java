@@ -6,9 +6,9 @@ import io.heartline.protocol.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens to lines: the port for figures, logs and whatever else wants to know. Called on
+ * Told what happens to lines: the port for metrics, logs and whatever else wants to know. Called on
  * the thread where it happens, outside all locks, so it must return at once. The words are those of
- * a line's life, see the package's description.
+ * a line's life, see the description of the package.
  */
 public interface LineEvents {
   /** A line was let in; who it belongs to is not known yet. */

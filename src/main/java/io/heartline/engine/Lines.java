@@ -27,7 +27,7 @@ final class Lines {
   }
 
   /**
-   * A line belongs to another user than before. Called for one change of a line at a time.
+   * A line belongs to another user than before. For one line it is called for one change at a time.
    *
    * @param before null if it was nobody's
    * @param after null if it is nobody's now
@@ -69,7 +69,7 @@ final class Lines {
     return byUser.containsKey(user);
   }
 
-  /** Returns all; lines that come or go meanwhile may be among them or not. */
+  /** Returns all lines; those that come or go meanwhile may be among them or not. */
   Collection<Line> all() {
     return byId.values();
   }

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells several listeners what happens to lines; one that fails costs neither a line nor another.
+ * Tells several listeners what happens to lines; one that fails affects neither a line nor the
+ * other listeners.
  */
 final class Listeners implements LineEvents {
   private static final Logger LOG = System.getLogger(Listeners.class.getName());
@@ -26,7 +27,7 @@ final class Listeners implements LineEvents {
     for (LineEvents listener : all) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "a listener of lines failed", e);
       }
     }

@@ -4,10 +4,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * Whether one line lives: when it needs a beat and when it must be given up. Any frame that counts
- * is a sign of life. Pure arithmetic on the nanoseconds it is told.
+ * is a sign of life. Pure arithmetic on the nanoseconds it is given.
  */
 final class Liveness {
-  /** No sooner is it looked again. */
+  /** The shortest time until the next check. */
   private static final long SOON_NANOS = 1_000_000;
 
   /** What to do now. */
@@ -24,8 +24,7 @@ final class Liveness {
   private long wroteAt;
 
   /**
-   * When the beat that waits for an answer had been written; meaningless while {@code waiting} is
-   * false.
+   * When the beat that waits for an answer was written; meaningless while {@code waiting} is false.
    */
   @GuardedBy("this")
   private long beatAt;
@@ -48,9 +47,7 @@ final class Liveness {
     waiting = false;
   }
 
-  /**
-   * A write was completed. The answer to a beat may be here before the write is known to be done.
-   */
+  /** A write was completed. The answer to its beat may arrive before we know that. */
   synchronized void wrote(long startedAt, long now, boolean withBeat) {
     wroteAt = now;
     if (withBeat) {
@@ -63,7 +60,7 @@ final class Liveness {
   }
 
   /**
-   * Decides; after {@link Verdict#BEAT_DUE} a beat counts as asked for.
+   * Decides what to do. After {@link Verdict#BEAT_DUE} a beat counts as asked for.
    *
    * @param beatNanos the silence, in either direction, after which a beat is due
    * @param graceNanos how long its answer may take
@@ -81,8 +78,8 @@ final class Liveness {
   }
 
   /**
-   * The answer may be here and unread, since the server itself was late: another beat asks again.
-   * That counts as asked for.
+   * The server itself was late, so the answer may have come and be unread. Another beat asks again,
+   * and counts as asked for.
    */
   synchronized void askAgain() {
     waiting = false;
@@ -94,7 +91,7 @@ final class Liveness {
     if (waiting) { // the answer may come at any moment, and the next beat is due a beat after it
       return beatAt + graceNanos - (now + beatNanos) < 0 ? beatAt + graceNanos : now + beatNanos;
     }
-    if (pending) { // the write decides; look again soon after it can have been done
+    if (pending) { // it depends on the write: look again when that may be done
       return now + Math.min(beatNanos, graceNanos);
     }
     long silentSince = wroteAt - heardAt < 0 ? wroteAt : heardAt;

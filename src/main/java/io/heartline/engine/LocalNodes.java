@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * This node, when there is no other. Whoever is seen or heard of on a line's own thread is reported
- * by the thread that polls the {@link Timers}: a line's thread never goes on with the business of a
- * newcomer that waited for it.
+ * This node, when there is no other. What is seen on a line's own thread is reported by the thread
+ * that polls the {@link Timers}, so that a line's thread never goes on with the work of a newcomer
+ * that waited for it.
  */
 final class LocalNodes implements Nodes {
   private final Lines lines;

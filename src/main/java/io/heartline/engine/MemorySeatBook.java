@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MemorySeatBook implements SeatBook {
   private final TimeSource time;
 
-  /** Holds no {@link Seat#EMPTY}: who left for good leaves nothing behind. */
+  /** Never holds {@link Seat#EMPTY}: a user who left for good leaves nothing behind. */
   private final Map<SeatKey, Seat> seats = new ConcurrentHashMap<>();
 
   MemorySeatBook(TimeSource time) {

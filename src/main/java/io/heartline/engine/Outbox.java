@@ -23,45 +23,48 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   /**
-   * Answers that wait, beside those about channels; more means that the client asks without
-   * reading.
+   * How many answers may wait, not counting those about channels. More of them mean that the client
+   * asks without reading.
    */
   static final int MAX_ANSWERS = 64;
 
-  /** The text in them. */
+  /** How much text those answers may hold beyond the size of one write, in characters. */
   static final int MAX_ANSWER_CHARS = 64 * 1024;
 
   private final Dialect dialect;
 
-  /** What {@link #dialect} can say: asked for at every write. */
+  /** What {@link #dialect} can say; kept here since every write needs it. */
   private final Manner manner;
 
   private final int writeChars;
   private final int maxChannelAnswers;
 
-  /** Mostly empty, and small then: there are as many as lines. */
+  /** Starts small: it is mostly empty, and every line has one. */
   private final Deque<Push> answers = new ArrayDeque<>(1);
 
   /** The cursors whose channels have moved, each at most once. */
   private final Deque<Cursor> dirty = new ArrayDeque<>(1);
 
-  /** The newest beat; null if none is due. Older ones are of no use to anybody. */
+  /** The newest beat; null if none is due. Nobody needs an older one. */
   private Push.@Nullable Beat beat;
 
   private boolean ping;
   private int plainAnswers;
   private int plainChars;
 
-  /** Said before the close; null if nothing is, or no longer. */
+  /** Written just before the close; null if there is none, or once it is written. */
   private @Nullable Push bye;
 
-  /** How the line ends once all else is written; null while it lives. */
+  /** How the line is closed once all else is written; null unless it is ending. */
   private @Nullable CloseStatus end;
 
-  /** Whether what was published before the end is still delivered. */
+  /** Whether publications from before the end are still delivered. */
   private boolean delivering = true;
 
-  /** Where the client stands once it has read all that was taken; null if nobody asks. */
+  /**
+   * The position in each channel once the client has read all that was taken; null if the protocol
+   * does not need it.
+   */
   private final @Nullable Map<ChannelName, Position> places;
 
   private boolean placesMoved;
@@ -100,8 +103,8 @@ final class Outbox {
   }
 
   /**
-   * A cursor begins to read its channel: what it reads follows the answer that says where it
-   * starts. A line without words for a gap ends if it begins with one.
+   * A cursor begins to read its channel. What it reads comes after the answer that says where it
+   * starts. If it starts with a gap and the protocol has no words for one, the line ends.
    *
    * @return false if the client leaves too many answers unread
    */
@@ -116,17 +119,18 @@ final class Outbox {
     return !manner.hasWords() || answer(new Push.Subscribed(cursor.subscription(), start));
   }
 
-  /** A channel moved. A cursor that has not begun is told where the log stands when it begins. */
+  /** A channel moved. A cursor that has not begun needs no mark: it is marked when it begins. */
   void mark(Cursor cursor) {
     if (!cursor.dirty && !cursor.ended && cursor.at != null) {
-      dirty.add(cursor); // first: it may fail, and would never be marked again
+      dirty.add(cursor); // first: if this fails, it can still be marked later
       cursor.dirty = true;
     }
   }
 
   /**
-   * The line ends after what is still to be said. The first end counts, unless a later one says to
-   * stay away and the first did not: a client that must not come back would.
+   * Ends the line once everything that must still be said is written. The first end counts, unless
+   * a later one says to stay away and the first did not: otherwise a client that must not come back
+   * would do so.
    *
    * @return whether this end counts
    */
@@ -151,7 +155,7 @@ final class Outbox {
     return end != null;
   }
 
-  /** Returns how the line ends, or null while it lives. */
+  /** Returns how the line is closed in the end, or null unless it is ending. */
   @Nullable
   CloseStatus end() {
     return end;
@@ -162,8 +166,8 @@ final class Outbox {
   }
 
   /**
-   * Returns how the line is to be closed now, or null if something is to be written first or it
-   * lives on.
+   * Returns how the line is to be closed now, or null if something must be written first or the
+   * line goes on.
    */
   @Nullable
   CloseStatus close() {
@@ -177,7 +181,7 @@ final class Outbox {
   /**
    * Takes what the next write carries; null if there is nothing to write.
    *
-   * @param maxChars about how much, unless a single publication is longer
+   * @param maxChars about how many characters, unless a single publication is longer
    */
   @Nullable
   Outgoing next(int maxChars) {
@@ -207,7 +211,7 @@ final class Outbox {
     return Since.write(places);
   }
 
-  /** With what was taken for the next write the client stands here. */
+  /** Notes the position at which the client will be once it has read the next write. */
   private void stands(ChannelName channel, Position at) {
     if (places != null) {
       places.put(channel, at);
@@ -215,7 +219,7 @@ final class Outbox {
     }
   }
 
-  /** Returns how many characters still fit. */
+  /** Takes the answers, then the beat; returns how many characters still fit. */
   private int takeAnswers(Texts texts, int room) {
     int left = room;
     while (!answers.isEmpty() && left > 0) {
@@ -246,12 +250,12 @@ final class Outbox {
     while (left > 0 && !dirty.isEmpty()) {
       Cursor cursor = dirty.remove();
       Position at = cursor.at;
-      if (cursor.ended || at == null) { // at is set, or it were not marked
+      if (cursor.ended || at == null) { // never null: only begun cursors are marked
         continue;
       }
       Chunk chunk = cursor.channel().next(at, cursor.encoding(), maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
-        dirty.addFirst(cursor); // it begins the next write
+        dirty.addFirst(cursor); // it comes first in the next write
         return publications;
       }
       cursor.dirty = false;
@@ -270,7 +274,10 @@ final class Outbox {
     return publications;
   }
 
-  /** Returns whether the line goes on: one without words for a gap is closed and comes back. */
+  /**
+   * Tells of the gap; returns whether the line goes on. If the protocol has no words for a gap, the
+   * line is closed and the client comes back.
+   */
   private boolean tellGap(Texts texts, Cursor cursor, Chunk chunk) {
     var reason = Objects.requireNonNull(chunk.gap());
     Position head = chunk.end();
@@ -278,11 +285,11 @@ final class Outbox {
       return true;
     }
     end(CloseStatus.gap(cursor.channel().name(), reason.word()), null, false);
-    deliverNoMore(); // also if it was ending already
+    deliverNoMore(); // even if it was already ending
     return false;
   }
 
-  /** Returns how many characters it has; 0 if the protocol has no words for it. */
+  /** Adds a push; returns how many characters it has, 0 if the protocol has no words for it. */
   private int add(Texts texts, Push push) {
     String text = dialect.encode(push);
     if (text == null) {

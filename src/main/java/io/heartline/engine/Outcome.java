@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class Outcome {
   private Outcome() {}
 
-  /** Returns what failed itself, without the exceptions that stages wrap it in; null stays null. */
+  /**
+   * Returns the original failure, without the exceptions that stages wrap it in; null stays null.
+   */
   static @Nullable Throwable cause(@Nullable Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {

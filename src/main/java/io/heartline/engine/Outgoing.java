@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param texts one message each; may be empty if {@code ping}
  * @param ping whether a protocol ping (RFC 6455, 5.5.2) follows
- * @param beat whether the client must answer any of it; nothing to the connection
- * @param publications how many are in it; nothing to the connection
- * @param places where the reader of each channel stands once he has read it, as
+ * @param beat whether the client must answer any of it; connections ignore it
+ * @param publications how many are in it; connections ignore it
+ * @param places the position in each channel once the reader has read this, as
  *     {@link io.heartline.protocol.Since} writes it; null if that has not changed, or the protocol
  *     does not ask for it
  */

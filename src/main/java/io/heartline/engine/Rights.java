@@ -6,7 +6,7 @@ import io.heartline.model.User;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a client may do. May have to ask somebody else, so it answers later. */
+/** Says what a client may do. It may have to ask somebody else, so the answer may come later. */
 @FunctionalInterface
 public interface Rights {
   /** What somebody wants to do with a channel. */
@@ -24,15 +24,15 @@ public interface Rights {
   CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel);
 
   /**
-   * Sets who is told that answers may differ from now on. Rights that never change need not
-   * remember it.
+   * Sets the watcher that is told when answers may differ from now on. Rights that never change
+   * need not remember it.
    */
   default void watch(Watcher watcher) {}
 
-  /** Is told of changes; returns at once. */
+  /** Told of changes; must return at once. */
   @FunctionalInterface
   interface Watcher {
-    /** @param user whose rights have changed; null: anybody's */
+    /** @param user the user whose rights have changed; null if anybody's may have */
     void changed(@Nullable User user);
   }
 }

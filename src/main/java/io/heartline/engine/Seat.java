@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user's seat at one door: who sits, and who yields to a newcomer. An immutable value that a
- * {@link SeatBook} keeps; the policy lives here alone, wherever the book is. Times are epoch
+ * One user's seat at one door: who sits, and who yields to a newcomer. It is an immutable value
+ * that a {@link SeatBook} keeps. The policy is only here, wherever the book is. Times are epoch
  * milliseconds.
  *
- * @param holders who sits, the one that has sat longest first
- * @param lastClaim the highest number that a claim of this seat was given
+ * @param holders who sits, the longest sitting one first
+ * @param lastClaim the highest number given to a claim of this seat so far
  */
 public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
   /** Nobody sits, nothing is remembered. */
@@ -23,17 +23,17 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
    *
    * @param node where the line is
    * @param line its id
-   * @param instance the page, as it calls itself; null for clients that do not
+   * @param instance the name that the page gives itself; null for clients that give none
    * @param take whether a user asked for the seat by hand
    */
   record Newcomer(String node, String line, @Nullable String instance, boolean take) {}
 
   /**
-   * What came of asking all who sat, for one newcomer, whether they live.
+   * What came of asking all holders, for one newcomer, whether they live.
    *
-   * @param since the highest claim when they were asked: who has a higher one came later than this
-   *     newcomer
-   * @param silent who did not answer
+   * @param since the highest claim when they were asked. A holder with a higher one came later than
+   *     this newcomer
+   * @param silent the holders that did not answer
    */
   record Probed(long since, Set<Holder> silent) {}
 
@@ -43,18 +43,18 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
      * The newcomer sits.
      *
      * @param next the seat from now on
-     * @param replaced whose lines must be closed once the book has taken {@code next}
+     * @param replaced the holders whose lines must be closed once the book has taken {@code next}
      */
     record Seated(Seat next, Holder holder, List<Holder> replaced) implements Verdict {}
 
-    /** The newcomer would be refused, but first these must show that they live. */
+    /** The newcomer would be refused, but first these holders must show that they live. */
     record Probe(List<Holder> holders) implements Verdict {}
 
     /**
      * The newcomer is refused.
      *
      * @param next the seat from now on
-     * @param delayMillis until a page may come back; 0 if it must not
+     * @param delayMillis how long a page must wait before it comes back; 0 if it must not come back
      */
     record Refused(Seat next, CloseStatus status, long delayMillis) implements Verdict {}
   }
@@ -81,9 +81,9 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
     }
     Holder yielding = predecessor == null ? seat.holders.get(0) : predecessor;
     if (probed != null && yielding.claim() > probed.since) {
-      return refuse(seat, CloseStatus.REPLACED, 0); // it came while this one waited
+      return refuse(seat, CloseStatus.REPLACED, 0); // the holder came while the newcomer waited
     }
-    if (predecessor != null) { // the same page again: no change of hands
+    if (predecessor != null) { // the same page again: the seat does not change hands
       return seat.sit(newcomer, List.of(predecessor), seat.unrest, now);
     }
     long holdLeft = newcomer.take ? 0 : seat.unrest.holdLeft(now);
@@ -101,7 +101,10 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
     return new Verdict.Refused(nothingNew ? this : seat, status, delayMillis);
   }
 
-  /** Returns the seat without this holder; the same if it does not sit, or no longer. */
+  /**
+   * Returns the seat without this holder, or the same seat if the holder does not sit there any
+   * more.
+   */
   Seat release(Holder holder) {
     return holders.contains(holder) ? new Seat(without(List.of(holder)), unrest, lastClaim) : this;
   }
@@ -112,8 +115,9 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
   }
 
   /**
-   * Numbers the claim by the clock, but higher than all before: numbers grow even when the clock is
-   * set back, and none is given twice when a book has lost its latest claims.
+   * Seats the newcomer. The number of its claim is the time by the clock, but always higher than
+   * all before. So numbers grow even when the clock is set back, and none is given twice when a
+   * book has lost its latest claims.
    */
   private Verdict sit(Newcomer newcomer, List<Holder> replaced, Unrest next, long now) {
     long claim = Math.max(lastClaim + 1, now);
@@ -124,8 +128,8 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
   }
 
   /**
-   * Who sits, but for the silent and the newcomer's own line: a book may have taken a claim and not
-   * been able to say so.
+   * Returns the holders without the silent ones and without the newcomer's own line. That line may
+   * be there because a book may have taken a claim without being able to say so.
    */
   private List<Holder> others(Newcomer newcomer, @Nullable Probed probed) {
     List<Holder> others = new ArrayList<>(holders);

@@ -3,9 +3,9 @@ package io.heartline.engine;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where seats are kept: the port behind which they may be in this process or shared by several
- * nodes. It knows no rules; it keeps each seat as one value and changes it only for a caller who
- * knows the value it has. Called under no lock, and answers under none.
+ * Where seats are kept: a port, behind which they may be in this process or shared by several
+ * nodes. It knows no rules. It keeps each seat as one value, and changes it only for a caller that
+ * knows the current value. It is called under no lock and answers under none.
  */
 public interface SeatBook {
   /**

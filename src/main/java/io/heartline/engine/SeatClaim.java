@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One newcomer's way to a seat: reads the book, has those probed who would stay, and tries again
- * until the book agrees. Only then does anybody have to go. Its steps follow each other, so its
- * fields need no lock.
+ * One newcomer's way to a seat. It reads the book, probes the holders that would stay, and tries
+ * again until the book agrees. Only then does any holder have to go. Its steps run one after the
+ * other, so its fields need no lock.
  */
 final class SeatClaim {
   private static final Logger LOG = System.getLogger(SeatClaim.class.getName());
@@ -31,7 +31,7 @@ final class SeatClaim {
   /** Null until holders were probed, which happens once at most. */
   private Seat.@Nullable Probed probed;
 
-  /** What the book was last asked to seat; null before. */
+  /** The ticket that the book was last asked to write; null before. */
   private Seats.@Nullable Ticket asked;
 
   SeatClaim(
@@ -60,7 +60,7 @@ final class SeatClaim {
   }
 
   private CompletionStage<Seats.Outcome> on(SeatBook.Entry entry) {
-    if (ending.getAsBoolean()) { // or it would evict for nothing
+    if (ending.getAsBoolean()) { // otherwise it would evict somebody for nothing
       return CompletableFuture.completedStage(new Seats.Outcome.Withdrawn());
     }
     Seat.Verdict verdict = entry.seat().claim(policy, newcomer, probed, entry.nowMillis());
@@ -91,7 +91,7 @@ final class SeatClaim {
   private Seats.Outcome seated(Seats.Ticket ticket, List<Holder> replaced) {
     replaced.forEach(holder -> nodes.close(holder, CloseStatus.REPLACED));
     closeSilent();
-    if (ending.getAsBoolean()) { // while the book wrote: its end could not know of the ticket
+    if (ending.getAsBoolean()) { // ended while the book wrote, and did not know of the ticket
       seats.release(ticket);
       return new Seats.Outcome.Withdrawn();
     }
@@ -122,8 +122,8 @@ final class SeatClaim {
 
   /** The book cannot say: the newcomer may come back, and leaves nothing behind. */
   private Seats.Outcome failed(Throwable failure) {
-    LOG.log(Level.WARNING, () -> newcomer + " - the seat cannot be had: " + Outcome.cause(failure));
-    if (asked != null) { // it may have been written all the same
+    LOG.log(Level.WARNING, () -> newcomer + " - cannot claim the seat: " + Outcome.cause(failure));
+    if (asked != null) { // it may have been written anyway
       seats.release(asked);
     }
     return new Seats.Outcome.Refused(CloseStatus.OVERLOADED, 0);

@@ -3,9 +3,9 @@ package io.heartline.engine;
 /**
  * How many lines of one user a door seats, and who yields.
  *
- * @param seats how many may sit; 0: no seats, everybody is welcome
- * @param newestWins whether a newcomer takes the seat of the longest sitting line; else he is
- *     refused
+ * @param seats how many lines may sit; 0 means that there are no seats and everybody is welcome
+ * @param newestWins whether a newcomer takes the seat of the longest sitting line; otherwise the
+ *     newcomer is refused
  */
 public record SeatPolicy(int seats, boolean newestWins) {
   public static final SeatPolicy NONE = new SeatPolicy(0, false);

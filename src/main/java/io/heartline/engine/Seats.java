@@ -10,33 +10,41 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sits where: exactly one line per seat once things settle, whatever the interleaving of
- * connects. Has no lock and must be called under none; what it answers may be answered on any
- * thread that holds none.
+ * Knows who sits where. Each seat has exactly one line once things settle, however the connects
+ * interleave. It has no lock and must be called under none. It may answer on any thread that holds
+ * no lock.
  */
 final class Seats {
   private static final Logger LOG = System.getLogger(Seats.class.getName());
 
   /** What a newcomer is told, once. */
   sealed interface Outcome {
-    /** @param ticket to be {@linkplain #release released} at the end; null if there are no seats */
+    /**
+     * @param ticket to be {@linkplain #release released} at the end; null if the line needs no seat
+     */
     record Seated(@Nullable Ticket ticket) implements Outcome {}
 
-    /** @param delayMillis until a page may come back; 0 if it must not, or as it likes */
+    /**
+     * @param delayMillis how long a page must wait before it comes back; 0 if it must not come
+     *     back, or may choose
+     */
     record Refused(CloseStatus status, long delayMillis) implements Outcome {}
 
     /** The newcomer ended meanwhile. It has no seat, and nothing has to be released. */
     record Withdrawn() implements Outcome {}
   }
 
-  /** Proves that a line was given a seat, and under which name, whoever it belongs to later. */
+  /**
+   * Proves that a line was given a seat, and under which key, no matter who the line belongs to
+   * later.
+   */
   record Ticket(SeatKey key, Holder holder) {}
 
   private final String node;
   private final SeatBook book;
   private final Nodes nodes;
 
-  /** @param node the name of this one; unique among those that share the book */
+  /** @param node the name of this node; unique among those that share the book */
   Seats(String node, SeatBook book, Nodes nodes) {
     this.node = node;
     this.book = book;
@@ -47,7 +55,7 @@ final class Seats {
    * Claims the seat of the line's user at its door.
    *
    * @param take whether a user asked for it by hand
-   * @return the outcome, which comes later when holders are probed or the book is slow; never fails
+   * @return the outcome, which comes later if holders are probed or the book is slow; never fails
    */
   CompletionStage<Outcome> claim(Line line, boolean take) {
     User user = line.user();
@@ -59,15 +67,15 @@ final class Seats {
     return claim(new SeatKey(line.door().name(), user), policy, newcomer, line::isEnding);
   }
 
-  /** @param ending whether the newcomer is gone or will be soon: it needs no seat any more */
+  /** @param ending whether the newcomer is ending or gone, and so needs no seat any more */
   CompletionStage<Outcome> claim(
       SeatKey key, SeatPolicy policy, Seat.Newcomer newcomer, BooleanSupplier ending) {
     return new SeatClaim(this, book, nodes, key, policy, newcomer, ending).decide();
   }
 
   /**
-   * The line of this ticket ends. Does nothing if it no longer sits, so that a late end never
-   * touches its successor.
+   * Releases the seat of a line that has ended. Does nothing if the line no longer sits there, so
+   * that a late end never touches its successor.
    */
   void release(Ticket ticket) {
     book.read(ticket.key)

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened since the start. Each figure is a count of its own: read together they need not add
- * up.
+ * Counts what happened since the start. Each figure is counted by itself, so together they need not
+ * add up.
  */
 public final class Statistics implements LineEvents {
   private final LongAdder opened = new LongAdder();
@@ -102,12 +102,16 @@ public final class Statistics implements LineEvents {
     return refused.sum();
   }
 
-  /** Returns how often a line met a full socket after it had met none. */
+  /**
+   * Returns how often a line became slow: its write met a full socket, and the one before had not.
+   */
   public long slow() {
     return slow.sum();
   }
 
-  /** Returns how many lines we closed, by the cause's word: several causes share a code. */
+  /**
+   * Returns how many lines we closed, by the word of the cause, since several causes share a code.
+   */
   public Map<String, Long> causes() {
     Map<String, Long> sums = new TreeMap<>();
     causes.forEach((cause, count) -> sums.put(cause.word(), count.sum()));

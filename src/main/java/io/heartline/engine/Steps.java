@@ -12,35 +12,35 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of one conversation: one after the other, each to its end. A step that has to wait
- * holds no thread; its outcome hands the rest to the executor, where it goes on.
+ * The steps of one conversation, taken one after the other, each to its end. A step that has to
+ * wait holds no thread: once its outcome is known, the rest goes on in the executor.
  *
- * <p>No step runs under a lock, neither of this class nor of anybody else: whoever brings an
- * outcome, even while holding locks, only hands over a task.
+ * <p>No step runs under a lock, of this class or of any other. Whoever completes an outcome, even
+ * while holding locks, only hands over a task.
  */
 final class Steps {
   /** Something to do. */
   @FunctionalInterface
   interface Step {
-    /** Begins it; returns the step that comes right behind it, {@link #NOTHING} if none does. */
+    /** Begins it; returns the step that comes right after it, or {@link #NOTHING}. */
     CompletionStage<Step> take();
 
     /** Ends a chain of steps. */
     Step NOTHING = () -> Steps.DONE;
   }
 
-  /** What a step returns that is over and has no other behind it. */
+  /** What a step returns when it is done and no other comes right after it. */
   static final CompletionStage<Step> DONE = CompletableFuture.completedFuture(Step.NOTHING);
 
-  /** Steps that may wait while the outcome of one is not known. */
+  /** How many steps may wait while the outcome of one is awaited. */
   static final int MAX_WAITING = 256;
 
   private enum State {
     /** Nothing waits. */
     IDLE,
-    /** A step is taken, or its outcome is awaited. */
+    /** A step is being taken, or its outcome is awaited. */
     BUSY,
-    /** Nothing is taken any more. */
+    /** No step is taken any more. */
     OVER
   }
 
@@ -54,14 +54,18 @@ final class Steps {
   @GuardedBy("this")
   private final Deque<Step> waiting = new ArrayDeque<>(2);
 
-  /** The length of the messages that have come since nothing waited last. */
+  /**
+   * The total length of the messages that have come since the conversation was last idle, in
+   * characters.
+   */
   @GuardedBy("this")
   private int chars;
 
   /**
-   * @param executor runs what goes on once an outcome is there that had to be awaited
-   * @param failed told once what a step threw, or its outcome failed with; then all is over
-   * @param maxChars the length of the messages that may wait, together
+   * @param executor runs what comes after an outcome that had to be awaited
+   * @param failed told once what a step threw, or what its outcome failed with; no step is taken
+   *     after that
+   * @param maxChars how long the waiting messages may be together, in characters
    */
   Steps(Executor executor, Consumer<Throwable> failed, int maxChars) {
     this.executor = executor;
@@ -70,7 +74,8 @@ final class Steps {
   }
 
   /**
-   * Returns a step's outcome that goes on with what {@code next} makes of a value.
+   * Returns the outcome of a step that waits for {@code stage} and then goes on with {@code next},
+   * given the stage's value.
    *
    * @param stage completed by anybody, on any thread
    * @param next runs as a step of its own
@@ -81,10 +86,10 @@ final class Steps {
   }
 
   /**
-   * Adds the steps of one message, behind all others, and takes what can be taken.
+   * Adds the steps of one message, after all others, and takes what can be taken.
    *
-   * @param length of the message, in characters
-   * @return false if too much waits already; then none was added
+   * @param length the length of the message, in characters
+   * @return false if too much is waiting already; then none was added
    */
   boolean add(List<Step> steps, int length) {
     boolean begins;
@@ -116,7 +121,7 @@ final class Steps {
     }
   }
 
-  /** Takes nothing any more, once the step that is being taken is through. */
+  /** Takes no more steps, once the one that is being taken is done. */
   synchronized void end() {
     state = State.OVER;
     waiting.clear();
@@ -162,7 +167,7 @@ final class Steps {
     return state != State.OVER;
   }
 
-  /** Returns the step that waits longest; null if none does, or none is taken any more. */
+  /** Takes the next step from the queue; null if none waits, or none is taken any more. */
   private synchronized @Nullable Step poll() {
     Step step = waiting.poll();
     if (step == null && state == State.BUSY) {

@@ -12,48 +12,50 @@ import java.util.function.Consumer;
 
 /**
  * Where channels keep their publications: the port that each engine (memory, file, Redis)
- * implements. Readers see a publication, in order, only once it is committed; what was refused is
- * never seen by anybody.
+ * implements. Readers see publications in order, and each only once it is committed. Nobody ever
+ * sees one that was refused.
  */
 public interface Store extends AutoCloseable {
   /**
-   * Appends all drafts or none. A store whose channels live apart (on several servers) cannot
-   * promise that for drafts of different channels: there all drafts of one channel are appended or
-   * none, and a failure means that some channels may have theirs. The publisher then repeats the
-   * call with the same ids: what was appended keeps its position, and the rest is appended. A draft
-   * whose id its channel has taken before, as long as the store remembers ids, is not appended
-   * again: its position is the one it was given then, also while that first one is still under way.
+   * Appends all drafts or none. A store that keeps its channels apart (on several servers) cannot
+   * promise that for drafts of different channels. There, each channel takes all of its drafts or
+   * none, and after a failure some channels may have theirs. The publisher then repeats the call
+   * with the same ids: what was appended keeps its position, and the rest is appended.
    *
-   * @return one position per draft once all are committed and can be read; fails with
-   *     {@link Unavailable} if they could not be
+   * <p>A draft is not appended again if its channel has already taken its id, as long as the store
+   * remembers ids. It gets the position that was given then, even while that first append is still
+   * under way.
+   *
+   * @return one position per draft, once all are committed and can be read; fails with
+   *     {@link Unavailable} if they could not be committed
    */
   CompletionStage<List<Position>> append(List<Draft> drafts);
 
   /**
-   * Opens a channel for reading and finds out where a reader starts who wants to start at
-   * {@code from}. While the view is open the channel is not forgotten; one that does not exist is
-   * made. Called under no lock: an engine that keeps channels elsewhere fetches this one first.
-   * What is committed after the answer's start is read from the view.
+   * Opens a channel for reading. Finds out where a reader that asks for {@code from} starts. While
+   * the view is open the channel is not forgotten. A channel that does not exist is made. Called
+   * under no lock: an engine that keeps channels elsewhere fetches this one first. What is
+   * committed after the answer's start is read from the view.
    *
    * @return fails with {@link Unavailable} if the channel cannot be read now
    */
   CompletionStage<Opened> open(ChannelName channel, From from);
 
   /**
-   * Sets who is told that a channel's committed head has moved; called by the committing thread,
-   * must return at once.
+   * Sets who is told that a channel's committed head has moved. It is called by the committing
+   * thread and must return at once.
    */
   void watch(Consumer<ChannelName> committed);
 
   /**
-   * Returns why no publication will be taken any more until a restart; empty as long as the store
-   * works. What is committed can be read on.
+   * Returns why no more publications are taken until a restart; empty as long as the store works.
+   * What is committed can still be read.
    */
   default Optional<String> failure() {
     return Optional.empty();
   }
 
-  /** Drops what has outlived its age; called now and then. */
+  /** Drops what is too old to be retained; called now and then. */
   void sweep();
 
   @Override
@@ -68,7 +70,7 @@ public interface Store extends AutoCloseable {
 
   /** A channel opened for reading. Thread-safe; no method waits for anything. */
   interface View extends AutoCloseable {
-    /** Returns where the newest committed publication stands. */
+    /** Returns the position of the newest committed publication. */
     Position head();
 
     /**
@@ -81,7 +83,7 @@ public interface Store extends AutoCloseable {
     void close();
   }
 
-  /** The store cannot take publications now. */
+  /** The store cannot take publications, or open a channel, now. */
   final class Unavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What one line reads, up to a limit. Thread-safe; one subscription is added at a time. */
 final class Subscriptions {
-  /** What became of a wish to subscribe. */
+  /** What came of a request to subscribe. */
   enum Verdict {
     DONE,
     ALREADY,
@@ -46,7 +46,7 @@ final class Subscriptions {
    * Begins to read a channel. The next subscription may be added once this one is decided.
    *
    * @param begun told where reading starts, if it does
-   * @return fails only if the store does, other than by {@link Store.Unavailable}
+   * @return fails only if the store fails in another way than with {@link Store.Unavailable}
    */
   CompletionStage<Verdict> add(Subscription subscription, From from, Consumer<Start> begun) {
     synchronized (this) {
@@ -107,7 +107,10 @@ final class Subscriptions {
     return List.copyOf(cursors.keySet());
   }
 
-  /** What was published before this is delivered, though no walk has told of it yet. */
+  /**
+   * Makes sure that everything published before this is delivered, even if no walk has told of it
+   * yet.
+   */
   void markAll() {
     List<Cursor> all;
     synchronized (this) {
@@ -116,7 +119,7 @@ final class Subscriptions {
     all.forEach(writer::mark);
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading all channels, for good. */
   void close() {
     List<Cursor> left;
     synchronized (this) {
@@ -127,7 +130,7 @@ final class Subscriptions {
     left.forEach(hub::leave);
   }
 
-  /** Returns how many publications of all channels are not read. */
+  /** Returns how many publications of all its channels the line has not read. */
   long lag() {
     List<Cursor> all;
     synchronized (this) {

@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Collects the texts of one write. Most writes carry what one channel has to say and nothing else:
- * that list is handed on as it is, as it is shared by all lines of the channel.
+ * that list is handed on without a copy, since all lines of the channel share it.
  */
 final class Texts {
-  /** Not changed unless it is a copy of our own. */
+  /** Changed only if it is a copy of our own. */
   private List<String> list = List.of();
 
   private boolean own;
@@ -18,7 +18,7 @@ final class Texts {
     list.add(text);
   }
 
-  /** @param shared not changed afterwards, by anybody */
+  /** @param shared a list that nobody changes afterwards */
   void add(List<String> shared) {
     if (list.isEmpty()) {
       list = shared;
@@ -39,7 +39,7 @@ final class Texts {
     return list.isEmpty();
   }
 
-  /** Returns all of them as one write has them; nothing is added afterwards. */
+  /** Returns all texts of the write; nothing is added after this. */
   List<String> list() {
     return list;
   }

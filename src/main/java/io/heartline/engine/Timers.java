@@ -8,11 +8,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deadlines, asked for by number and run by whoever polls: it has no thread and reads no clock, so
- * tests just pass a later time.
+ * Deadlines, set as numbers and run by whoever polls. It has no thread and reads no clock, so tests
+ * just pass a later time.
  */
 public final class Timers {
-  /** A deadline that can be called off. */
+  /** A deadline that can be cancelled. */
   public static final class Timer {
     /** Moved only while it is in no queue. */
     private long deadlineNanos;
@@ -21,11 +21,11 @@ public final class Timers {
     private int failed;
 
     /**
-     * Null once called off: what it refers to must not wait for a deadline that is of no interest.
+     * Null once cancelled, so that what it refers to need not stay in memory until the deadline.
      */
     private volatile @Nullable Runnable task;
 
-    /** It judges a peer for what that has not done. */
+    /** Whether it judges a peer for what the peer has not done. */
     private final boolean judges;
 
     private Timer(long deadlineNanos, boolean judges, Runnable task) {
@@ -34,7 +34,7 @@ public final class Timers {
       this.task = task;
     }
 
-    /** The task will not run, unless it runs already. */
+    /** Cancels it: the task will not run, unless it is already running. */
     public void cancel() {
       task = null;
     }
@@ -42,17 +42,20 @@ public final class Timers {
 
   private static final Logger LOG = System.getLogger(Timers.class.getName());
 
-  /** How often it must be polled, though nothing be due. */
+  /** How often it must be polled, even if nothing is due. */
   public static final long LOOK_NANOS = Leniency.LOOK_NANOS;
 
   private static final int CROWDED = 64;
 
-  /** When a task that failed is run again; doubled each time, so often at most. */
+  /**
+   * How long after a failure a task is run again. Doubled with each further failure,
+   * {@link #MOST_DOUBLINGS} times at most.
+   */
   private static final long AGAIN_NANOS = 1_000_000_000;
 
   private static final int MOST_DOUBLINGS = 3;
 
-  /** How many may wait before those called off are looked for. */
+  /** How many deadlines may wait before cancelled ones are removed. */
   @GuardedBy("this")
   private int crowded = CROWDED;
 
@@ -72,42 +75,49 @@ public final class Timers {
 
   private volatile BooleanSupplier exhausted = () -> false;
 
-  /** When that was asked, and what it answered; for the thread that polls. */
+  /**
+   * When {@code exhausted} was last asked, and what it answered. Touched only by the thread that
+   * polls.
+   */
   private long askedAt;
 
   private boolean asked;
   private boolean wasExhausted;
 
-  /** Told when a deadline is earlier than all before it, so that a sleeping poller can wake. */
+  /** Run when a new deadline is earlier than all others, so that a sleeping poller can wake. */
   private volatile Runnable onEarlier = () -> {};
 
-  /** Sets who is told that the next deadline came closer. */
+  /** Sets what is run when the next deadline comes closer. */
   public void onEarlier(Runnable wake) {
     onEarlier = wake;
   }
 
   /**
    * Runs {@code task} once {@link #poll} is called with {@code deadlineNanos} or later. A deadline
-   * that has passed is due now: it does not go before those that wait already.
+   * that has already passed is due now, but does not overtake those that wait already.
    */
   public Timer at(long deadlineNanos, Runnable task) {
     return add(new Timer(deadlineNanos, false, task));
   }
 
   /**
-   * The same for a deadline that judges a peer: where the server itself was late, or had no thread
-   * to read with, what the peer sent is read first.
+   * The same for a deadline that judges a peer. If the server itself was late, or had no thread to
+   * read with, the task runs later, so that what the peer sent is read first.
    */
   public Timer judgeAt(long deadlineNanos, Runnable task) {
     return add(new Timer(deadlineNanos, true, task));
   }
 
-  /** Returns when a peer may be judged that should be at {@code nowNanos}: then, or later. */
+  /**
+   * Returns when a peer that is due to be judged at {@code nowNanos} may be judged: then, or later.
+   */
   public synchronized long judgedAt(long nowNanos) {
     return leniency.judgedAt(nowNanos);
   }
 
-  /** Sets who knows whether the container has no thread left to read with; asked now and then. */
+  /**
+   * Sets the check for whether the container has no thread left to read with; asked now and then.
+   */
   public void exhausted(BooleanSupplier exhausted) {
     this.exhausted = exhausted;
   }
@@ -118,7 +128,7 @@ public final class Timers {
       if (polled && timer.deadlineNanos - polledAt < 0) {
         timer.deadlineNanos = polledAt;
       }
-      if (queue.size() >= crowded) { // those called off leave from time to time, not each by itself
+      if (queue.size() >= crowded) { // cancelled ones are removed in bulk, not one by one
         queue.removeIf(waiting -> waiting.task == null);
         crowded = Math.max(CROWDED, 2 * queue.size());
       }
@@ -132,16 +142,15 @@ public final class Timers {
   }
 
   /**
-   * Runs what is due, outside of any lock, on the calling thread. A task that fails is run again a
-   * moment later, and later each time: no accident loses a deadline. Must be called every
-   * {@link #LOOK_NANOS} at least, though nothing be due: it is how the server finds that it was
-   * held up.
+   * Runs what is due, on the calling thread and under no lock. A task that fails is run again a
+   * moment later, with a longer wait each time, so that no failure loses a deadline. Must be called
+   * at least every {@link #LOOK_NANOS}, even if nothing is due: this is how the server finds that
+   * it was held up.
    *
    * @return nanoseconds until the next deadline; {@link Long#MAX_VALUE} if there is none
    */
   public long poll(long nowNanos) {
-    int most =
-        startPoll(nowNanos, isExhausted(nowNanos)); // what tasks ask for meanwhile is for the next time
+    int most = startPoll(nowNanos, isExhausted(nowNanos)); // what tasks add waits for the next poll
     for (int i = 0; i < most; i++) {
       Timer timer = due(nowNanos);
       if (timer == null) {
@@ -155,7 +164,7 @@ public final class Timers {
     }
   }
 
-  /** Returns how many wait. */
+  /** Notes the time; returns how many deadlines wait. */
   private synchronized int startPoll(long nowNanos, boolean exhausted) {
     leniency.look(nowNanos, exhausted);
     polledAt = nowNanos;
@@ -170,14 +179,14 @@ public final class Timers {
       wasExhausted = false;
       try {
         wasExhausted = exhausted.getAsBoolean();
-      } catch (RuntimeException | Error e) { // who cannot say must not stop the deadlines
-        LOG.log(Level.DEBUG, () -> "whether threads are exhausted is not known: " + e);
+      } catch (RuntimeException | Error e) { // a failed check must not stop the deadlines
+        LOG.log(Level.DEBUG, () -> "it is not known whether threads are exhausted: " + e);
       }
     }
     return wasExhausted;
   }
 
-  /** One task's failure is not the others'. */
+  /** Runs one task. Its failure does not affect the others. */
   private void run(Timer timer, long nowNanos) {
     Runnable task = timer.task;
     if (task == null) {
@@ -188,7 +197,7 @@ public final class Timers {
     } catch (RuntimeException | Error e) {
       putOff(timer, nowNanos + (AGAIN_NANOS << timer.failed)); // first: the log may fail too
       timer.failed = Math.min(timer.failed + 1, MOST_DOUBLINGS);
-      LOG.log(Level.ERROR, "a deadline's task failed, it is run again", e);
+      LOG.log(Level.ERROR, "a deadline's task failed; it will be run again", e);
     }
   }
 
@@ -197,12 +206,12 @@ public final class Timers {
     queue.add(timer);
   }
 
-  /** Returns how many wait, those called off included. */
+  /** Returns how many deadlines wait, cancelled ones included. */
   synchronized int size() {
     return queue.size();
   }
 
-  /** Takes the next one that is due, or was called off; null if there is none. */
+  /** Takes the next deadline that is due or was cancelled; null if there is none. */
   private synchronized @Nullable Timer due(long nowNanos) {
     for (Timer next = queue.peek(); next != null; next = queue.peek()) {
       if (next.task != null && next.deadlineNanos - nowNanos > 0) {

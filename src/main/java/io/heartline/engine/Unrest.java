@@ -10,20 +10,21 @@ import org.jspecify.annotations.Nullable;
  * How often a seat went back and forth lately, and whether it is held because of that. Pure; times
  * are epoch milliseconds of a clock that may jump.
  *
- * <p>Some old clients come back after any close, 4500 too: two of them would evict each other
- * forever. A return is when a client that lost the seat within the last minute evicts another.
- * After {@value #RETURNS} returns within a minute the seat is held: 10 seconds, and twice as long
- * with each further war, up to 10 minutes. After 10 quiet minutes, counted from the end of the hold
- * or from the last return, the wars are forgotten.
+ * <p>Some old clients come back after any close, even one with 4500: two of them would evict each
+ * other forever. When a client that lost the seat within the last minute evicts another, that is a
+ * return. {@value #RETURNS} returns within a minute are a war, and then the seat is held: for 10
+ * seconds, and twice as long with each further war, up to 10 minutes. After 10 quiet minutes,
+ * counted from the end of the hold or from the last return, the wars are forgotten.
  *
- * <p>A page that obeys 4500 stays away, and people who reload two tabs by turns stay below that.
+ * <p>A page that obeys 4500 stays away, and people who reload two tabs in turn stay below that
+ * number.
  *
- * @param lost who lost the seat within the last minute and has not been back, oldest first
+ * @param lost who lost the seat within the last minute and has not come back, oldest first
  * @param returns when clients returned within the last minute, oldest first; empty again once a
  *     hold begins
  * @param holdMillis the length of the latest hold; 0 if no war is remembered
  * @param heldUntil when the latest hold ends or ended; 0 if none is remembered
- * @param lastReturn 0 if there was none
+ * @param lastReturn when a client last returned; 0 if none did
  */
 public record Unrest(
     List<Lost> lost, List<Long> returns, long holdMillis, long heldUntil, long lastReturn) {
@@ -37,7 +38,10 @@ public record Unrest(
   private static final long LONGEST_HOLD = Duration.ofMinutes(10).toMillis();
   private static final long FORGOTTEN = Duration.ofMinutes(10).toMillis();
 
-  /** More evictions of a minute need not be known: the seat is held long before. */
+  /**
+   * How many evictions of the last minute are remembered. More are not needed: the seat is held
+   * long before.
+   */
   private static final int REMEMBERED = 16;
 
   /**
@@ -60,7 +64,7 @@ public record Unrest(
     }
     List<Lost> recent = lost.stream().filter(l -> near(l.at, now)).toList();
     List<Long> counted = returns.stream().filter(at -> near(at, now)).toList();
-    // A hold that ends later than any hold can was begun before the clock was set back.
+    // If a hold ends later than any hold can, it was begun before the clock was set back.
     boolean impossible = heldUntil - now > holdMillis + MINUTE;
     boolean quiet = now - Math.max(heldUntil, lastReturn) > FORGOTTEN;
     return impossible || quiet
@@ -68,7 +72,7 @@ public record Unrest(
         : new Unrest(recent, counted, holdMillis, heldUntil, lastReturn);
   }
 
-  /** The clocks of two nodes may differ a little, so a moment may also lie ahead. */
+  /** The clocks of two nodes may differ a little, so a moment may also lie in the future. */
   private static boolean near(long at, long now) {
     return Math.abs(now - at) <= MINUTE;
   }
@@ -78,7 +82,7 @@ public record Unrest(
     return lost.isEmpty() && returns.isEmpty() && holdMillis == 0;
   }
 
-  /** Returns for how many milliseconds the seat is still held; 0 if it is not. */
+  /** Returns for how many more milliseconds the seat is held; 0 if it is not. */
   long holdLeft(long now) {
     return Math.max(0, Math.min(heldUntil - now, holdMillis));
   }
@@ -86,7 +90,7 @@ public record Unrest(
   /**
    * A newcomer takes the seat from another.
    *
-   * @param byHand whether a user asked for it: that is no war
+   * @param byHand whether a user asked for the seat by hand: that is not a return
    */
   Unrest evicts(@Nullable String newcomer, boolean byHand, @Nullable String evicted, long now) {
     boolean returning = !byHand && lost.stream().anyMatch(l -> is(l, newcomer));
@@ -98,7 +102,7 @@ public record Unrest(
     return next.withLost(all);
   }
 
-  /** A client sits (again): if it lost the seat before, that is over. */
+  /** A client sits (again). If it lost the seat before, that is forgotten. */
   Unrest sits(@Nullable String instance) {
     List<Lost> others = new ArrayList<>(lost);
     if (instance == null) {

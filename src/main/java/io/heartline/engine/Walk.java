@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the lines of a channel that it has moved, a slice of them at each turn of a thread. Between
- * two slices it waits behind what else is queued, and other threads take slices of their own. Lines
- * whose writes hold no thread are written on the way: what was touched to tell them is still near
- * the processor. The others queue for a turn.
+ * Tells the lines of a channel that it has moved, a slice of them in each turn of a thread. Between
+ * two slices it waits behind everything else that is queued, and other threads take slices of their
+ * own. Lines whose writes hold no thread are written to on the way, while what was touched to tell
+ * them is still in the processor's cache. The others queue for a turn.
  */
 final class Walk implements WriterPool.Turn {
-  /** So many cursors are visited in one turn. */
+  /** How many cursors are visited in one turn. */
   static final int SLICE = 64;
 
   private static final Logger LOG = System.getLogger(Walk.class.getName());
@@ -23,10 +23,10 @@ final class Walk implements WriterPool.Turn {
   private enum State {
     /** Nothing has moved. */
     RESTING,
-    /** Waits for its first turn; what is published until then is read by it. */
+    /** Waits for its first turn. The walk covers what is published until then. */
     QUEUED,
     WALKING,
-    /** The channel has moved since it began: it begins anew when it is through. */
+    /** The channel has moved since the walk began, so another walk follows when it is done. */
     MOVED
   }
 
@@ -36,17 +36,17 @@ final class Walk implements WriterPool.Turn {
   @GuardedBy("this")
   private State state = State.RESTING;
 
-  /** Who is left to be visited; null unless it is walking. */
+  /** The cursors that are still to be visited; null unless it is walking. */
   @GuardedBy("this")
   private @Nullable Iterator<Cursor> left;
 
-  /** @param cursors may change at any time; who comes during a walk may be visited by it or not */
+  /** @param cursors may change at any time; one added during a walk may be visited by it or not */
   Walk(Iterable<Cursor> cursors, WriterPool pool) {
     this.cursors = cursors;
     this.pool = pool;
   }
 
-  /** The channel has moved: all are visited after this, once or more. */
+  /** The channel has moved: all cursors are visited after this, at least once. */
   void moved() {
     boolean begins;
     synchronized (this) {
@@ -74,7 +74,7 @@ final class Walk implements WriterPool.Turn {
       if (next(slice)) {
         pool.ready(this); // first: other threads may take part
       }
-    } catch (RuntimeException | Error e) { // no memory left, for one
+    } catch (RuntimeException | Error e) { // such as: no memory is left
       rest();
       throw e;
     }
@@ -83,12 +83,14 @@ final class Walk implements WriterPool.Turn {
     }
     try {
       pool.ready(queued);
-    } catch (RuntimeException | Error e) { // else they would wait for a turn for ever
+    } catch (RuntimeException | Error e) { // otherwise they would wait for a turn forever
       queued.forEach(writer -> writer.broken(e));
     }
   }
 
-  /** A line that fails costs itself only, also where its failure cannot even be told. */
+  /**
+   * Visits one line. If that fails it costs this line only, even if the failure cannot be reported.
+   */
   private static void visit(Cursor cursor, List<Writer> queued) {
     try {
       if (cursor.writer().follow(cursor)) {
@@ -99,13 +101,13 @@ final class Walk implements WriterPool.Turn {
     }
   }
 
-  /** What goes wrong must not keep it from being begun again. */
+  /** Resets the walk after a failure, so that it can begin again. */
   private synchronized void rest() {
     left = null;
     state = State.RESTING;
   }
 
-  /** Takes the next slice; returns whether this walk, or a new one, goes on behind it. */
+  /** Takes the next slice; returns whether this walk, or a new one, goes on after it. */
   private synchronized boolean next(List<Cursor> slice) {
     if (left == null) {
       left = cursors.iterator();

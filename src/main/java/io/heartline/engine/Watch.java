@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the clock for one line: sends beats, closes it when nothing answers them, when a page
- * does not begin to speak, and when it has lived as long as lines live.
+ * Looks at the clock for one line. It sends beats, and it closes the line when nothing answers
+ * them, when a page does not begin to speak, or when the line is due to be rotated.
  */
 final class Watch {
   private final Engine engine;
@@ -22,7 +22,8 @@ final class Watch {
   private final Ending ending;
 
   /**
-   * The part by which its beats come early: lines that came together do not beat together for ever.
+   * The fraction by which its beats come early, so that lines that came together do not beat
+   * together forever.
    */
   private final double haste;
 
@@ -76,13 +77,12 @@ final class Watch {
   /** A write was completed. */
   void wrote(long startedAt, long nowNanos, boolean withBeat) {
     liveness.wrote(startedAt, nowNanos, withBeat);
-    if (manner
-        == Manner.LISTENING) { // what the network takes is all the sign of life there will be
+    if (manner == Manner.LISTENING) { // a write that gets through is its only sign of life
       liveness.heard(nowNanos);
     }
   }
 
-  /** Looks at the clock, and says when to look again. */
+  /** Looks at the clock, and sets when to look again. */
   void check() {
     long now = engine.nanos();
     if (ending.isGone()) {
@@ -94,7 +94,7 @@ final class Watch {
       case DEAD -> {
         if (mayBeJudged(now)) {
           ending.close(CloseStatus.NO_ANSWER, 0, false);
-          return; // nothing is left to look for: the close has a deadline of its own
+          return; // no need to look again: the close has a deadline of its own
         }
         liveness.askAgain();
         beat();
@@ -111,8 +111,8 @@ final class Watch {
   }
 
   /**
-   * A client may ask in its URL for beats in text more often than the door sends its own, never for
-   * fewer of those.
+   * A client may ask in its URL for text beats that are more frequent than the beats of the door.
+   * It cannot make the door's beats less frequent.
    */
   private long beatNanos() {
     long beat = Nanos.of(engine.beat(door));
@@ -135,7 +135,10 @@ final class Watch {
     }
   }
 
-  /** What it sent may lie unread in its socket, if the server itself was late. */
+  /**
+   * Returns whether the client may be judged now. It may not if the server itself was late: what
+   * the client sent may still lie unread in its socket.
+   */
   private boolean mayBeJudged(long now) {
     return engine.timers().judgedAt(now) == now;
   }
@@ -144,7 +147,7 @@ final class Watch {
     return manner.pagesSpeak() && !spoke;
   }
 
-  /** A deadline that has passed is not asked for again. */
+  /** Returns the earlier of the two; a deadline that has passed does not count. */
   private static long earlier(long deadline, long next, long now) {
     return deadline - now > 0 && deadline - next < 0 ? deadline : next;
   }

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moves one line's cursors: at most one write at a time, each of bounded size, after which the
- * line goes to the back of the queue. Holds the line's lock; what is to be written stands in its
- * {@link Outbox}.
+ * Moves one line's cursors. There is at most one write at a time, each of bounded size, and after
+ * it the line goes to the back of the queue. Holds the line's lock. What is to be written waits in
+ * its {@link Outbox}.
  */
 final class Writer implements WriterPool.Turn, Connection.Done {
   /** How a writer tells its line what happened. Called outside the lock. */
@@ -24,16 +24,16 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     /** Its last write met a full socket, and the one before had not. */
     void slow();
 
-    /** A write failed: the connection is of no more use. */
+    /** A write failed. The connection cannot be used any more. */
     void failed(Throwable failure);
 
-    /** A write stands that has not been done when it was handed over. */
+    /** A write was handed over but not done at once; it is still under way. */
     void waiting(long startedAt, Outgoing outgoing);
 
     /** The client leaves too many answers unread. */
     void overflown();
 
-    /** All was said, and the close begins. */
+    /** Everything that had to be said is written, and the close begins. */
     void closing(CloseStatus status);
 
     /** The close frame was sent, or could not be. */
@@ -45,7 +45,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     IDLE,
     /** Waits for a thread of the pool. */
     QUEUED,
-    /** A write is under way; what comes meanwhile is seen when it is done. */
+    /** A write is under way. What comes meanwhile is picked up when it is done. */
     WRITING,
     /** Closed or failed; nothing is written any more. */
     ENDED
@@ -54,13 +54,13 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   private static final Logger LOG = System.getLogger(Writer.class.getName());
 
   /**
-   * A write that took longer met a full socket: that line goes on by writes that hold no thread.
+   * A write that took longer met a full socket. Its line goes on with writes that hold no thread.
    */
   static final long SLOW_NANOS = 20_000_000;
 
   /**
-   * The size of a slow line's writes: small, so that one without progress is told from one with
-   * little.
+   * How much a slow line writes at a time. It is little, so that a stalled write can be told from a
+   * slow one.
    */
   static final int SLOW_WRITE_CHARS = 8 * 1024;
 
@@ -80,7 +80,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   @GuardedBy("this")
   private long startedAt;
 
-  /** What the write that is under way carries; null while none is. */
+  /** What the write under way carries; null while there is none. */
   @GuardedBy("this")
   private @Nullable Outgoing writing;
 
@@ -119,7 +119,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     }
   }
 
-  /** Lets a cursor read that has entered its channel: its commits mark it from now on. */
+  /** Lets a cursor start to read. It has entered its channel, so commits mark it from now on. */
   void startReading(Cursor cursor, Start start) {
     boolean fits;
     boolean wake;
@@ -143,8 +143,8 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   /**
-   * A channel moved. Begins to write what it has to say if that holds the thread for nobody. Throws
-   * nothing: what goes wrong costs this line only.
+   * A channel moved. Begins the write at once if that does not make the calling thread wait. Throws
+   * nothing: a failure costs this line only.
    *
    * @return whether this writer needs a turn of the pool instead
    */
@@ -179,7 +179,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     return false;
   }
 
-  /** What goes wrong costs this line only, whatever it is. */
+  /** Runs a step. Whatever goes wrong costs this line only. */
   private void guarded(Runnable step) {
     try {
       step.run();
@@ -189,8 +189,8 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   /**
-   * Something was thrown that is no failure of the network: memory is short, or there is a mistake
-   * of ours. Nobody knows how far a write came, so none follows, and the line is told.
+   * Something was thrown that is not a network failure: memory is short, or we made a mistake.
+   * Nobody knows how far a write came, so no other follows, and the line is told.
    */
   void broken(Throwable cause) {
     synchronized (this) {
@@ -198,18 +198,18 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       writing = null;
     }
     try {
-      LOG.log(Level.ERROR, "a line could not be written and is cut", cause);
+      LOG.log(Level.ERROR, "a line could not be written to and is cut", cause);
     } finally {
       events.failed(cause);
     }
   }
 
-  /** What its channel has is delivered before the line ends, if it ends so. */
+  /** What the channel still has is delivered before the line ends, if the line ends that way. */
   synchronized void mark(Cursor cursor) {
     outbox.mark(cursor);
   }
 
-  /** Nothing of this channel is written any more; the answer follows what was written. */
+  /** Writes nothing more of this channel. The answer comes after what was written before. */
   void stopReading(Cursor cursor, Push answer) {
     synchronized (this) {
       cursor.ended = true;
@@ -218,10 +218,10 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   /**
-   * Ends the line after what is still to be said.
+   * Ends the line once everything that must still be said is written.
    *
-   * @param delivering whether what was published before is still delivered
-   * @return false if it was ending already, by a close that is as strong
+   * @param delivering whether publications from before the end are still delivered
+   * @return false if it was already ending, by a close that is at least as strong
    */
   boolean end(CloseStatus status, @Nullable Push bye, boolean delivering) {
     boolean ends;
@@ -234,12 +234,17 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     return ends;
   }
 
-  /** Returns whether the line ends once what is to be said is said, or has ended. */
+  /**
+   * Returns whether the line has ended, or will once everything that must still be said is written.
+   */
   synchronized boolean ending() {
     return state == State.ENDED || outbox.ending();
   }
 
-  /** Returns {@code status}, unless the client is to be told to stay away: that goes first. */
+  /**
+   * Returns {@code status}, unless the line already ends with a status that tells the client to
+   * stay away: then that one.
+   */
   synchronized CloseStatus strongest(CloseStatus status) {
     CloseStatus end = outbox.end();
     return end != null && end.staysAway() ? end : status;
@@ -286,7 +291,10 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     });
   }
 
-  /** Takes what is to be written now; null if there is nothing, or a close instead. */
+  /**
+   * Takes what is to be written now; null if there is nothing to write, or if the line is closed
+   * instead.
+   */
   private @Nullable Outgoing next() {
     long now = nanos.getAsLong();
     Outgoing outgoing;
@@ -322,14 +330,14 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       if (writing != outgoing || state != State.WRITING) {
         return; // ended while it waited for its turn
       }
-      startedAt = now; // the wait for a turn is no part of the write
+      startedAt = now; // the wait for a turn is not part of the write
       mode = mayBlock && !slow ? Connection.Mode.MAY_BLOCK : Connection.Mode.MUST_NOT_BLOCK;
     }
     connection.write(outgoing, mode, this);
     begun(outgoing);
   }
 
-  /** Tells of a write that was not done when it was handed over. */
+  /** Reports a write that was handed over but not done at once. */
   private void begun(Outgoing outgoing) {
     long started;
     synchronized (this) {

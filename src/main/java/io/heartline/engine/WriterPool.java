@@ -17,9 +17,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few threads that write. Where a write holds its thread because the peer's socket is full, a
- * spare takes that thread's place within milliseconds, so that a stuck line delays no other; when
- * as many hang as there are spares, turns are told not to block until some are free again.
+ * The few threads that write. If a write holds its thread because the peer's socket is full, a
+ * spare takes that thread's place within milliseconds, so that a stuck line delays no other. When
+ * as many threads are stuck as there are spares, turns are told not to block until some are free
+ * again.
  */
 final class WriterPool implements AutoCloseable {
   /** One turn, of a line or of a walk. */
@@ -32,12 +33,12 @@ final class WriterPool implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WriterPool.class.getName());
 
   /**
-   * How often the pool looks after its threads, and how long a turn may wait for its peer. Whether
-   * it does is told by the state of its thread: one that merely lacks a core is runnable.
+   * How often the pool checks its threads, and how long a turn may wait for its peer. The state of
+   * a thread shows whether it waits: one that merely lacks a core is runnable.
    */
   static final long LOOK_NANOS = 5_000_000;
 
-  /** How long a turn may take whatever its thread does. */
+  /** How long a turn may take, whatever its thread is doing. */
   static final long STUCK_NANOS = 100_000_000;
 
   private final int threads;
@@ -66,15 +67,18 @@ final class WriterPool implements AutoCloseable {
   @GuardedBy("lock")
   private boolean watching;
 
-  /** The watch has said that threads are lacking, and they still are; for its thread. */
+  /**
+   * The watch has logged that a thread is missing, and one still is. Touched only by the watch's
+   * thread.
+   */
   private boolean lacking;
 
   @GuardedBy("lock")
   private boolean closed;
 
   /**
-   * @param threads that write while nothing is stuck
-   * @param spares that may replace stuck ones at a time
+   * @param threads how many threads write while nothing is stuck
+   * @param spares how many stuck threads may be replaced at a time
    */
   WriterPool(int threads, int spares, LongSupplier nanos, ThreadFactory factory) {
     this.threads = threads;
@@ -145,7 +149,7 @@ final class WriterPool implements AutoCloseable {
     return turn != null;
   }
 
-  /** Returns how many threads hang in a write now; for the console. */
+  /** Returns how many threads are stuck in a write now; for the console. */
   int stuck() {
     lock.lock();
     try {
@@ -170,7 +174,7 @@ final class WriterPool implements AutoCloseable {
     LockSupport.unpark(watch);
   }
 
-  /** Hires until there are as many as there should be, with a spare for each stuck one. */
+  /** Starts threads until there are as many as there should be, with a spare for each stuck one. */
   @GuardedBy("lock")
   private void fill() {
     while (!closed && workers.size() < threads + Math.min(stuck, spares)) {
@@ -178,11 +182,11 @@ final class WriterPool implements AutoCloseable {
       Thread thread = factory.newThread(worker);
       worker.thread = thread;
       workers.add(worker);
-      thread.start(); // may fail: then it is dead, and found as such
+      thread.start(); // may fail: then it is found among the dead
     }
   }
 
-  /** Forgets workers without a thread: it could not be started, or did not survive a failure. */
+  /** Forgets workers whose thread could not be started or did not survive a failure. */
   @GuardedBy("lock")
   private void buryDead() {
     for (Iterator<Worker> each = workers.iterator(); each.hasNext(); ) {
@@ -196,7 +200,7 @@ final class WriterPool implements AutoCloseable {
 
   /** One thread of the pool. */
   private final class Worker implements Runnable {
-    /** Set before it starts. */
+    /** Set before the thread starts. */
     private @Nullable Thread thread;
 
     /** When its turn began; guarded by the pool's lock, like all that follows. */
@@ -206,8 +210,8 @@ final class WriterPool implements AutoCloseable {
     private boolean counted;
 
     /**
-     * Set under the lock, cleared before it is asked for again: who waits for the lock is not
-     * stuck.
+     * Set under the lock, and cleared before the thread asks for the lock again: a thread that
+     * waits for the lock is not stuck.
      */
     private volatile boolean writing;
 
@@ -224,7 +228,7 @@ final class WriterPool implements AutoCloseable {
     }
 
     /**
-     * Ends the turn before and waits for the next one; null when this thread is no longer needed.
+     * Ends the previous turn and waits for the next one; null when this thread is no longer needed.
      */
     private @Nullable Turn next() {
       lock.lock();
@@ -266,7 +270,7 @@ final class WriterPool implements AutoCloseable {
 
     private boolean waits() {
       if (thread == null || lock.hasQueuedThread(thread)) {
-        return false; // who waits for the pool's own lock is not stuck
+        return false; // a thread that waits for the pool's own lock is not stuck
       }
       Thread.State state = thread.getState();
       return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
@@ -274,8 +278,8 @@ final class WriterPool implements AutoCloseable {
   }
 
   /**
-   * Looks every few milliseconds, while turns are taken or wait, whether a thread is stuck or
-   * lacking.
+   * While turns are taken or wait, checks every few milliseconds whether a thread is stuck or
+   * missing.
    */
   private void watch() {
     boolean goesOn = true;
@@ -285,10 +289,10 @@ final class WriterPool implements AutoCloseable {
         LockSupport.parkNanos(LOOK_NANOS);
         relieve();
         lacking = false;
-      } catch (RuntimeException | Error e) { // no thread to be had, for one: it is tried again
+      } catch (RuntimeException | Error e) { // such as: no thread can be started; it is tried again
         if (!lacking) {
           lacking = true;
-          complain("a thread that writes is lacking; lines wait longer until it can be had", e);
+          complain("a writer thread is missing; lines wait longer until one can be started", e);
         }
       }
     }
@@ -299,11 +303,11 @@ final class WriterPool implements AutoCloseable {
     try {
       LOG.log(Level.ERROR, what, cause);
     } catch (RuntimeException | Error e) {
-      // memory is short: whoever logs must live on
+      // memory is short: the thread that logs must live on
     }
   }
 
-  /** Returns false once the pool is closed. */
+  /** Waits until a turn is taken or queued; returns false once the pool is closed. */
   private boolean awaitTurns() {
     lock.lock();
     try {
@@ -329,7 +333,7 @@ final class WriterPool implements AutoCloseable {
     return false;
   }
 
-  /** Puts a spare in the place of each stuck thread, and another thread in that of a dead one. */
+  /** Replaces each stuck thread by a spare, and each dead one by a new thread. */
   private void relieve() {
     lock.lock();
     try {

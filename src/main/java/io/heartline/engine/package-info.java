@@ -20,15 +20,21 @@
  * <table border="1">
  *   <caption>The words for it, and who sees to it</caption>
  *   <tr><th>word</th><th>means</th><th>in</th></tr>
- *   <tr><td>opened</td><td>It was let in and counts. Nothing is known of it but its door.</td><td>{@link Engine#open}</td></tr>
- *   <tr><td>welcomed</td><td>Its identity and its seat are decided; a page was told so. It reads, and its commands are carried
- *     out.</td><td>{@link Conversation}</td></tr>
+ *   <tr><td>opened</td><td>It was let in and counts. Only its door is known.</td>
+ *     <td>{@link Engine#open}</td></tr>
+ *   <tr><td>welcomed</td>
+ *     <td>Its identity and its seat are decided, and a page was told so. It reads, and its commands
+ *     are carried out.</td><td>{@link Conversation}</td></tr>
  *   <tr><td>draining</td><td>Its page was told when to come back. Everything else goes on until that moment.</td>
  *     <td>{@link Ending#drain}</td></tr>
- *   <tr><td>ending</td><td>How it will be closed is decided. Commands are no longer taken; what must still be said is
- *     written.</td><td>{@link Ending#close}</td></tr>
- *   <tr><td>closed</td><td>The close was handed to the container, behind all that was to be said.</td><td>{@link Writer}</td></tr>
- *   <tr><td>cut</td><td>The same in the middle of a write that stalls: the client may not see the code.</td>
+ *   <tr><td>ending</td>
+ *     <td>It is decided how it will be closed. Commands are no longer taken; what must still be
+ *     said is written.</td><td>{@link Ending#close}</td></tr>
+ *   <tr><td>closed</td>
+ *     <td>The close was handed to the container, after everything that had to be said.</td>
+ *     <td>{@link Writer}</td></tr>
+ *   <tr><td>cut</td>
+ *     <td>The same, but in the middle of a stalled write: the client may not see the code.</td>
  *     <td>{@link Ending#cut}</td></tr>
  *   <tr><td>gone</td><td>The connection is over, whoever ended it. Nothing refers to the line any more.</td>
  *     <td>{@link Ending#gone}</td></tr>
@@ -36,9 +42,9 @@
  *
  * <h2>Locks</h2>
  *
- * None of them is held while something is written, closed, asked of a port that may wait, or while
- * somebody's continuation runs. A conversation has no lock while its steps run: they take turns.
- * Two locks are held at a time only where a row says so, the outer one first.
+ * No lock is held while something is written or closed, while a port that may wait is asked, or
+ * while somebody's continuation runs. A conversation has no lock while its steps run: they take
+ * turns. Two locks are held at a time only where a row says so, the outer one first.
  *
  * <table border="1">
  *   <caption>Every lock of this package</caption>
@@ -47,13 +53,16 @@
  *     <td>the channel's shared ranges and, behind them, the store's log; {@link EncodedRange}</td></tr>
  *   <tr><td>{@link Channel}'s shared ranges, one per channel</td><td>which ranges its lines share</td>
  *     <td>the store's log: a view never waits; {@link EncodedRanges}</td></tr>
- *   <tr><td>{@link EncodedRange}, one per range</td><td>that one line encodes it while those that need it wait</td>
+ *   <tr><td>{@link EncodedRange}, one per range</td>
+ *     <td>that one line encodes the range while others that need it wait</td>
  *     <td>{@link EncodedRanges}</td></tr>
- *   <tr><td>{@link EncodedRanges}, one for all</td><td>what all encoded texts take</td><td>nothing</td></tr>
+ *   <tr><td>{@link EncodedRanges}, one for all</td><td>how much heap all encoded texts use</td>
+ *     <td>nothing</td></tr>
  *   <tr><td>{@link Subscriptions}, one per line</td><td>which cursors the line has</td><td>nothing</td></tr>
  *   <tr><td>{@link Steps}, one per line</td><td>the steps that wait, not those that run</td><td>nothing</td></tr>
  *   <tr><td>{@link Deadlines}, one per line</td><td>which deadlines are set</td><td>nothing</td></tr>
- *   <tr><td>{@link Liveness}, one per line</td><td>when it was heard and written to</td><td>nothing</td></tr>
+ *   <tr><td>{@link Liveness}, one per line</td>
+ *     <td>when the line was last heard and last written to</td><td>nothing</td></tr>
  *   <tr><td>{@link Walk}, one per channel</td><td>how far the walk has come</td><td>nothing</td></tr>
  *   <tr><td>{@link Hub} and {@link Lines}: an entry of a map</td><td>how many read a channel; the lines of a user</td>
  *     <td>nothing</td></tr>

@@ -10,43 +10,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * One channel's retained publications and its head. Not thread-safe: its owner guards it.
  *
- * <p>Offsets are dense within an epoch, so the publication with offset {@code o} stands {@code o -
- * first} places after the oldest one: every question about a cursor is arithmetic.
+ * <p>Offsets are dense within an epoch, so the publication with offset {@code o} is {@code o -
+ * first} places after the oldest one. Every question about a cursor is arithmetic.
  */
 public final class ChannelLog {
   private final Ring<Publication> retained = new Ring<>();
   private Position head;
 
-  /** The tag of the publication just before the oldest retained one; 0 if that is the beginning. */
+  /** The tag of the publication just before the oldest retained one; 0 if there never was one. */
   private long tagBeforeFirst;
 
   private long bytes;
 
-  /** An empty log of the given life. */
+  /** An empty log with the given epoch. */
   public ChannelLog(String epoch) {
     this(new Position(epoch, 0, 0));
   }
 
-  /** A log of which nothing is retained: what is appended follows {@code head}. */
+  /** A log that retains nothing; the next publication follows {@code head}. */
   public ChannelLog(Position head) {
     this.head = head;
     tagBeforeFirst = head.tag();
   }
 
   /**
-   * Returns the position that follows {@code head}; its tag is the time, or one more than the last
-   * tag where the wall clock stands still or went back.
+   * Returns the position that follows {@code head}. Its tag is the time, or the last tag plus one
+   * if the wall clock stood still or went back.
    */
   public static Position next(Position head, long epochMicros) {
     return new Position(head.epoch(), head.offset() + 1, Math.max(epochMicros, head.tag() + 1));
   }
 
-  /** Returns where the newest publication stands. */
+  /** Returns the position of the newest publication. */
   public Position head() {
     return head;
   }
 
-  /** Returns the memory that the retained publications hold, roughly. */
+  /** Returns the bytes of memory that the retained publications take, roughly. */
   public long bytes() {
     return bytes;
   }
@@ -55,7 +55,7 @@ public final class ChannelLog {
     return retained.size() == 0;
   }
 
-  /** Appends at {@link #next}. */
+  /** Appends a message at the {@link #next} position. */
   public Publication append(String data, long epochMicros) {
     Publication publication = new Publication(next(head, epochMicros), data);
     append(publication);
@@ -63,7 +63,7 @@ public final class ChannelLog {
   }
 
   /**
-   * Appends what was given its position before.
+   * Appends a publication that already has its position.
    *
    * @throws IllegalArgumentException if it does not follow the head
    */
@@ -102,14 +102,14 @@ public final class ChannelLog {
     }
   }
 
-  /** Drops the oldest publication; its offset and tag stay known. */
+  /** Drops the oldest publication. The log still knows its offset and tag. */
   public void dropOldest() {
     Publication gone = retained.removeFirst();
     tagBeforeFirst = gone.position().tag();
     bytes -= gone.bytes();
   }
 
-  /** Returns where a reader starts who wants to start at {@code from}. */
+  /** Returns where a reader starts that asked to start at {@code from}. */
   public Start start(From from) {
     if (from instanceof From.After after) {
       GapReason reason = problem(after.position());
@@ -123,8 +123,8 @@ public final class ChannelLog {
   }
 
   /**
-   * Returns what follows {@code after}: as many publications as fit {@code maxBytes}, at least one
-   * if there is one. Counts what each holds in memory, which is about what it takes on the wire.
+   * Returns what follows {@code after}: as many publications as fit into {@code maxBytes}, at least
+   * one if there is one. Counts their bytes in memory, which is about what they take on the wire.
    */
   public Reading read(Position after, int maxBytes) {
     GapReason reason = problem(after);
@@ -149,7 +149,7 @@ public final class ChannelLog {
     return new Reading.Range(publications, end, i < retained.size());
   }
 
-  /** Returns why reading cannot go on after a position, or null if it can. */
+  /** Returns why reading cannot continue after a position; null if it can. */
   private @Nullable GapReason problem(Position after) {
     if (!after.epoch().equals(head.epoch())) {
       return GapReason.EPOCH;
@@ -164,8 +164,9 @@ public final class ChannelLog {
   }
 
   /**
-   * Returns the position just before an offset between the oldest retained one and one past the
-   * head.
+   * Returns the position just before an offset.
+   *
+   * @param offset between that of the oldest retained publication and one past the head
    */
   private Position before(long offset) {
     return offset == first()

@@ -5,8 +5,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue with access by index, as {@link java.util.ArrayDeque} has none. Grows as needed, gives
- * memory back when it empties.
+ * A queue with access by index, which {@link java.util.ArrayDeque} does not have. Grows as needed
+ * and gives memory back as it empties.
  */
 final class Ring<E> {
   private static final int SMALLEST = 8;
@@ -26,7 +26,7 @@ final class Ring<E> {
     }
     Object element = slots[(start + index) & (slots.length - 1)];
     if (element == null) {
-      throw new IllegalStateException("a slot within the size is filled");
+      throw new IllegalStateException("a slot within the size must be filled");
     }
     return (E) element;
   }

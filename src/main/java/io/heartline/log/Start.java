@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the reading of a channel starts, and whether that is where the reader wanted to start.
  *
- * @param position everything after it follows
+ * @param position the reader gets everything after it
  * @param reason null if nothing was missed; else why the wanted position could not be served
  */
 public record Start(Position position, @Nullable GapReason reason) {

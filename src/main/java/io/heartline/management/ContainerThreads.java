@@ -14,17 +14,17 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether all threads of the container's are busy: what a client has sent waits for one of
- * them then, so nothing is known about the client. As the container says by JMX; where it does not,
- * the answer is no.
+ * Says whether all threads of the container are busy. If so, what a client has sent may still be
+ * waiting for a thread, so its silence proves nothing. The numbers come from the container's JMX
+ * beans; where there are none, the answer is no.
  */
 public final class ContainerThreads implements BooleanSupplier {
   private static final Logger LOG = System.getLogger(ContainerThreads.class.getName());
 
-  /** How long an answer is good for. */
+  /** How long an answer is reused. */
   private static final Duration MOMENT = Duration.ofMillis(200);
 
-  /** Where containers tell how many of their threads are busy, of how many. */
+  /** Where containers publish how many of their threads are busy, and how many there are. */
   private static final List<Pool> POOLS = List.of(
       new Pool("*:type=ThreadPool,name=*", "currentThreadsBusy", "maxThreads"), // Tomcat
       new Pool("*:type=Executor,name=*", "activeCount", "maxThreads"), // shared by connectors
@@ -45,7 +45,7 @@ public final class ContainerThreads implements BooleanSupplier {
   /** One kind of pool. */
   private record Pool(String names, String busy, String most) {}
 
-  /** @param nanos the time */
+  /** @param nanos the clock, in nanoseconds */
   public ContainerThreads(LongSupplier nanos) {
     this(ManagementFactory.getPlatformMBeanServer(), nanos);
   }
@@ -55,7 +55,7 @@ public final class ContainerThreads implements BooleanSupplier {
     this.nanos = nanos;
   }
 
-  /** Returns whether some pool has no thread left; at most {@link #MOMENT} old. */
+  /** Returns whether some pool has no free thread. The answer is at most {@link #MOMENT} old. */
   @Override
   public synchronized boolean getAsBoolean() {
     long now = nanos.getAsLong();
@@ -69,19 +69,26 @@ public final class ContainerThreads implements BooleanSupplier {
 
   private boolean isExhausted(Pool pool) {
     try {
-      for (ObjectName name : server.queryNames(new ObjectName(pool.names()), null)) {
-        long most = number(name, pool.most());
-        if (most > 0 && number(name, pool.busy()) >= most) {
-          return true;
-        }
-      }
+      return server.queryNames(new ObjectName(pool.names()), null).stream()
+          .anyMatch(name -> isExhausted(pool, name));
     } catch (JMException | RuntimeException e) {
-      LOG.log(Level.DEBUG, () -> pool + " cannot be asked: " + e);
+      LOG.log(Level.DEBUG, () -> pool + " cannot be read: " + e);
+      return false;
     }
-    return false;
   }
 
-  /** Returns an attribute; 0 if it has none, or tells none. */
+  /** A bean that cannot be read, which may be anybody's, hides no other. */
+  private boolean isExhausted(Pool pool, ObjectName name) {
+    try {
+      long most = number(name, pool.most());
+      return most > 0 && number(name, pool.busy()) >= most;
+    } catch (JMException | RuntimeException e) {
+      LOG.log(Level.DEBUG, () -> name + " cannot be read: " + e);
+      return false;
+    }
+  }
+
+  /** Returns an attribute; 0 if its value is not a number. */
   private long number(ObjectName name, String attribute) throws JMException {
     @Nullable Object value = server.getAttribute(name, attribute);
     return value instanceof Number number ? number.longValue() : 0;

@@ -22,7 +22,7 @@ final class EngineBean implements HeartlineMXBean {
   private final Engine engine;
   private final List<Door> doors;
 
-  /** @param doors whose beat can be set */
+  /** @param doors the doors whose beat can be set */
   EngineBean(Engine engine, Collection<Door> doors) {
     this.engine = engine;
     this.doors = List.copyOf(doors);
@@ -108,6 +108,11 @@ final class EngineBean implements HeartlineMXBean {
     return engine.statistics().slow();
   }
 
+  @Override
+  public long getEncodedBytes() {
+    return engine.textBytes();
+  }
+
   private static String[] counts(Map<?, Long> counted) {
     return counted.entrySet().stream()
         .map(count -> count.getKey() + "=" + count.getValue())
@@ -174,7 +179,7 @@ final class EngineBean implements HeartlineMXBean {
     Draft draft = new Draft(new ChannelName(channel), json(data));
     try {
       return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
-    } catch (CompletionException e) { // its cause is a class that consoles do not have
+    } catch (CompletionException e) { // consoles do not have the class of its cause
       throw new IllegalStateException("cannot be published now: " + e.getMessage());
     }
   }
@@ -195,7 +200,7 @@ final class EngineBean implements HeartlineMXBean {
     return value;
   }
 
-  /** Consoles pass plain words: those are texts. */
+  /** Consoles pass plain words, so anything that is not JSON becomes a JSON string. */
   private static String json(String data) {
     try (JsonParser parser = JsonText.parser(data)) {
       parser.nextToken();

@@ -1,14 +1,14 @@
 package io.heartline.management;
 
 /**
- * One deployment of Heartline. Figures are snapshots, each taken by itself: read together they need
- * not add up. Counts begin with the deployment. What is set here holds until the next start; to
- * keep it, set the property of the same meaning.
+ * One deployment of Heartline. Each figure is a snapshot taken on its own, so figures read together
+ * need not add up. Counts start at deployment. A value set here lasts until the next start; to keep
+ * it, set the matching property.
  */
 public interface HeartlineMXBean {
   /**
-   * Returns whether lines are let in: false once it drains or stops. Publications are taken while
-   * it drains.
+   * Returns whether new lines are accepted: false once the node drains or stops. Publications are
+   * still accepted while it drains.
    */
   boolean isReady();
 
@@ -16,29 +16,31 @@ public interface HeartlineMXBean {
   int getLines();
 
   /**
-   * Returns how many users have a line open now; anonymous lines count for nobody. Walks all lines:
-   * ask seldom.
+   * Returns how many users have a line open now. Anonymous lines are not counted. Walks all lines,
+   * so do not ask often.
    */
   long getUsers();
 
-  /** Returns how many seats are taken, or remembered because they changed hands lately. */
+  /** Returns how many seats are taken, or still remembered because they changed hands recently. */
   int getSeats();
 
-  /** Returns how many channels are read by somebody now. */
+  /** Returns how many channels have at least one reader now. */
   int getChannels();
 
-  /** Returns how many lines were let in. */
+  /** Returns how many lines were opened. */
   long getLinesOpened();
 
-  /** Returns how many publications were taken, one per channel. */
+  /** Returns how many publications were accepted, counted once per channel. */
   long getPublications();
 
-  /** Returns how many publications were handed to the network, one per channel and line. */
+  /**
+   * Returns how many publications were handed to the network, counted once per channel and line.
+   */
   long getDeliveries();
 
   /**
-   * Returns how many writes there were; one write carries all that a line has to be told at that
-   * moment.
+   * Returns how many writes there were. One write carries everything that was due for a line at
+   * that moment.
    */
   long getWrites();
 
@@ -46,80 +48,83 @@ public interface HeartlineMXBean {
   long getBeats();
 
   /**
-   * Returns how many publications the line that lags most has not read. Walks all lines and their
-   * channels: ask seldom.
+   * Returns the largest number of publications that any line has yet to read. Walks all lines and
+   * their channels, so do not ask often.
    */
   long getMaxLag();
 
-  /** Returns how many threads hang in a write to a peer that does not read, now. */
+  /** Returns how many threads are stuck now in a write to a peer that does not read. */
   int getStuckWriters();
 
   /**
-   * Returns how many lines ended, by close code, as {@code 4500=3}; 1006: without a close, 1001:
-   * mostly pages that were left.
+   * Returns how many lines are gone, by close code, such as {@code 4500=3}. 1006 means without a
+   * close; 1001 is mostly pages that the user left.
    */
   String[] getClosedByCode();
 
   /**
-   * Returns how many lines we closed, by cause, as {@code no-progress=3}: several causes share a
-   * close code.
+   * Returns how many lines we closed, by cause, such as {@code no-progress=3}. Several causes share
+   * one close code.
    */
   String[] getClosedByCause();
 
-  /** Returns how many commands of clients were refused. */
+  /** Returns how many client commands were refused. */
   long getRefusedCommands();
 
-  /** Returns how often a line met a full socket after it had met none. */
+  /** Returns how often a line ran into a full socket after it had been writing freely. */
   long getSlowdowns();
 
+  /** Returns what the encoded texts of all channels take in the heap now, in bytes. */
+  long getEncodedBytes();
+
   /**
-   * Returns how long a line may be silent in either direction before it is sent a beat, in
-   * milliseconds; not at {@code /wss}.
+   * Returns how long a line may be silent in either direction before we send it a beat, in
+   * milliseconds. Does not apply to {@code /wss}.
    */
   long getBeatMillis();
 
   /**
-   * Sets the same, at least 1000; open lines follow at their next look at the clock, pages keep
-   * what their welcome said.
+   * Sets the beat, at least 1000. Open lines adopt it at their next check; pages keep the value
+   * from their welcome.
    */
   void setBeatMillis(long millis);
 
-  /** Returns how long the answer to a beat may take, in milliseconds. */
+  /** Returns the grace: how long the answer to a beat may take, in milliseconds. */
   long getGraceMillis();
 
-  /** Sets the same, at least 1000. */
+  /** Sets the grace, at least 1000. */
   void setGraceMillis(long millis);
 
-  /** Returns how many lines may be open; more are answered 503. */
+  /** Returns how many lines may be open. Beyond that, new ones are answered 503. */
   int getMaxLines();
 
-  /** Sets the same, at least 1; lines that are open stay. */
+  /** Sets that limit, at least 1. Lines that are already open stay. */
   void setMaxLines(int lines);
 
   /** Returns how many channels a line may read. */
   int getMaxChannelsPerLine();
 
-  /** Sets the same, at least 1, for lines that open from now on. */
+  /** Sets that limit, at least 1, for lines opened from now on. */
   void setMaxChannelsPerLine(int channels);
 
   /**
-   * Closes all lines of a user with 4501: his pages stay away until they are loaded anew.
+   * Closes all lines of a user with 4501. Their pages stay away until they are reloaded.
    *
-   * @return how many lines
+   * @return how many lines were closed
    */
   int disconnectUser(String user);
 
   /**
    * Publishes to a channel.
    *
-   * @param data JSON; what is no JSON is taken as a text
+   * @param data JSON; anything else is published as a string
    * @return the position
    */
   String publish(String channel, String data);
 
   /**
-   * Takes all lines off this node: not ready from now on, each line told when to come back and
-   * closed then, spread over the window. There is no way back but a restart.
+   * Takes all lines off this node. It is not ready from now on. Each line is told when to come back
+   * and is closed then, spread over the window. Only a restart undoes this.
    *
    * @return how many lines were told
    */

@@ -14,12 +14,13 @@ import javax.management.StandardMBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts one deployment's bean on the platform's MBean server, and takes exactly that one off again.
+ * Registers one deployment's bean with the platform's MBean server, and unregisters exactly that
+ * one.
  */
 public final class Registration implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Registration.class.getName());
 
-  /** Versions of one application may be deployed side by side under one path. */
+  /** Several versions of one application may be deployed side by side under one path. */
   private static final int MAX_INSTANCES = 100;
 
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -28,7 +29,7 @@ public final class Registration implements AutoCloseable {
   private final @Nullable ObjectName name;
 
   /**
-   * @param doors whose beat can be set
+   * @param doors the doors whose beat can be set
    * @param host the virtual host
    * @param context path of the application, empty for the root
    */
@@ -44,7 +45,7 @@ public final class Registration implements AutoCloseable {
         try {
           ObjectName candidate =
               new ObjectName(instance == 1 ? base : base + ",instance=" + instance);
-          // Named by its interface: the bean's own class need not be public.
+          // The interface is passed explicitly, so that the bean's own class need not be public.
           server.registerMBean(new StandardMBean(bean, HeartlineMXBean.class, true), candidate);
           return candidate;
         } catch (InstanceAlreadyExistsException e) {
@@ -53,11 +54,11 @@ public final class Registration implements AutoCloseable {
       }
       LOG.log(
           Level.WARNING,
-          "not shown to JMX: {0} deployments of {1} are there already",
+          "not registered with JMX: there are already {0} deployments of {1}",
           MAX_INSTANCES,
           base);
     } catch (JMException e) {
-      LOG.log(Level.WARNING, "not shown to JMX", e);
+      LOG.log(Level.WARNING, "could not register with JMX", e);
     }
     return null;
   }
@@ -69,7 +70,7 @@ public final class Registration implements AutoCloseable {
         server.unregisterMBean(name);
       }
     } catch (JMException e) {
-      LOG.log(Level.WARNING, "could not be taken off JMX", e);
+      LOG.log(Level.WARNING, "could not unregister from JMX", e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What operators see and do through JMX: Tomcat Manager's proxy, JConsole, any JMX client. */
+/** What operators see and do through JMX: with Tomcat Manager's proxy, JConsole or any client. */
 @NullMarked
 package io.heartline.management;
 

@@ -11,7 +11,9 @@ public record ChannelName(String text) {
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 255;
 
-  /** @throws IllegalArgumentException with the broken rule if {@code text} is not a channel name */
+  /**
+   * @throws IllegalArgumentException if {@code text} is not a channel name; names the broken rule
+   */
   public ChannelName {
     String problem = problem(text);
     if (problem != null) {

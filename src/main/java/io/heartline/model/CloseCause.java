@@ -2,34 +2,34 @@ package io.heartline.model;
 
 import java.util.Locale;
 
-/** Why we close a line. Several causes may share a close code; figures and logs tell them apart. */
+/** Why we close a line. Several causes may share a close code; metrics and logs tell them apart. */
 public enum CloseCause {
   NORMAL,
-  /** The server stops. */
+  /** The server is stopping. */
   STOPPING,
-  /** This node is emptied before it stops. */
+  /** The node was drained before a stop. */
   DRAINED,
-  /** A line has lived as long as lines live. */
+  /** The line was open for the time after which lines are rotated. */
   ROTATED,
-  /** A message of the client did not end in time. */
+  /** A message of the client was not complete in time. */
   UNFINISHED,
   /** A write made no progress for too long. */
   NO_PROGRESS,
   /** A write failed: the client or the network is gone. */
   WRITE_FAILED,
-  /** The client asks and does not read the answers. */
+  /** The client sends commands and does not read the answers. */
   ANSWERS_UNREAD,
-  /** A raw line missed publications and cannot be told so in words. */
+  /** A raw line has a gap, and its protocol has no words to say so. */
   GAP,
   /** The client did not answer a beat. */
   NO_ANSWER,
-  /** A page did not begin to speak. */
+  /** A page did not send its first frame in time. */
   NO_FIRST_FRAME,
   /** There is no room for this line or one of its channels. */
   NO_ROOM,
-  /** The seat is held because it changed hands back and forth. */
+  /** The seat is held for its present holder, because it changed hands back and forth. */
   SEAT_HELD,
-  /** All seats are taken, and the oldest wins. */
+  /** All seats are taken, and the oldest lines keep them. */
   SEAT_LIMIT,
   /** A newer line took the seat. */
   REPLACED,
@@ -37,9 +37,9 @@ public enum CloseCause {
   KICKED,
   /** The HTTP session ended. */
   LOGGED_OUT,
-  /** The credentials are wrong, or those of somebody else than before. */
+  /** The credentials are wrong, or belong to another user than before. */
   CREDENTIALS,
-  /** It could not be found out who the client is. */
+  /** The server could not find out who the client is. */
   CANNOT_SAY,
   /** The credentials have expired. */
   EXPIRED,
@@ -49,14 +49,14 @@ public enum CloseCause {
   TOO_BIG,
   /** A message is not text. */
   NOT_TEXT,
-  /** The client speaks another version. */
+  /** The client speaks a version that we do not support. */
   UNSUPPORTED_VERSION,
   /** The client does not speak our protocol. */
   MALFORMED,
   /** Something failed in the server. */
   FAILED;
 
-  /** Returns the word used in figures. */
+  /** Returns the word used in metrics. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

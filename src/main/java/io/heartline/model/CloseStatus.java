@@ -3,13 +3,13 @@ package io.heartline.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Why a line ends: a WebSocket close code (RFC 6455, 7.4) and a reason. The band decides what a
- * page does, also with codes it does not know: 4500 to 4999 mean stay away, everything else come
- * back.
+ * Why a line ends: a WebSocket close code (RFC 6455, 7.4) and a reason. The range of the code
+ * decides what a page does, even if it does not know the code: 4500 to 4999 mean stay away, all
+ * others mean come back.
  *
  * @param code 1000, 1001, 1003, 1007 to 1013 or 3000 to 4999
- * @param cause why; the client is told the code and the reason only
- * @param reason at most 123 bytes of UTF-8, cut if longer; never a secret
+ * @param cause why, for us; the client is told the code and the reason only
+ * @param reason at most 123 bytes of UTF-8, cut if longer; never contains a secret
  */
 public record CloseStatus(int code, CloseCause cause, String reason) {
   /** The longest reason that fits a close frame, in bytes of UTF-8. */
@@ -54,7 +54,7 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
   public static final CloseStatus SEAT_LIMIT =
       new CloseStatus(4505, CloseCause.SEAT_LIMIT, "all seats are taken");
 
-  /** @throws IllegalArgumentException if an endpoint may not send {@code code} */
+  /** @throws IllegalArgumentException if {@code code} is one that an endpoint may not send */
   public CloseStatus {
     boolean standard = code >= 1000 && code <= 1013 && (code < 1004 || code > 1006) && code != 1002;
     if (!standard && (code < 3000 || code > 4999)) {
@@ -69,7 +69,7 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
         4008, CloseCause.SEAT_HELD, "the seat is held for " + delayMillis + " ms");
   }
 
-  /** A message of more than the allowed size. */
+  /** A message is larger than allowed; {@code rule} says what is allowed. */
   public static CloseStatus tooBig(String rule) {
     return new CloseStatus(1009, CloseCause.TOO_BIG, rule);
   }
@@ -82,24 +82,25 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
     return new CloseStatus(4507, CloseCause.MALFORMED, reason);
   }
 
-  /** Credentials that prove nothing. */
+  /** The credentials do not prove who the client is. */
   public static CloseStatus credentials(String reason) {
     return new CloseStatus(4504, CloseCause.CREDENTIALS, "credentials refused: " + reason);
   }
 
-  /** A raw line cannot be told of a gap in words, so it is closed and comes back. */
+  /** A raw line has no words for a gap, so it is closed with this and comes back. */
   public static CloseStatus gap(ChannelName channel, String reason) {
     return new CloseStatus(4002, CloseCause.GAP, "gap: " + channel + " " + reason);
   }
 
-  /** Returns whether a client must not come back by itself. */
+  /** Returns whether the client must not come back by itself. */
   public boolean staysAway() {
     return code >= 4500;
   }
 
   /**
-   * Returns the same for a door whose clients know one stay-away code only: 4500 with the cause in
-   * its reason, since the founding clients compare with 4500 and come back after anything else.
+   * Returns the same for a door whose clients know only one stay-away code. The founding clients
+   * compare with 4500 and come back after anything else, so all such codes become 4500; the reason
+   * stays and tells them apart.
    */
   public CloseStatus forRawClients() {
     return staysAway() && code != 4500 ? new CloseStatus(4500, cause, reason) : this;
@@ -111,7 +112,7 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
       return reason;
     }
     int end = MAX_REASON;
-    while ((bytes[end] & 0xC0) == 0x80) { // never cut a code point in two
+    while ((bytes[end] & 0xC0) == 0x80) { // do not cut in the middle of a code point
       end--;
     }
     return new String(bytes, 0, end, UTF_8);

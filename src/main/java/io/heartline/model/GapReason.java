@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum GapReason {
   /** What follows the position is no longer retained. */
   TRIMMED,
-  /** The position belongs to another life of the log. */
+  /** The position belongs to another epoch: continuity was lost. */
   EPOCH,
-  /** The log holds something else at this offset: it was rewound. */
+  /** The log holds something else at this offset, because it was rewound. */
   DIVERGED,
   /** The position is not one of ours. */
   UNKNOWN;

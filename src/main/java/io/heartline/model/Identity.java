@@ -4,13 +4,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a line belongs to, as authentication says, and for how long that holds. It belongs to the
- * line and may be renewed.
+ * Who a line belongs to, as authentication says, and how long that is valid. An identity belongs to
+ * its line and may be renewed.
  *
  * @param user null if anonymous
- * @param expiresAtMillis since 1970, when it ends; {@link #NEVER} if it does not
- * @param grants what the credentials say that their bearer may do, in words that rights understand;
- *     empty if they say nothing
+ * @param expiresAtMillis when it expires, in milliseconds since 1970; {@link #NEVER} if it does not
+ * @param grants what the credentials allow, in words that the rights understand; empty if they say
+ *     nothing about it
  * @param tokenId names the credentials, so that they can be revoked; null if they have no name
  */
 public record Identity(
@@ -18,17 +18,17 @@ public record Identity(
     long expiresAtMillis,
     Set<String> grants,
     @Nullable String tokenId) {
-  /** The end of an identity that does not expire. */
+  /** The expiry of an identity that does not expire. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  /** Nobody in particular, for ever. */
+  /** An anonymous identity that does not expire. */
   public static final Identity ANONYMOUS = new Identity(null, NEVER, Set.of(), null);
 
   public Identity {
     grants = Set.copyOf(grants);
   }
 
-  /** Returns a user whose credentials do not expire and grant nothing special. */
+  /** Returns the identity of a user whose credentials do not expire and grant nothing special. */
   public static Identity of(User user) {
     return new Identity(user, NEVER, Set.of(), null);
   }

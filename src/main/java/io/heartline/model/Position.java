@@ -4,17 +4,16 @@ import java.util.Optional;
 
 /**
  * How far a channel's log has been read: everything up to and including {@code offset}. Clients
- * keep its text and give it back; to them it is opaque.
+ * keep its text and send it back; to them it is opaque.
  *
- * @param epoch one life of the log: 1 to 32 of {@code a-z 0-9 .}; another one means that continuity
- *     was lost
- * @param offset of the last publication read, counted from 1 without holes within an epoch; 0: none
- *     yet
+ * @param epoch 1 to 32 of {@code a-z 0-9 .}; it changes when the log's continuity is lost
+ * @param offset the offset of the last publication read, counted from 1 without holes within an
+ *     epoch; 0 if none was read yet
  * @param tag publish time of that publication in microseconds since 1970, strictly rising; 0 at
- *     offset 0. Tells two messages apart that were given the same offset by a log that was rewound
+ *     offset 0. Tells two messages apart that got the same offset because the log was rewound
  */
 public record Position(String epoch, long offset, long tag) {
-  /** Returns the position that {@code text} stands for, or empty if it is none of ours. */
+  /** Returns the position that {@code text} means; empty if it is not one of ours. */
   public static Optional<Position> parse(String text) {
     int first = text.indexOf(':');
     int second = text.indexOf(':', first + 1);

@@ -3,12 +3,12 @@ package io.heartline.model;
 /**
  * One message in a channel.
  *
- * @param position where it stands: reading on after it starts from here
+ * @param position its position; a reader that has read it continues from here
  * @param data strictly parsed JSON without white space between its tokens, so without line breaks
- * @param bytes roughly what it takes in the heap
+ * @param bytes roughly the bytes it takes in the heap
  */
 public record Publication(Position position, String data, int bytes) {
-  /** What the publication's object takes, its position's, and their place in the log. */
+  /** Bytes of the publication's object, of its position's, and of its slot in the log. */
   private static final int OBJECTS = 64;
 
   public Publication(Position position, String data) {

@@ -1,6 +1,6 @@
 package io.heartline.model;
 
-/** Where time comes from: given to whoever needs it, so that tests can move it. */
+/** Where time comes from. It is passed to whatever needs it, so that tests can move it. */
 public interface TimeSource {
   /** Returns nanoseconds since an arbitrary origin, never going back: for intervals. */
   long nanos();

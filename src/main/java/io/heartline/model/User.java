@@ -14,8 +14,8 @@ public record User(String id) {
   public static final int MAX_LENGTH = 128;
 
   /**
-   * @throws IllegalArgumentException with the broken rule if {@code id} is not a user's id or
-   *     cannot have a channel
+   * @throws IllegalArgumentException if {@code id} is not a user's id or cannot have a channel;
+   *     names the broken rule
    */
   public User {
     String problem = problem(id);
@@ -24,7 +24,7 @@ public record User(String id) {
     }
   }
 
-  /** Returns the rule that {@code id} breaks, or null if a user may be called so. */
+  /** Returns the rule that {@code id} breaks, or null if it can be a user's id. */
   public static @Nullable String problem(String id) {
     if (id.isEmpty() || id.length() > MAX_LENGTH) {
       return "must have 1 to " + MAX_LENGTH + " characters: " + id.length();
@@ -32,7 +32,7 @@ public record User(String id) {
     if (id.chars().anyMatch(Character::isISOControl)) {
       return "must not contain control characters";
     }
-    if (!UTF_8.newEncoder().canEncode(id)) { // else two of them could share a channel
+    if (!UTF_8.newEncoder().canEncode(id)) { // otherwise two users could share a channel
       return "must not contain half a character";
     }
     return ChannelName.problem(channelText(id)) == null
@@ -41,10 +41,10 @@ public record User(String id) {
   }
 
   /**
-   * Returns the user's private channel, {@code user:} and the id. What a channel name may not hold
-   * ({@code @}, spaces, other alphabets) and {@code #} itself is written as {@code #} and two hex
-   * digits per UTF-8 byte, so that no two users share a channel: {@code ann@example.com} reads
-   * {@code user:ann#40example.com}.
+   * Returns the user's private channel: {@code user:} and the id. Characters that a channel name
+   * may not contain ({@code @}, spaces, other alphabets), and {@code #} itself, are written as
+   * {@code #} and two hex digits per UTF-8 byte, so that no two users share a channel. The channel
+   * of {@code ann@example.com} is {@code user:ann#40example.com}.
    */
   public ChannelName channel() {
     return new ChannelName(channelText(id));

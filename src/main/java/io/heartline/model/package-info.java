@@ -1,6 +1,4 @@
-/**
- * The values of the field: names, positions, publications, users, close codes. Needs the JDK only.
- */
+/** The basic values: names, positions, publications, users, close codes. Needs only the JDK. */
 @NullMarked
 package io.heartline.model;
 

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client asks for. */
 public sealed interface Command {
-  /** Returns what {@code cases} makes of this kind of command. */
+  /** Calls the method for this kind of command and returns its result. */
   <R> R accept(Cases<R> cases);
 
-  /** One method per kind of command: whoever carries them out cannot forget one. */
+  /** One method per kind of command, so that code that carries out commands cannot forget one. */
   interface Cases<R> {
     R hello(Hello hello);
 
@@ -28,12 +28,11 @@ public sealed interface Command {
   }
 
   /**
-   * The first words of a page.
+   * The first message of a page.
    *
-   * @param instance the page's own name for itself, compared within a seat only; null if it has
-   *     none
+   * @param instance the page's name for itself, compared only within a seat; null if it has none
    * @param token credentials, or null
-   * @param take whether the page wants the seat although it is held: after a user's gesture only
+   * @param take whether the page wants the seat even if it is held; only after a user's gesture
    */
   record Hello(@Nullable String instance, @Nullable String token, boolean take) implements Command {
     @Override
@@ -72,7 +71,7 @@ public sealed interface Command {
     }
   }
 
-  /** The page's own question whether the line lives. */
+  /** The page asks whether the line still works. */
   record Probe(long number) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -80,7 +79,7 @@ public sealed interface Command {
     }
   }
 
-  /** A text that has its answer in itself, such as {@code ping}. */
+  /** A text that only needs this answer, such as {@code ping}. */
   record Say(String answer) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -89,10 +88,10 @@ public sealed interface Command {
   }
 
   /**
-   * What could not be understood.
+   * A message that could not be understood.
    *
    * @param code one word for programs
-   * @param message which field, which rule, which value
+   * @param message names the field, the rule and the value
    * @param about the channel or command it is about, or null
    */
   record Refused(String code, String message, @Nullable String about) implements Command {

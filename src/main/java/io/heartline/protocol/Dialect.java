@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one line speaks. A protocol without state per line hands the same one to all.
+ * What one line speaks. A protocol without state per line gives the same dialect to all lines.
  *
  * <p>{@link #decode} is called by one thread at a time, in the order in which messages came. The
- * other methods are called by one thread at a time as well, possibly while {@code decode} runs.
+ * other methods are called by one thread at a time too, possibly while {@code decode} runs.
  */
 public interface Dialect {
-  /** Returns what this client can be told and says; the same as long as the line lives. */
+  /** Returns how this client talks; always the same for one line. */
   Manner manner();
 
   /**
-   * Returns the commands in one message of the client, none if it holds only part of one. What
-   * cannot be understood is {@link Command.Refused}, never an exception.
+   * Returns the commands in one message of the client; none if it holds only part of one. What
+   * cannot be understood becomes a {@link Command.Refused}, never an exception.
    */
   List<Command> decode(String message);
 
@@ -27,8 +27,8 @@ public interface Dialect {
   Encoding publications(Subscription subscription);
 
   /**
-   * Returns what stands between texts that travel in one frame, or null if each needs a frame of
-   * its own.
+   * Returns what separates texts that travel in one frame, or null if each needs a frame of its
+   * own.
    */
   @Nullable
   String separator();

@@ -5,8 +5,9 @@ import io.heartline.model.Publication;
 import java.util.List;
 
 /**
- * How publications look to a client. Compared by {@code equals}: lines at the same cursor share the
- * texts of equal encodings, so one that differs per line is a record of what differs.
+ * How publications are written for a client. Compared by {@code equals}: lines at the same cursor
+ * share the texts of equal encodings. So an encoding that differs per line is a record of what
+ * differs.
  */
 public interface Encoding {
   /**

@@ -13,10 +13,10 @@ import java.io.UncheckedIOException;
 
 /** JSON (RFC 8259) as text: parsed strictly by Jackson, kept as it was written. */
 public final class JsonText {
-  /** The deepest nesting that is read. */
+  /** The deepest nesting that is accepted. */
   public static final int MAX_DEPTH = 100;
 
-  // No recycling through thread locals: they would keep the class loader alive after an undeploy.
+  // Not Jackson's thread-local recycling: it would keep the class loader alive after an undeploy.
   private static final JsonFactory FACTORY = new JsonFactoryBuilder()
       .recyclerPool(JsonRecyclerPools.newBoundedPool(16))
       .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
@@ -29,7 +29,7 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** Returns a parser that refuses everything but strict JSON, duplicate keys included. */
+  /** Returns a parser that accepts only strict JSON and refuses duplicate keys. */
   public static JsonParser parser(String text) {
     try {
       return FACTORY.createParser(text);
@@ -53,8 +53,8 @@ public final class JsonText {
   }
 
   /**
-   * Returns the value that the parser stands at, as it was written but without the white space
-   * between its tokens, and leaves the parser at its last token.
+   * Returns the value at which the parser is, as it was written but without the white space between
+   * its tokens. Leaves the parser at the value's last token.
    *
    * @param text what the parser reads
    * @throws JsonProcessingException if the value is not strict JSON
@@ -86,7 +86,7 @@ public final class JsonText {
       if (c == '"') {
         inString = !inString;
       } else if (c == '\\' && inString && ++i < json.length() && compact != null) {
-        compact.append(json.charAt(i)); // an escaped quote ends no string
+        compact.append(json.charAt(i)); // an escaped quote does not end the string
       }
     }
     return compact == null ? json : compact.toString();
@@ -104,13 +104,13 @@ public final class JsonText {
       parser.nextToken();
       return wellFormed(parser.getText());
     } catch (IOException e) {
-      throw new UncheckedIOException("stored data was parsed before", e);
+      throw new UncheckedIOException("data must be JSON that was parsed before", e);
     }
   }
 
   /**
-   * Returns the text with U+FFFD for each half of a surrogate pair that stands alone. JSON can hold
-   * such halves as escapes, UTF-8 cannot: a container that had to write one would close the line.
+   * Returns the text with U+FFFD in place of each unpaired surrogate. JSON can contain those as
+   * escapes, UTF-8 cannot: a container that had to write one would close the line.
    */
   static String wellFormed(String text) {
     StringBuilder repaired = null;

@@ -6,12 +6,12 @@ import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import org.jspecify.annotations.Nullable;
 
-/** What the server tells a client beside publications. Times in milliseconds. */
+/** What the server tells a client besides publications. Times are in milliseconds. */
 public sealed interface Push {
-  /** Returns what {@code cases} makes of this kind of push. */
+  /** Calls the method for this kind of push and returns its result. */
   <R> R accept(Cases<R> cases);
 
-  /** One method per kind of push: a protocol that has no words for one must say so. */
+  /** One method per kind of push, so that a protocol without words for one must say so. */
   interface Cases<R> {
     R welcome(Welcome welcome);
 
@@ -37,7 +37,7 @@ public sealed interface Push {
   /**
    * The answer to a line's first frame.
    *
-   * @param time since 1970
+   * @param time the server's time, since 1970
    * @param maxMessageBytes the largest message a client may send
    */
   record Welcome(
@@ -63,7 +63,7 @@ public sealed interface Push {
     }
   }
 
-  /** @param reason null if the client asked for it */
+  /** @param reason null if the client itself unsubscribed */
   record Unsubscribed(Subscription subscription, @Nullable String reason) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -78,7 +78,7 @@ public sealed interface Push {
     }
   }
 
-  /** @param time since 1970 */
+  /** @param time the server's time, since 1970 */
   record Beat(long time) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -93,7 +93,7 @@ public sealed interface Push {
     }
   }
 
-  /** @param delay before the client comes back */
+  /** @param delay how long the client is to wait before it comes back */
   record Bye(CloseStatus status, boolean reconnect, long delay) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -101,7 +101,7 @@ public sealed interface Push {
     }
   }
 
-  /** @param in before the HTTP session ends that the line is bound to */
+  /** @param in how long until the HTTP session ends to which the line is bound */
   record Expiring(long in) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
@@ -116,7 +116,7 @@ public sealed interface Push {
     }
   }
 
-  /** A greeting or an answer of a raw door. */
+  /** A greeting or an answer on a raw line. */
   record Text(String text) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {

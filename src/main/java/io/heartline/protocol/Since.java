@@ -9,18 +9,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where reading starts, as URLs and headers say it: {@code channel=position,...}, or one position
- * where there is one channel. {@code -n} in the place of a position means n publications back. What
- * is no position of ours becomes a gap, never an error: the client may have it from anywhere.
+ * Where reading starts, as written in URLs and headers: {@code channel=position,...}, or a bare
+ * position if there is only one channel. {@code -n} in place of a position means n publications
+ * back. What is not one of our positions becomes a gap, never an error: the client may have it from
+ * anywhere.
  */
 public final class Since {
   private Since() {}
 
   /**
-   * Returns where to start each channel that is named.
+   * Returns where to start each channel that the text names.
    *
    * @param text may be empty
-   * @param channels those that a position without a name can stand for
+   * @param channels those that a position without a name may mean
    */
   public static Map<ChannelName, From> parse(String text, List<ChannelName> channels) {
     Map<ChannelName, From> since = new HashMap<>();
@@ -34,7 +35,7 @@ public final class Since {
       if (equals < 0 && channels.size() == 1) {
         since.put(channels.get(0), from);
       } else if (equals < 0) {
-        ambiguous = true; // once for all: a stranger may send thousands of them
+        ambiguous = true; // handled once, after the loop: a stranger may send thousands of these
       } else if (ChannelName.problem(item.substring(0, equals)) == null) {
         since.put(new ChannelName(item.substring(0, equals)), from);
       }
@@ -45,7 +46,7 @@ public final class Since {
     return since;
   }
 
-  /** Returns {@code channel=position,...}. */
+  /** Returns the positions as {@code channel=position,...}. */
   public static String write(Map<ChannelName, Position> places) {
     return places.entrySet().stream()
         .map(place -> place.getKey() + "=" + place.getValue())

@@ -3,13 +3,13 @@ package io.heartline.protocol;
 import io.heartline.model.ChannelName;
 
 /**
- * One reading of a channel by one client.
+ * One client's subscription to one channel.
  *
- * @param id what the client calls it; empty in protocols where a client can read a channel only
- *     once and calls the reading by the channel's name
+ * @param id the client's name for it; empty in protocols where a client can subscribe to a channel
+ *     only once and names the subscription by its channel
  */
 public record Subscription(ChannelName channel, String id) {
-  /** Of a protocol whose clients have no ids of their own. */
+  /** A subscription in a protocol where clients give no ids. */
   public static Subscription of(ChannelName channel) {
     return new Subscription(channel, "");
   }

@@ -2,7 +2,7 @@
  * What text means: text in, {@link io.heartline.protocol.Command}s out;
  * {@link io.heartline.protocol.Push}es in, text out. Pure: no I/O, no threads. What must be
  * remembered from message to message belongs to one line's {@link io.heartline.protocol.Dialect}.
- * How text travels is not known here.
+ * Nothing here knows how text travels.
  *
  * <h2>heartline.v1</h2>
  *
@@ -16,7 +16,7 @@
  *                                                          the answer to the first frame, whatever it is
  * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?}
  * server  {"subscribed":"orders","position":"&lt;position>","recovered":true}
- *         {"subscribed":"orders","position":"&lt;position>","recovered":false,"reason":"trimmed"}   is itself the gap
+ *         {"subscribed":"orders","position":"&lt;position>","recovered":false,"reason":"trimmed"}   no gap follows: this is it
  * server  {"channel":"orders","offset":13,"position":"&lt;position>"?,"data":...}  the last push of each channel in a frame
  *                                                          carries the position to resume from
  * server  {"gap":"orders","position":"&lt;position>","reason":"trimmed|epoch|diverged|unknown"}
@@ -31,22 +31,22 @@
  * </pre>
  *
  * Error codes: {@code malformed} (not a JSON object, or a field of the wrong kind), {@code unknown}
- * (no such command), {@code channel} (no such name possible), {@code already} (subscribed),
+ * (no such command), {@code channel} (not a valid name), {@code already} (already subscribed),
  * {@code none} (not subscribed), {@code forbidden}, {@code limit} (too many channels),
  * {@code unavailable} (cannot be done or decided now; try again), {@code unsupported}.
  *
  * <h2>Server-sent events</h2>
  *
- * What the server says in {@code heartline.v1}, an event per object; nothing is said back. The
- * welcome comes first, then what became of each channel in the URL. Each push carries its position.
- * An event of an {@code id} alone follows each batch: {@code channel=position,...}, see
- * {@link io.heartline.protocol.Since}.
+ * The server's side of {@code heartline.v1}, one event per object; the client says nothing back.
+ * The welcome comes first, then the result for each channel in the URL. Each push carries its
+ * position. After each batch comes an event with only an {@code id}: {@code channel=position,...},
+ * see {@link io.heartline.protocol.Since}.
  *
  * <h2>Raw text</h2>
  *
- * Every frame is plain text. {@code ping} is answered {@code pong}; {@code HeartBeat}, in any
- * letter case, {@code HeartBeat}; publications arrive as their bare data, one frame each: a JSON
- * string as its text, anything else as its JSON.
+ * Every frame is plain text. {@code ping} is answered with {@code pong}; {@code HeartBeat}, in any
+ * letter case, with {@code HeartBeat}. Publications arrive as their bare data, one frame each: a
+ * JSON string as its text, anything else as its JSON.
  */
 @NullMarked
 package io.heartline.protocol;

@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that open the HTTP interface. Only their hashes are kept; the time a comparison takes
- * tells nothing about them.
+ * The keys to the HTTP interface. Only their hashes are kept, and the time a comparison takes
+ * reveals nothing about them.
  */
 public final class ApiKeys {
   private static final String BEARER = "bearer ";
@@ -38,7 +38,7 @@ public final class ApiKeys {
     try {
       return MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing, although every Java has it", e);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What an HTTP request says about where it comes from. */
+/** What an HTTP request says about who sent it and from where. */
 public final class Caller implements Authenticator.Credentials {
   private static final List<String> SCHEME_HEADERS =
       List.of("X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Scheme");
@@ -31,8 +31,8 @@ public final class Caller implements Authenticator.Credentials {
   }
 
   /**
-   * Returns {@code http} or {@code https}: what the client used, as trusted proxies or the port of
-   * its Host header tell.
+   * Returns {@code http} or {@code https}, whichever the client used: as a trusted proxy says, or
+   * else by the port in its Host header, or else by the container.
    */
   public String scheme(Networks trustedProxies) {
     if (trustedProxies.contain(request.getRemoteAddr())) {
@@ -48,8 +48,8 @@ public final class Caller implements Authenticator.Credentials {
   }
 
   /**
-   * Returns whether this comes from a page that may send it, or from no page at all. What a page
-   * embeds, as an image for one, has no Origin; browsers tell then whose page it is:
+   * Returns whether this comes from a page that may send it, or from no page at all. Requests for
+   * what a page embeds, such as an image, have no Origin. For these, browsers say whose page it is:
    * https://www.w3.org/TR/fetch-metadata/.
    */
   public boolean allowedBy(Origins origins, Networks trustedProxies) {

@@ -5,7 +5,7 @@ import io.heartline.model.Identity;
 import io.heartline.model.User;
 import java.util.concurrent.CompletionStage;
 
-/** Believes the container: its principal is the user. */
+/** Trusts the container: its principal is the user. */
 public final class ContainerPrincipal implements Authenticator {
   @Override
   public CompletionStage<Verdict> authenticate(Credentials credentials) {

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closed unless opened: {@code updates}, {@code public} and {@code public:...} are for everybody, a
- * user's channel is for that user. Nobody's rights ever change.
+ * Closed by default: everybody may read {@code updates}, {@code public} and {@code public:...}, and
+ * a user may read their own channel. Nobody's rights ever change.
  */
 public final class DefaultRights implements Rights {
   @Override

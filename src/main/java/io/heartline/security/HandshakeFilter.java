@@ -14,8 +14,8 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses, before the upgrade, what must be cheap to refuse: foreign pages, and everybody while the
- * server is full or stops.
+ * Refuses clients before the upgrade, where that is cheap: foreign pages, and everybody while the
+ * server is full, draining or stopping.
  */
 public final class HandshakeFilter implements Filter {
   private static final Logger LOG = System.getLogger(HandshakeFilter.class.getName());
@@ -24,7 +24,7 @@ public final class HandshakeFilter implements Filter {
   private final Origins origins;
   private final Networks trustedProxies;
 
-  /** @param trustedProxies whose forwarded headers are believed */
+  /** @param trustedProxies proxies whose forwarded headers we trust */
   public HandshakeFilter(Engine engine, Origins origins, Networks trustedProxies) {
     this.engine = engine;
     this.origins = origins;
@@ -59,14 +59,14 @@ public final class HandshakeFilter implements Filter {
   private String why(HttpServletRequest request, Caller caller) {
     String origin = request.getHeader("Origin");
     return origin == null
-        ? "403 for what a foreign page embeds, or a proxy takes Origin away: Sec-Fetch-Site is "
+        ? "403 for what a foreign page embeds, or a proxy removed Origin: Sec-Fetch-Site is "
             + clean(request.getHeader("Sec-Fetch-Site"))
-        : "403 for a page of origin %s: the server is %s://%s; if they belong together add the origin to heartline.origins"
+        : "403 for a page from origin %s: this server is %s://%s; if they belong together, add the origin to heartline.origins"
             .formatted(
                 clean(origin), caller.scheme(trustedProxies), clean(request.getHeader("Host")));
   }
 
-  /** Headers are anybody's text: no line breaks or controls in the log. */
+  /** Cleans a header for the log: anybody can send line breaks and control characters. */
   private static String clean(@Nullable String header) {
     if (header == null) {
       return "(none)";

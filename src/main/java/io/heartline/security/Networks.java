@@ -10,12 +10,12 @@ public final class Networks {
 
   private final List<Network> networks;
 
-  /** @throws IllegalArgumentException with the rule if one is neither an address nor a network */
+  /** @throws IllegalArgumentException with the rule if a text is no address and no network */
   public Networks(List<String> texts) {
     networks = texts.stream().map(Networks::parse).toList();
   }
 
-  /** Returns whether an address, as a container writes it, is in one of them. */
+  /** Returns whether an address, as a container writes it, is in one of these networks. */
   public boolean contain(String address) {
     byte[] bytes = literal(address);
     return networks.stream().anyMatch(n -> n.prefix.length == bytes.length && matches(n, bytes));
@@ -43,7 +43,7 @@ public final class Networks {
     return new Network(prefix, Integer.parseInt(bits));
   }
 
-  /** Returns the bytes of an address, none if it is a name: names are never looked up. */
+  /** Returns the bytes of an address; empty for a name, since names are never looked up. */
   private static byte[] literal(String text) {
     String bare =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which pages may connect: those of the server itself, and those of a list. Browsers send
- * {@code Origin} with every WebSocket handshake, and cookies along with it, whatever page asked; so
- * this is what keeps foreign pages from speaking as our users.
+ * Which pages may connect: those of the server itself, and those on a list. Browsers send
+ * {@code Origin} with every WebSocket handshake, and cookies too, whichever page asked. So this
+ * check is what keeps foreign pages from acting as our users.
  */
 public final class Origins {
   /** Scheme, host and port, compared as a whole. */
@@ -21,7 +21,7 @@ public final class Origins {
 
   /**
    * @param allowed such as {@code https://app.example.com} or {@code http://localhost:3000}
-   * @throws IllegalArgumentException with the rule if one is no origin
+   * @throws IllegalArgumentException with the rule if one is not an origin
    */
   public Origins(List<String> allowed) {
     this.allowed = allowed.stream()
@@ -32,10 +32,10 @@ public final class Origins {
   }
 
   /**
-   * Returns whether a page of {@code origin} may talk to the server that it calls
+   * Returns whether a page from {@code origin} may talk to this server, which it knows as
    * {@code scheme://host}.
    *
-   * @param host as in the {@code Host} header, with a port or without
+   * @param host as in the {@code Host} header, with or without a port
    */
   public boolean allow(String origin, String scheme, String host) {
     Optional<Origin> page = parse(origin);

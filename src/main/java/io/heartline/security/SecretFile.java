@@ -11,11 +11,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** A random secret that is made once and kept in a file which only its owner may read. */
+/** A random secret that is created once and kept in a file that only its owner may read. */
 public final class SecretFile {
   private SecretFile() {}
 
-  /** Returns the secret in a file, 256 bits as 43 URL-safe characters if it is made now. */
+  /** Returns the secret in a file. A new one is 256 bits, as 43 URL-safe characters. */
   public static String readOrMake(Path file) throws IOException {
     if (Files.notExists(file)) {
       byte[] bits = new byte[32];
@@ -41,7 +41,7 @@ public final class SecretFile {
       Files.createFile(file, owner);
       Files.write(file, (secret + "\n").getBytes(UTF_8));
     } catch (FileAlreadyExistsException e) {
-      // Somebody else was faster: his is read.
+      // Somebody else created it first; we read theirs.
     }
   }
 }

@@ -15,9 +15,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Knows users by a cookie that this server has signed: {@code <id>.<signature>}, both base64url,
- * the signature HMAC-SHA256 of the cookie's name and the id. It says who, not for how long: good
- * for guests, whose name is all there is to steal.
+ * Recognizes users by a cookie that this server has signed: {@code <id>.<signature>}, both
+ * base64url. The signature is the HMAC-SHA256 of the cookie's name and the id. It never expires,
+ * which is good enough for guests: their name is all there is to steal.
  */
 public final class SignedCookie implements Authenticator {
   /** The cookie's name. */
@@ -45,7 +45,7 @@ public final class SignedCookie implements Authenticator {
         .now();
   }
 
-  /** Returns the guest whose cookie this is, or empty if there is none that we have signed. */
+  /** Returns the guest named by a cookie; empty if there is no cookie that we have signed. */
   public Optional<User> user(Credentials credentials) {
     return credentials.header("Cookie").stream()
         .flatMap(header -> Arrays.stream(header.split(";", -1)))
@@ -79,7 +79,7 @@ public final class SignedCookie implements Authenticator {
           .withoutPadding()
           .encodeToString(mac.doFinal((NAME + '=' + id).getBytes(UTF_8)));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HmacSHA256", e);
+      throw new IllegalStateException("HmacSHA256 is missing, although every Java has it", e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Who somebody is and what he may: authenticators, keys, origins, rights. */
+/** Who somebody is and what they may do: authenticators, keys, origins and rights. */
 @NullMarked
 package io.heartline.security;
 

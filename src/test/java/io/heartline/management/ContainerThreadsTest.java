@@ -66,6 +66,18 @@ class ContainerThreadsTest {
   }
 
   @Test
+  void aBeanThatCannotBeReadHidesNoOther() throws JMException {
+    for (int i = 0; i < 8; i++) { // in whatever order they are found
+      pool("Catalina:type=ThreadPool,name=\"foreign-" + i + "\"", "other", "another");
+    }
+    Pool pool =
+        pool("Catalina:type=ThreadPool,name=\"http-nio-8080\"", "currentThreadsBusy", "maxThreads");
+    pool.most = 200;
+    pool.busy = 200;
+    assertThat(later()).isTrue();
+  }
+
+  @Test
   void wildFlysWorkerIsExhaustedWhenAllItsTasksAreBusy() throws JMException {
     Pool worker =
         pool("jboss.as:subsystem=io,worker=default", "busyTaskThreadCount", "maxPoolSize");

@@ -8,8 +8,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to what is logged during the start: where the application says why it cannot, Tomcat
- * would print that in the middle of forty lines of its own.
+ * Listens to what is logged during the start. If the application says why it cannot start, Tomcat
+ * would print that among forty lines of its own.
  */
 final class FailedStart implements Filter {
   private volatile @Nullable String reason;
@@ -34,10 +34,10 @@ final class FailedStart implements Filter {
       reason = message.substring(HeartlineInitializer.CANNOT_START.length());
       return false;
     }
-    return reason == null; // what follows are consequences
+    return reason == null; // what comes after the reason are only consequences
   }
 
-  /** The start went well: everything is logged from now on. */
+  /** The start has succeeded: everything is logged from now on. */
   void over() {
     for (Handler handler : Logger.getLogger("").getHandlers()) {
       handler.setFilter(null);

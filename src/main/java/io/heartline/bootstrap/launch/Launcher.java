@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main class of {@code java -jar heartline.war}. Needs the JDK only: unpacks Tomcat and the
- * runner, which stand where no container puts them on a class path, and hands over to the runner in
- * a class loader of their own.
+ * The main class of {@code java -jar heartline.war}. Needs only the JDK. It unpacks Tomcat and the
+ * runner, which are in a folder that no container puts on a class path, and starts the runner in a
+ * class loader of their own.
  */
 public final class Launcher {
   private static final String FOLDER = "WEB-INF/lib-exec/";
@@ -34,10 +34,10 @@ public final class Launcher {
         Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path work = Files.createTempDirectory("heartline-");
     AtomicReference<@Nullable Runnable> server = new AtomicReference<>();
-    Runtime.getRuntime() // one hook: hooks of their own would run side by side
+    Runtime.getRuntime() // one hook for all: several would run side by side
         .addShutdownHook(new Thread(() -> stop(server.get(), work), "heartline-stop"));
     List<URL> path = unpack(war, work);
-    URLClassLoader loader = // open as long as the process lives
+    URLClassLoader loader = // stays open until the process ends
         new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
     loader
@@ -46,7 +46,7 @@ public final class Launcher {
         .invoke(null, war, work, server);
   }
 
-  /** The property is read when the class of the JDK's logging, or one made from it, is loaded. */
+  /** The JDK reads the property when its {@code LogManager}, or a subclass of it, is loaded. */
   private static void logging() {
     if (System.getProperty(LOG_MANAGER) == null) {
       System.setProperty(LOG_MANAGER, "io.heartline.bootstrap.launch.Logging");
@@ -73,12 +73,12 @@ public final class Launcher {
       }
     }
     Files.createDirectories(work.resolve(FOLDER)
-        .resolve("classes")); // a loader takes a folder for one only if it is there
+        .resolve("classes")); // its URL names a folder only if the folder exists
     path.set(0, work.resolve(FOLDER).resolve("classes").toUri().toURL());
     return path;
   }
 
-  /** The server first, then the folder that it runs from and the logging that both may need. */
+  /** Stops the server first, then deletes its folder, then ends the logging both may need. */
   private static void stop(@Nullable Runnable server, Path work) {
     try {
       if (server != null) {

@@ -3,21 +3,21 @@ package io.heartline.bootstrap.launch;
 import java.util.logging.LogManager;
 
 /**
- * The JDK's logging, until the server has stopped. By itself it ends as soon as the process is
- * asked to, beside all that is still at work then, and most of what the stop has to say is lost.
+ * The JDK's logging, kept until the server has stopped. By default it ends as soon as the process
+ * is asked to end, while the stop is still running, and most of what the stop logs would be lost.
  */
 public final class Logging extends LogManager {
   private volatile boolean kept;
 
-  /** For the JDK, which makes the one that there is. */
+  /** Called by the JDK, which creates the only one. */
   public Logging() {}
 
-  /** It goes on until it is ended, unless another kind of logging was asked for. */
+  /** Keeps the logging until {@link #end}, unless another log manager was configured. */
   static void keep() {
     keep(true);
   }
 
-  /** Ends, with its files closed. */
+  /** Ends the logging and closes its files. */
   static void end() {
     keep(false);
     LogManager.getLogManager().reset();
@@ -29,7 +29,7 @@ public final class Logging extends LogManager {
     }
   }
 
-  /** Called by the JDK before it reads its configuration, and when the process is to end. */
+  /** Called by the JDK before it reads its configuration, and when the process is asked to end. */
   @Override
   public void reset() {
     if (!kept) {

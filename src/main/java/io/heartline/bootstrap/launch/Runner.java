@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
 public final class Runner {
-  /** It does not know the JDK's platform class loader, and says so at each start. */
+  /** Tomcat's loader does not know the JDK's platform class loader, and says so at each start. */
   private static final Logger LOADER_LOG =
       Logger.getLogger("org.apache.catalina.loader.WebappLoader");
 
   /**
-   * Warns, with a stack, of each client that went away while several messages were written to it in
-   * one batch through Tomcat's API.
+   * Tomcat's session warns, with a stack trace, about each client that went away while several
+   * messages were written to it in one batch through Tomcat's API.
    */
   private static final Logger SESSION_LOG =
       Logger.getLogger("org.apache.tomcat.websocket.WsSession");
@@ -47,11 +47,11 @@ public final class Runner {
   private Runner() {}
 
   /**
-   * Starts and returns when the server has stopped.
+   * Starts the server, and returns when it has stopped.
    *
-   * @param war the file itself
+   * @param war the WAR file
    * @param work a folder that is deleted at the end
-   * @param stop is given what stops the server when the process is asked to end
+   * @param stop receives what stops the server when the process is asked to end
    */
   public static void run(Path war, Path work, AtomicReference<@Nullable Runnable> stop)
       throws IOException, LifecycleException {
@@ -89,7 +89,7 @@ public final class Runner {
     said.over();
     if (connector.getState() != LifecycleState.STARTED) {
       fail("cannot listen on " + settings.address() + ':' + settings.port()
-          + "; is it in use? Set another one with -Dheartline.port=...");
+          + "; is it in use? Choose another port with -Dheartline.port=...");
     } else if (context.getState() != LifecycleState.STARTED) {
       fail("the application did not start, see above");
     } else {
@@ -102,8 +102,9 @@ public final class Runner {
   }
 
   /**
-   * Tomcat's three buffers per line, 8 KiB each: for what the API writes, which we hardly use, and
-   * for a part of what comes in. The garbage collector copies them all when many lines have come.
+   * Makes Tomcat's three buffers per line smaller; by default they have 8 KiB each. They are for
+   * writes through the API, which we hardly use, and for a part of what comes in. The garbage
+   * collector copies them all when many lines have come.
    */
   private static void smallBuffers() {
     String property = "org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE";
@@ -121,12 +122,12 @@ public final class Runner {
     connector.setProperty("acceptCount", "4096"); // all come back at once after a restart
     connector.setProperty("maxKeepAliveRequests", "-1"); // publishers keep their connection
     connector.setProperty("connectionTimeout", "10000");
-    // What a peer that does not read may hold in the kernel. It says "writable" once a third is
-    // free, so this also decides how slow a reader may be before he looks stuck, and how far a beat
-    // stands behind what was sent before.
+    // What a peer that does not read may hold in the kernel. The socket is writable once a third is
+    // free, so this also decides how slow a reader may be before it looks stuck, and how much may
+    // be queued ahead of a beat.
     connector.setProperty("socket.txBufSize", "131072");
-    // Per line; Tomcat's 8 KiB are for uploads. The garbage collector copies what lines hold while
-    // they wait.
+    // Per line. Tomcat's default of 8 KiB is for uploads. The garbage collector copies what idle
+    // lines hold.
     connector.setProperty("socket.appReadBufSize", "1024");
     connector.setProperty("socket.appWriteBufSize", "1024");
     connector.setXpoweredBy(false);
@@ -134,7 +135,7 @@ public final class Runner {
   }
 
   private static Context context(Tomcat tomcat, ServerSettings settings, Path war) {
-    tomcat.setAddDefaultWebXmlToWebapp(false); // it would want a JSP engine
+    tomcat.setAddDefaultWebXmlToWebapp(false); // it would need a JSP engine
     Context context =
         tomcat.addWebapp(settings.contextPath(), new File(war.toString()).getAbsolutePath());
     endsWithTheProcess(context);
@@ -143,15 +144,15 @@ public final class Runner {
     context.addParameter(HeartlineInitializer.RUNNABLE, "true");
     Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
     context.addServletMappingDecoded(
-        "/", "default"); // without a servlet at / upgrades are answered 404 too
+        "/", "default"); // without a servlet at / even upgrades are answered with 404
     Tomcat.addDefaultMimeTypeMappings(context);
     ((StandardJarScanner) context.getJarScanner())
-        .setScanClassPath(false); // all there is stands in the WAR
+        .setScanClassPath(false); // everything is in the WAR
     hideLauncher(context);
     return context;
   }
 
-  /** Who comes to the server's root finds the application. */
+  /** Redirects from the server's root to the application. */
   private static void leadFromRoot(Tomcat tomcat, String path) {
     Context root = tomcat.addContext("", null);
     endsWithTheProcess(root);
@@ -168,8 +169,8 @@ public final class Runner {
   }
 
   /**
-   * What the server itself answers with an error, such as an address that does not exist, it would
-   * answer and then have a thread wait for the rest of the request's body.
+   * When the server itself answers with an error, such as for an address that does not exist, a
+   * thread would then wait for the rest of the request's body. This prevents it.
    */
   private static final class UnreadBodies extends ValveBase {
     UnreadBodies() {
@@ -185,12 +186,12 @@ public final class Runner {
     }
   }
 
-  /** What an undeployed application may leave behind is not looked for. */
+  /** Tomcat does not look for leaks when this context stops: the process ends with it. */
   private static void endsWithTheProcess(Context context) {
     ((StandardContext) context).setSkipMemoryLeakChecksOnJvmShutdown(true);
   }
 
-  /** The launcher's classes stand at the root of the WAR: they are no pages. */
+  /** Hides the launcher's classes, which are at the root of the WAR but are not pages. */
   private static void hideLauncher(Context context) {
     FilterDef hidden = new FilterDef();
     hidden.setFilterName("hidden");
@@ -220,7 +221,7 @@ public final class Runner {
   }
 
   private static void stop(Tomcat tomcat) {
-    System.out.println("Heartline stops.");
+    System.out.println("Heartline is stopping.");
     try {
       tomcat.stop();
       tomcat.destroy();
@@ -229,7 +230,7 @@ public final class Runner {
     }
   }
 
-  /** One line that says what is wrong, then the end. */
+  /** Prints one line that says what is wrong, and ends the process. */
   private static void fail(String why) {
     System.err.println(HeartlineInitializer.CANNOT_START + why);
     System.exit(1);

@@ -1,4 +1,4 @@
-/** The runnable WAR: a launcher of the JDK alone and a runner that embeds Tomcat. */
+/** The runnable WAR: a launcher that needs only the JDK, and a runner that embeds Tomcat. */
 @NullMarked
 package io.heartline.bootstrap.launch;
 

@@ -1,7 +1,8 @@
 package io.heartline.bootstrap.settings;
 
 /**
- * A property that cannot be used: the start must fail and say which, which value and which rule.
+ * A property that cannot be used. The start must fail and name the property, the rule and the
+ * value.
  */
 public final class BadSetting extends RuntimeException {
   private static final long serialVersionUID = 1L;

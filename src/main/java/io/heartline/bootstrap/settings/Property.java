@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads single properties: finds them, understands their units, holds them to their rules. */
+/** Reads single properties: finds them, understands their units, checks their rules. */
 public final class Property {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Map<String, Duration> UNITS = Map.of(
@@ -32,8 +32,8 @@ public final class Property {
   }
 
   /**
-   * Returns a number with its unit, such as {@code 25s}, at least {@code floor} and at most a
-   * hundred years.
+   * Returns a duration, written as a number with its unit such as {@code 25s}; at least
+   * {@code floor} and at most a hundred years.
    */
   public Duration duration(String name, Duration otherwise, Duration floor) {
     return sources
@@ -42,12 +42,12 @@ public final class Property {
         .orElse(otherwise);
   }
 
-  /** Returns a whole number between two, both included. */
+  /** Returns a whole number from {@code floor} to {@code ceiling}, both included. */
   public int number(String name, int otherwise, int floor, int ceiling) {
     return (int) parse(name, otherwise, floor, ceiling, "whole number", sources.find(name));
   }
 
-  /** Returns a number of bytes, such as {@code 8MiB}, between two, both included. */
+  /** Returns a number of bytes, written like {@code 8MiB}, within both limits, them included. */
   public long bytes(String name, long otherwise, long floor, long ceiling) {
     return sources
         .find(name)
@@ -111,7 +111,7 @@ public final class Property {
       default -> 0;
     };
     long number = Long.parseLong(matcher.group(1));
-    return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift; // over any ceiling
+    return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift; // above any ceiling
   }
 
   private static boolean parseFlag(String name, String value) {

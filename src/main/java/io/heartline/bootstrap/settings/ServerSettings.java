@@ -1,9 +1,9 @@
 package io.heartline.bootstrap.settings;
 
 /**
- * What only the runnable WAR asks: where its own server listens.
+ * Settings that only the runnable WAR has: where its own server listens.
  *
- * @param port 1 to 65535; 0: any free one
+ * @param port 1 to 65535; 0 for any free one
  * @param address to listen on
  * @param context path of the application: {@code /} or {@code /name}
  */

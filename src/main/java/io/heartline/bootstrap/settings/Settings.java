@@ -9,18 +9,19 @@ import java.util.TreeMap;
 /**
  * Everything an operator can set, read and checked. The README's table says the same in words.
  *
- * @param apiKeys those that may publish; empty: one is made at first start
+ * @param apiKeys those that may publish; if empty, one is made at first start
  * @param demo whether the demo page and its guests are on
- * @param origins beside the server's own, such as {@code https://app.example.com}; empty: the
- *     server's own only
+ * @param origins those allowed besides the server's own, such as {@code https://app.example.com};
+ *     if empty, only the server's own
  * @param trustedProxies addresses or networks whose forwarded headers are believed
  * @param beat how long a line may be silent before a beat
  * @param miniProgramBeat the same at {@code /wss}
- * @param bodyTimeout from the start of a request to the last byte of its body
- * @param store where channels are kept, and how much
+ * @param bodyTimeout the most time from the start of a request to the last byte of its body
+ * @param store where channels are kept, and how much of them
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
- * @param tomcatDirect whether lines are written to Tomcat's sockets, where they can be reached
+ * @param tomcatDirect whether lines are written directly to Tomcat's sockets, if these can be
+ *     reached
  */
 public record Settings(
     List<String> apiKeys,
@@ -46,7 +47,7 @@ public record Settings(
     String httpSession,
     boolean tomcatDirect) {
 
-  /** The doors that can have seats, with what they have by default. */
+  /** The doors that can have seats, with the default of each. */
   private static final Map<String, String> SEATS = Map.of(
       "updatewebsocket", "none",
       "user-channel", "newest",
@@ -54,7 +55,7 @@ public record Settings(
       "line", "newest");
 
   /**
-   * @param demoByDefault whether this is the runnable WAR
+   * @param demoByDefault whether the demo is on if nothing else is set, as in the runnable WAR
    * @param heap the most bytes that the JVM's heap can have
    * @throws BadSetting if a value breaks its rule
    */

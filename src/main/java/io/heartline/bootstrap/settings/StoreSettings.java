@@ -11,12 +11,12 @@ import java.util.List;
  * Where channels are kept, and how much of them.
  *
  * @param kind {@code file} or {@code memory}
- * @param retention of each channel
- * @param memory bytes of all publications that lines can read
- * @param channels names known at a time
- * @param disk bytes of all files of the store
+ * @param retention how much of each channel is kept
+ * @param memory the most bytes of all publications that lines can read
+ * @param channels the most channel names known at a time
+ * @param disk the most bytes of all the store's files together
  * @param idAge how long a publisher's id is remembered
- * @param ids how many are
+ * @param ids how many publishers' ids are remembered
  */
 public record StoreSettings(
     String kind,
@@ -32,23 +32,25 @@ public record StoreSettings(
   private static final long MAX_BYTES = 1L << 30;
   private static final long MEBIBYTE = 1 << 20;
 
-  /** What a channel takes in the heap when nothing is retained of it, in bytes. */
+  /** Bytes of the heap that a channel takes when nothing is retained of it. */
   private static final int NAME = 512;
 
-  /** What a publisher's id takes. */
+  /** Bytes of the heap that a publisher's id takes. */
   private static final int ID = 200;
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  /** The least that what is kept encoded may take: less would often be encoded once per line. */
+  /** The least bytes for encoded texts: with less, texts would often be encoded once per line. */
   private static final long LEAST_ENCODED = 1 << 20;
 
-  /** Returns what the encoded texts of all channels may take: an eighth more than the memory. */
+  /** Returns the bytes for encoded texts of all channels: an eighth, in addition to the memory. */
   public long textBytes() {
     return Math.max(LEAST_ENCODED, memory / 8);
   }
 
-  /** Returns what the WebSocket frames made of them may take: a sixteenth more than the memory. */
+  /**
+   * Returns the bytes for WebSocket frames made of them: a sixteenth, in addition to the memory.
+   */
   public long frameBytes() {
     return Math.max(LEAST_ENCODED, memory / 16);
   }
@@ -72,7 +74,7 @@ public record StoreSettings(
         number(property, "heartline.publish.ids", 250_000, ID, heap / 16));
   }
 
-  /** By default a quarter of the heap at most; half of it if somebody wants that. */
+  /** By default at most a quarter of the heap; if set, at most half of it. */
   private static long memory(Property property, long heap) {
     long otherwise = Math.max(MEBIBYTE, Math.min(256 * MEBIBYTE, heap / 4));
     long memory = property.bytes(MEMORY, otherwise, MEBIBYTE, 1L << 40);
@@ -86,7 +88,7 @@ public record StoreSettings(
     return memory;
   }
 
-  /** By default no more than take a share of the heap; twice that if somebody wants it. */
+  /** By default at most as many as fit into a share of the heap; if set, at most twice that. */
   private static int number(Property property, String name, int usual, int each, long share) {
     long fits = Math.max(1, share / each);
     int number = property.number(name, (int) Math.min(usual, fits), 1, 100_000_000);
@@ -124,7 +126,7 @@ public record StoreSettings(
       throw new BadSetting(
           RULES, text, "must begin with a channel's name or its beginning and *; it " + problem);
     }
-    // Each amount is read as the property that it stands for would be, with the same limits.
+    // Each amount is read like the property for which it stands, with the same limits.
     List<String> names = List.of(RULES + "[count]", RULES + "[age]", RULES + "[bytes]");
     Property amount = new Property(new Sources(at -> amounts[names.indexOf(at)]));
     return new RetentionRules.Rule(

@@ -1,4 +1,4 @@
-/** Every property: its name, where it may stand, its unit, default and floor. */
+/** Every property: its name, where it may be set, its unit, default and limits. */
 @NullMarked
 package io.heartline.bootstrap.settings;
 

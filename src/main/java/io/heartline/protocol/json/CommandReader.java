@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one object of a page. The first key that names a command decides; unknown keys are ignored.
+ * Reads one object of a page. It must have one key that names a command; unknown keys are ignored.
  */
 final class CommandReader {
   /** The longest name a page may give itself, in characters. */
@@ -42,7 +42,7 @@ final class CommandReader {
 
   private CommandReader() {}
 
-  /** Returns the command, or why there is none. */
+  /** Returns the command, or a {@link Command.Refused} that says why there is none. */
   static Command read(String object) {
     CommandReader reader = new CommandReader();
     try (JsonParser parser = JsonText.parser(object)) {
@@ -192,7 +192,7 @@ final class CommandReader {
 
   private static String given(@Nullable String value) {
     if (value == null) {
-      throw new IllegalStateException("read together with its command");
+      throw new IllegalStateException("must have been read together with its command");
     }
     return value;
   }

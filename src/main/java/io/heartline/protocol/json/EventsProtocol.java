@@ -27,7 +27,7 @@ public final class EventsProtocol implements Protocol, Dialect {
     return Manner.LISTENING;
   }
 
-  /** Nothing comes back. */
+  /** These clients send nothing. */
   @Override
   public List<Command> decode(String message) {
     return List.of();
@@ -38,7 +38,7 @@ public final class EventsProtocol implements Protocol, Dialect {
     return objects.encode(push);
   }
 
-  /** A stream may break between two objects: each says where to resume. */
+  /** A stream may break between two objects, so each one says where to resume. */
   @Override
   public Encoding publications(Subscription subscription) {
     return PUSHES;

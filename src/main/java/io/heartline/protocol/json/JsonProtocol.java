@@ -14,12 +14,12 @@ import java.util.List;
 
 /** {@code heartline.v1}, the subprotocol of our own page script. */
 public final class JsonProtocol implements Protocol, Dialect {
-  /** The name asked for in {@code Sec-WebSocket-Protocol}. */
+  /** The name that pages ask for in {@code Sec-WebSocket-Protocol}. */
   public static final String NAME = "heartline.v1";
 
   /**
-   * Who sends so many objects in a row that make no sense is not read further: each costs more to
-   * refuse than to send.
+   * After this many invalid objects in a row the rest of a message is not read: refusing one costs
+   * more than sending it.
    */
   private static final int MAX_REFUSED = 64;
 
@@ -66,10 +66,10 @@ public final class JsonProtocol implements Protocol, Dialect {
   }
 
   /**
-   * One text for all.
+   * Returns one text for all publications.
    *
-   * @param each whether each push carries the position to resume from, or only the last one: enough
-   *     where a text arrives as a whole or not at all
+   * @param each whether each push carries the position to resume from, or only the last one, which
+   *     is enough if a text arrives as a whole or not at all
    */
   static List<String> pushes(ChannelName channel, List<Publication> publications, boolean each) {
     StringBuilder text = new StringBuilder(publications.size() * 256);

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain text frames, as the founding pages speak: {@code ping} and {@code HeartBeat} are answered,
- * publications arrive bare.
+ * Plain text frames, as the founding pages use them: {@code ping} and {@code HeartBeat} are
+ * answered, publications arrive as bare data.
  */
 public final class RawProtocol implements Protocol, Dialect {
   private static final Encoding BARE = RawProtocol::bare;
@@ -33,8 +33,8 @@ public final class RawProtocol implements Protocol, Dialect {
   }
 
   /**
-   * Other texts are answered {@code Server: Received(<text>)}, as the mini programs' server of old
-   * does.
+   * Other texts are answered with {@code Server: Received(<text>)}, as the mini programs' old
+   * server does.
    */
   public static RawProtocol echoing() {
     return new RawProtocol(text -> "Server: Received(" + text + ")");

@@ -1,4 +1,4 @@
-/** Raw text: what plain WebSocket clients, such as the founding pages, speak. */
+/** Raw text, which plain WebSocket clients such as the founding pages speak. */
 @NullMarked
 package io.heartline.protocol.text;
 

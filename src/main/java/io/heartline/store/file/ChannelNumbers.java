@@ -7,21 +7,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The numbers that stand for channels in the segment that is being written. */
+/** The numbers of channels in the segment that is being written. */
 final class ChannelNumbers {
   private final Map<Window, Integer> numbers = new HashMap<>();
 
-  /** Those told in the group that is not committed yet. */
+  /** Channels whose number was written in the group that is not committed yet. */
   private final List<Window> told = new ArrayList<>();
 
   private int next;
 
-  /** @param next so many are taken in the segment already */
+  /** @param next the first free number in the segment: that many are taken already */
   ChannelNumbers(int next) {
     this.next = next;
   }
 
-  /** Returns a channel's number, telling it first where the segment does not know it yet. */
+  /** Returns a channel's number. Writes it as an entry first if it is new in this segment. */
   int of(Window window, Position head, Entries entries) {
     Integer known = numbers.get(window);
     if (known != null) {
@@ -34,19 +34,19 @@ final class ChannelNumbers {
     return number;
   }
 
-  /** What was told is in the segment. */
+  /** The numbers written last are in the segment: they stay. */
   void keep() {
     told.clear();
   }
 
-  /** What was told is not in the segment. */
+  /** The numbers written last did not get into the segment: they are free again. */
   void undo() {
     told.forEach(numbers::remove);
     next -= told.size();
     told.clear();
   }
 
-  /** A channel will not come back as it is. */
+  /** Removes a channel that was forgotten: if it comes back, it does so in a new epoch. */
   void remove(Window window) {
     numbers.remove(window);
   }

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes what the windows hold into one file, while publications go on: a channel is written as it
- * is when its turn comes, and what segments tell again is skipped when they are replayed.
+ * Writes what the windows hold into one file, while publications go on. A channel is written as it
+ * is when its turn comes; what the segments repeat is skipped when they are replayed.
  */
 final class Checkpoint {
   private static final int FRAME = 1 << 20;
 
-  /** So much may wait to be forced at a time, that the log's own forces do not wait for long. */
+  /** The most bytes forced at a time: a larger force would hold up the log's own for long. */
   private static final int UNFORCED = 8 << 20;
 
   /**
    * What is written, as it was when its segment began.
    *
-   * @param number of the first segment to be replayed after it
+   * @param number the first segment to be replayed after the checkpoint
    */
   record Subject(long number, Epochs epochs, List<Window> windows, List<Ids.Taken> ids) {}
 
@@ -38,7 +38,7 @@ final class Checkpoint {
   private long length;
   private long unforced;
 
-  /** @param stop whether it is not wanted any more */
+  /** @param stop says whether the checkpoint is no longer wanted */
   Checkpoint(Disk disk, Path directory, Subject subject, BooleanSupplier stop) {
     this.disk = disk;
     this.directory = directory;
@@ -46,7 +46,7 @@ final class Checkpoint {
     this.stop = stop;
   }
 
-  /** Returns how long it is in bytes, or -1 if it was stopped: then there is none. */
+  /** Returns its length in bytes; -1 if it was stopped, then there is no checkpoint. */
   long write() throws IOException {
     String name = Names.checkpoint(subject.number());
     Path unfinished = directory.resolve(name + Names.UNFINISHED);
@@ -59,7 +59,7 @@ final class Checkpoint {
       disk.forceDirectory(directory);
       return length;
     } catch (IOException e) {
-      disk.delete(unfinished); // gives back its room
+      disk.delete(unfinished); // frees its room
       throw e;
     }
   }

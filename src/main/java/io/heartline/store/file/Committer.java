@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Commits what was gathered. For the writer's thread, but for what says otherwise. */
+/** Commits what was gathered. Used by the store's thread only, except where it says otherwise. */
 final class Committer {
   private static final Logger LOG = System.getLogger(Committer.class.getName());
 
@@ -30,13 +30,13 @@ final class Committer {
   private final Compaction compaction;
   private final EntryWriter entries = new EntryWriter(FRAME + FRAME / 4);
 
-  /** Channels that were forgotten; for all threads. */
+  /** Channels that were forgotten and not yet taken up here. Used by all threads. */
   private final Queue<Window> forgotten = new ConcurrentLinkedQueue<>();
 
-  /** Those that are told in the next frame. */
+  /** Forgotten channels that the next frame will name. */
   private final List<Forgotten> forgetting = new ArrayList<>();
 
-  /** Why nothing is taken any more; for all threads. */
+  /** Why nothing is taken any more; null while the store works. Used by all threads. */
   private volatile @Nullable String failure;
 
   /** The disk did not take the last group. */
@@ -55,26 +55,26 @@ final class Committer {
     this.compaction = compaction;
   }
 
-  /** A channel was forgotten: the log is told with the next group. For all threads. */
+  /** A channel was forgotten: the next group writes that to the log. Used by all threads. */
   void forgotten(Window window) {
     forgotten.add(window);
   }
 
-  /** Returns why nothing is taken any more; null as long as it is. For all threads. */
+  /** Returns why nothing is taken any more; null while the store works. Used by all threads. */
   @Nullable
   String failure() {
     return failure;
   }
 
-  /** Nothing is taken any more. */
+  /** From now on nothing is taken any more. */
   void fail(String why) {
     if (failure == null) {
       failure = why;
       forgetting.clear();
       LOG.log(
           Level.ERROR,
-          "{0}. Nothing is published any more until the server is started anew; what was published"
-              + " goes on to be delivered",
+          "{0}. Publishing is refused until the server is restarted; what was published before is"
+              + " still delivered",
           why);
     }
   }
@@ -97,12 +97,12 @@ final class Committer {
     return new Group(windows, numbers, entries, time.epochMicros());
   }
 
-  /** Returns whether a group has as much as should be written at once. */
+  /** Returns whether the group holds as much as should be written at once. */
   boolean full() {
     return entries.length() >= FRAME;
   }
 
-  /** Writes and forces a group, shows it to readers and answers its publishers; or refuses it. */
+  /** Writes and forces a group, shows it to readers and answers its publishers, or refuses it. */
   void commit(Group group, Consumer<ChannelName> committed) {
     String failed = failure;
     if (failed != null) {
@@ -127,10 +127,10 @@ final class Committer {
 
   private void write() throws IOException {
     if (entries.length() == 0) {
-      return; // all of it was known
+      return; // all its ids were known
     }
     if (compaction.full(journal.length())) {
-      throw new IOException("the files have the size that heartline.disk allows");
+      throw new IOException("the files have reached the size that heartline.disk allows");
     }
     journal.append(entries.frame());
     forgetting.clear();
@@ -145,12 +145,12 @@ final class Committer {
       refusing = true;
       LOG.log(
           Level.WARNING,
-          "the disk does not take publications, they are refused until it does: {0}",
+          "the disk does not take publications; they are refused until it does: {0}",
           e.toString());
     }
   }
 
-  /** Begins a new segment, or a checkpoint with a segment of its own, when it is time. */
+  /** When it is time, begins a new segment, or a checkpoint, which begins a new segment too. */
   private void compact() {
     boolean due = compaction.due(journal.length(), time.nanos());
     if (!due && !compaction.segmentFull(journal.length())) {
@@ -167,11 +167,11 @@ final class Committer {
           new Checkpoint.Subject(
               journal.number(), windows.epochs(), windows.used(), windows.ids().all()),
           time.nanos());
-    } catch (RuntimeException | Error e) { // no thread or no memory: what is published goes on
+    } catch (RuntimeException | Error e) { // no thread or no memory: publishing goes on
       compaction.postpone(journal.length(), time.nanos());
       LOG.log(
           Level.WARNING,
-          "no checkpoint could be begun, older files stay for now: {0}",
+          "a checkpoint could not be begun, older files stay for now: {0}",
           e.toString());
     }
   }
@@ -185,7 +185,7 @@ final class Committer {
       fail(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       compaction.postpone(length, time.nanos());
-      LOG.log(Level.WARNING, "no new segment could be begun: {0}", e.toString());
+      LOG.log(Level.WARNING, "a new segment could not be begun: {0}", e.toString());
     }
     boolean rolled = journal.number() != number;
     if (rolled) {
@@ -195,7 +195,7 @@ final class Committer {
     return rolled;
   }
 
-  /** Tells the log that nothing follows. */
+  /** Writes to the log that nothing follows. */
   void end() throws InterruptedException {
     compaction.stop();
     if (failure != null) {

@@ -11,18 +11,21 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the files within their room: when the log holds more than the windows do, they are written
- * into a checkpoint, by a thread of its own, and what stands before it is deleted.
+ * Keeps the files within their room. When the log holds more than the windows do, a thread of its
+ * own writes the windows into a checkpoint, and the files before it are deleted.
  */
 final class Compaction {
   private static final Logger LOG = System.getLogger(Compaction.class.getName());
 
-  /** What is no longer retained leaves the disk after so long, however little is published. */
+  /**
+   * A checkpoint is due after this time however little is published, so that what is no longer
+   * retained leaves the disk.
+   */
   private static final Duration STALE = Duration.ofDays(1);
 
   private static final int LITTLE = 4096;
 
-  /** What failed is tried again after so long, also where nothing can be appended meanwhile. */
+  /** How long after a failure to try again, even if nothing can be appended meanwhile. */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
   private final Disk disk;
@@ -34,7 +37,7 @@ final class Compaction {
   @GuardedBy("this")
   private final TreeMap<Long, Long> segments;
 
-  /** Bytes; 0 if there is none. */
+  /** Bytes of the checkpoint; 0 if there is none. */
   @GuardedBy("this")
   private long checkpoint;
 
@@ -42,11 +45,11 @@ final class Compaction {
   @GuardedBy("this")
   private @Nullable Thread running;
 
-  /** When the last one that was written was begun, or this one opened. */
+  /** When the last successful checkpoint was begun; before the first, when the store was opened. */
   @GuardedBy("this")
   private long begunNanos;
 
-  /** Bytes that the log must have before the next attempt, after one has failed; else 0. */
+  /** After a failed attempt: the bytes that the log must have before the next one. Otherwise 0. */
   @GuardedBy("this")
   private long notBefore;
 
@@ -56,7 +59,7 @@ final class Compaction {
 
   private volatile boolean stopped;
 
-  /** @param segments of the log without the one that is being written */
+  /** @param segments bytes of the segments, by number, without the one that is being written */
   Compaction(
       Disk disk,
       Path directory,
@@ -91,7 +94,7 @@ final class Compaction {
     boolean tight = log + checkpoint > options.disk() / 2 && log > options.segment() / 4;
     boolean old = nowNanos - begunNanos > STALE.toNanos() && log > LITTLE;
     boolean later = nowNanos - triedNanos > RETRY.toNanos();
-    boolean over = log + checkpoint > options.disk() && later; // it may have been more before
+    boolean over = log + checkpoint > options.disk() && later; // the limit may have been higher
     return running == null && (log >= notBefore || later) && (much || tight || old || over);
   }
 
@@ -100,7 +103,7 @@ final class Compaction {
     return current >= options.segment() && log() + current >= notBefore;
   }
 
-  /** Puts off the next segment until some more was written, or some time has passed. */
+  /** Puts off the next attempt until some more was written, or some time has passed. */
   synchronized void postpone(long current, long nowNanos) {
     triedNanos = nowNanos;
     notBefore = log() + current + options.segment() / 8;
@@ -111,17 +114,17 @@ final class Compaction {
     return segments.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Returns whether all files together have reached their room. */
+  /** Returns whether all files together take more than their room. */
   synchronized boolean full(long current) {
     return log() + checkpoint + current > options.disk();
   }
 
-  /** Begins a checkpoint; where that fails, none is under way. */
+  /** Begins a checkpoint. If this throws, none is under way. */
   synchronized void start(Checkpoint.Subject subject, long nowNanos) {
     triedNanos = nowNanos;
     Thread thread = threads.newThread(() -> run(subject, nowNanos));
     thread.start();
-    running = thread; // only now: there may be no thread to be had
+    running = thread; // only now: the start fails if no thread can be had
   }
 
   private void run(Checkpoint.Subject subject, long nowNanos) {
@@ -131,9 +134,9 @@ final class Compaction {
     } catch (IOException e) {
       LOG.log(
           Level.WARNING,
-          "no checkpoint could be written, older files stay for now: {0}",
+          "a checkpoint could not be written, older files stay for now: {0}",
           e.toString());
-    } catch (RuntimeException | Error e) { // also when memory is short: the writer may wait for us
+    } catch (RuntimeException | Error e) { // out of memory too: the store's thread may wait for us
       LOG.log(Level.ERROR, "a checkpoint failed, older files stay", e);
     } finally {
       done(subject.number(), bytes, nowNanos);
@@ -161,7 +164,7 @@ final class Compaction {
     }
   }
 
-  /** Deletes what stands before a checkpoint. */
+  /** Deletes the files before a checkpoint. */
   private void delete(long number) {
     try {
       for (String file : disk.list(directory)) {
@@ -172,20 +175,20 @@ final class Compaction {
     } catch (IOException e) {
       LOG.log(
           Level.WARNING,
-          "what is no longer needed in {0} stays until the next start: {1}",
+          "files that are no longer needed in {0} stay until the next start: {1}",
           directory,
           e.toString());
     }
   }
 
-  /** Waits until no checkpoint is being written; at once if none is. */
+  /** Waits until no checkpoint is being written. Returns at once if none is. */
   synchronized void await() throws InterruptedException {
     while (running != null) {
       wait();
     }
   }
 
-  /** Gives up the checkpoint that is being written, and waits for its end. */
+  /** Stops the checkpoint that is being written, if any, and waits for its end. */
   void stop() throws InterruptedException {
     stopped = true;
     Thread thread;

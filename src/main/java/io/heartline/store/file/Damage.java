@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file does not hold what was once forced into it: the store must not be opened, or publications
- * would be lost without a word. Says which file, where, and what to do.
+ * A file does not hold what was once forced into it. The store must not be opened, or publications
+ * would be lost silently. Says which file, where, and what to do.
  */
 public final class Damage extends IOException {
   private static final long serialVersionUID = 1L;
@@ -19,8 +19,8 @@ public final class Damage extends IOException {
   }
 
   private static String advice(Path file) {
-    return ". Nothing was changed. Put the directory " + file.getParent()
-        + " back from a copy; or, if there is none, move it away to begin with an empty one: what it"
-        + " holds is then lost, and every page is told so by a gap";
+    return ". Nothing was changed. Restore the directory " + file.getParent()
+        + " from a copy. If there is none, move it away to begin with an empty one: then what it"
+        + " holds is lost, and every page is told so by a gap";
   }
 }

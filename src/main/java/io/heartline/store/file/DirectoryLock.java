@@ -13,11 +13,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a directory to one store, in this process and among processes.
+ * Makes sure that only one store uses a directory, within this process and among processes.
  *
- * <p>A process that closes any handle of a locked file gives up its lock on POSIX systems. So
- * within one process, where another deployment has classes of its own, a second one must not even
- * open the file: who holds it is told through a system property, which holds nothing but texts.
+ * <p>On POSIX systems a process gives up its lock as soon as it closes any handle of the locked
+ * file. So a second deployment in the same process must not even open the file. It learns from a
+ * system property who holds the lock, since each deployment has classes of its own; the property
+ * holds nothing but text.
  */
 final class DirectoryLock {
   private static final String PROPERTY = "heartline.store.locked:";
@@ -35,8 +36,8 @@ final class DirectoryLock {
   /**
    * Takes the lock.
    *
-   * @param holder who wants it, for the message that the next one gets
-   * @throws InUse if another one has it
+   * @param holder who takes it, for the message that the next one to try gets
+   * @throws InUse if another store has it
    */
   static DirectoryLock take(Path directory, String holder) throws IOException {
     Path file = directory.toRealPath().resolve("lock");
@@ -59,7 +60,7 @@ final class DirectoryLock {
     } catch (IOException | RuntimeException e) {
       try {
         if (channel != null) {
-          channel.close(); // first: later it would give up the lock of who takes the property next
+          channel.close(); // first: later, the close would give up the lock of the next holder
         }
       } finally {
         System.getProperties().remove(property);
@@ -71,7 +72,7 @@ final class DirectoryLock {
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
-    } catch (OverlappingFileLockException e) { // by another name of the same file
+    } catch (OverlappingFileLockException e) { // locked under another name of the same file
       return null;
     }
   }

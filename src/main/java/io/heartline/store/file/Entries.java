@@ -3,10 +3,10 @@ package io.heartline.store.file;
 import io.heartline.model.Position;
 import io.heartline.store.window.Ids;
 
-/** What a file tells, in order: to a writer that encodes it, or to whoever replays it. */
+/** The entries of a file, in order: given to what encodes them, or to what replays them. */
 interface Entries {
   /**
-   * From here on a number stands for a channel.
+   * From here on, this number means this channel.
    *
    * @param number valid in this file
    * @param base the position that the channel's next publication in this file follows
@@ -16,8 +16,8 @@ interface Entries {
   /**
    * A publication.
    *
-   * @param channel its number
-   * @param tag of its position
+   * @param channel the channel's number
+   * @param tag the tag of its position
    */
   void publication(int channel, long offset, long tag, String data);
 
@@ -27,7 +27,7 @@ interface Entries {
   /** A channel was forgotten. */
   void forgotten(String name, String epoch);
 
-  /** So many times a channel was forgotten so far. */
+  /** The generation so far: it rises whenever a channel is forgotten. */
   void generation(long generation);
 
   /** Nothing follows: the checkpoint is whole, or the store was closed. */

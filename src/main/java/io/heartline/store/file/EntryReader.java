@@ -13,13 +13,13 @@ final class EntryReader {
   private final ByteBuffer bytes;
   private String lastData = "";
 
-  /** @param bytes the entries, in an array */
+  /** @param bytes the entries; must be backed by an array */
   private EntryReader(ByteBuffer bytes) {
     this.bytes = bytes;
   }
 
   /**
-   * Tells all entries.
+   * Reads all entries and passes them on, in order.
    *
    * @throws IllegalArgumentException if they make no sense
    */

@@ -7,7 +7,7 @@ import io.heartline.store.window.Ids;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes entries behind the place for a frame's head. */
+/** Encodes entries into a buffer that begins with room for a frame's head. */
 final class EntryWriter implements Entries {
   static final byte CHANNEL = 1;
   static final byte PUBLICATION = 2;
@@ -16,21 +16,21 @@ final class EntryWriter implements Entries {
   static final byte GENERATION = 5;
   static final byte END = 6;
 
-  /** A longer buffer is given back once its frame is written. */
+  /** A larger buffer is dropped once its frame is written. */
   private static final int KEPT = 4 << 20;
 
   private static final int MAX_VARINT = 10;
 
   private ByteBuffer bytes;
 
-  /** Of the publication before; in a call to many channels all share one. */
+  /** The data of the previous publication, or null: in a call to many channels all share it. */
   private @Nullable String lastData;
 
   EntryWriter(int capacity) {
     bytes = ByteBuffer.allocateDirect(capacity).position(Frame.HEAD);
   }
 
-  /** Begins anew. */
+  /** Drops all entries, to begin the next frame. */
   void clear() {
     bytes = bytes.capacity() > KEPT ? ByteBuffer.allocateDirect(KEPT / 4) : bytes.clear();
     bytes.position(Frame.HEAD);
@@ -42,7 +42,7 @@ final class EntryWriter implements Entries {
     return bytes.position() - Frame.HEAD;
   }
 
-  /** Returns the frame that holds them, its head still to be filled in. */
+  /** Returns the frame that holds the entries; its head is still to be filled in. */
   ByteBuffer frame() {
     return bytes.duplicate().flip();
   }
@@ -115,7 +115,7 @@ final class EntryWriter implements Entries {
     bytes.put(utf8);
   }
 
-  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+  /** Writes seven bits per byte, the lowest first; a set highest bit means that more follow. */
   private void number(long value) {
     long left = value;
     while ((left & ~0x7fL) != 0) {

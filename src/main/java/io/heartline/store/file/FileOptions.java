@@ -3,11 +3,11 @@ package io.heartline.store.file;
 /**
  * How much room the store takes on the disk.
  *
- * @param segment a segment is followed by another one when it has so many bytes
- * @param disk bytes in all files together; of what windows may hold, several times as much is
- *     needed, since it is rewritten now and then
+ * @param segment bytes after which a segment is full and the next one begins
+ * @param disk the most bytes in all files together. Must be several times what the windows may
+ *     hold, since that is rewritten now and then
  */
 public record FileOptions(long segment, long disk) {
-  /** How often what windows hold must fit into {@link #disk}. */
+  /** {@link #disk} must be at least this many times what the windows may hold. */
   public static final int ROOM = 16;
 }

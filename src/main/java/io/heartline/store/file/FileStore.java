@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps channels on this machine's disk: what was answered survives the end of the process and of
- * the machine. Lines read from memory. One thread writes; whoever appends while it forces the disk
- * shares the next force.
+ * Keeps channels on this machine's disk: a publication that was answered survives a crash of the
+ * process or the machine. Lines read from memory. One thread writes; all calls that come while it
+ * forces the disk share the next force.
  */
 public final class FileStore implements Store {
   private static final Logger LOG = System.getLogger(FileStore.class.getName());
@@ -39,7 +39,7 @@ public final class FileStore implements Store {
   /** The most calls that are committed together. */
   private static final int GROUP = 4096;
 
-  /** Wakes the writer without asking for anything. */
+  /** Wakes the store's thread without asking for anything. */
   private static final Request NUDGE = new Request(List.of());
 
   private final Windows windows;
@@ -49,7 +49,9 @@ public final class FileStore implements Store {
 
   private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>(WAITING);
 
-  /** What the writer has taken out of {@link #waiting} and not answered yet; for its thread. */
+  /**
+   * What was taken out of {@link #waiting} and not answered yet. Used by the store's thread only.
+   */
   private final List<Request> taken = new ArrayList<>();
 
   private final long maxWaitingBytes;
@@ -58,10 +60,13 @@ public final class FileStore implements Store {
   private volatile Consumer<ChannelName> committed = name -> {};
   private volatile boolean closing;
 
-  /** The writer looks at no request any more. */
+  /** The store's thread looks at no more requests. */
   private volatile boolean ended;
 
-  /** @param maxWaitingBytes of the heap, in calls that wait for the disk; one more may begin */
+  /**
+   * @param maxWaitingBytes bytes of the heap that calls may take while they wait for the disk; one
+   *     more call may exceed it
+   */
   FileStore(
       Windows windows,
       Committer committer,
@@ -74,7 +79,7 @@ public final class FileStore implements Store {
     this.lock = lock;
     windows.onForget(window -> {
       committer.forgotten(window);
-      waiting.offer(NUDGE); // where there is no room the writer is awake
+      waiting.offer(NUDGE); // if the queue is full, the thread is awake anyway
     });
     writer = threads.newThread(this::write);
   }
@@ -95,13 +100,13 @@ public final class FileStore implements Store {
     if (refusal != null) {
       return CompletableFuture.failedFuture(new Unavailable(refusal));
     }
-    if (ended) { // the writer may have missed it
+    if (ended) { // the store's thread may have missed this request
       refuseWaiting();
     }
     return request.answer();
   }
 
-  /** Queues a request; returns why it cannot be, or null. */
+  /** Queues a request. Returns why it cannot be queued; null if it was. */
   private @Nullable String refusal(Request request) {
     String failed = failure().orElse(null);
     if (failed != null) {
@@ -128,7 +133,7 @@ public final class FileStore implements Store {
   @Override
   public void sweep() {
     windows.sweep();
-    waiting.offer(NUDGE); // where little is published this is when files are looked after
+    waiting.offer(NUDGE); // when little is published, this is what keeps the files in order
   }
 
   private void write() {
@@ -151,7 +156,7 @@ public final class FileStore implements Store {
     }
   }
 
-  /** Commits what waits now; what comes meanwhile shares the next force. */
+  /** Commits what waits now. What comes meanwhile shares the next force. */
   private void turn(Request first) throws InterruptedException {
     taken.add(first);
     Group group = committer.group();
@@ -170,7 +175,10 @@ public final class FileStore implements Store {
     return group.requests() < GROUP && !committer.full();
   }
 
-  /** Where the writer broke off, nobody knows what became of it: an id tells after a restart. */
+  /**
+   * The thread ended in the middle of a commit: these may or may not be on disk. A retry with the
+   * same id after the restart will tell.
+   */
   private void refuseTaken() {
     String why = failure().orElse("the store is closed");
     taken.forEach(request -> request.answer().completeExceptionally(new Unavailable(why)));
@@ -188,13 +196,13 @@ public final class FileStore implements Store {
   @Override
   public void close() {
     closing = true;
-    waiting.offer(NUDGE); // where there is no room the writer is awake
+    waiting.offer(NUDGE); // if the queue is full, the thread is awake anyway
     try {
       writer.join(CLOSE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (writer.isAlive()) { // it holds on to the directory until the disk answers
+    if (writer.isAlive()) { // it keeps the directory locked until the disk answers
       LOG.log(
           Level.WARNING,
           "the disk has not answered for {0} s; the stop goes on",

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * One group commit as it lies on the disk: {@code salt u64, sequence u64, length u32, crc32c u32},
- * then so many bytes of entries. The checksum covers all after itself and the sequence and length
- * before it.
+ * One group commit as it is on the disk: {@code salt u64, sequence u64, length u32, crc32c u32},
+ * then {@code length} bytes of entries. The checksum covers the sequence, the length and the
+ * entries.
  */
 final class Frame {
-  /** How long its head is, in bytes. */
+  /** The length of its head, in bytes. */
   static final int HEAD = 24;
 
   private Frame() {}
@@ -17,7 +17,7 @@ final class Frame {
   /**
    * Fills in the head of a frame.
    *
-   * @param frame from its first byte to its last; its first {@link #HEAD} bytes are written
+   * @param frame the whole frame, head included; its first {@link #HEAD} bytes are written
    */
   static void seal(ByteBuffer frame, long salt, long sequence) {
     int start = frame.position();
@@ -35,12 +35,12 @@ final class Frame {
     return frame.getLong(frame.position() + 8);
   }
 
-  /** Returns how many bytes of entries it says to have; may be nonsense. */
+  /** Returns how many bytes of entries the frame claims to have; may be nonsense. */
   static int length(ByteBuffer frame) {
     return frame.getInt(frame.position() + 16);
   }
 
-  /** Returns whether a whole frame is what was sealed. */
+  /** Returns whether a whole frame still is what {@link #seal} made of it. */
   static boolean intact(ByteBuffer frame) {
     return frame.getInt(frame.position() + 20) == sum(frame);
   }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file from its header to its last good frame. Needs memory for one frame. */
+/** Reads a file from its header to its last good frame. Holds one frame in memory at a time. */
 final class FrameReader {
   private static final int AHEAD = 1 << 20;
 
@@ -15,7 +15,7 @@ final class FrameReader {
   /** What was read but not yet used: between position and limit. */
   private ByteBuffer ahead = ByteBuffer.allocate(AHEAD).limit(0);
 
-  /** Where {@link #ahead}'s position is in the file. */
+  /** Where {@link #ahead}'s position is in the file, in bytes. */
   private long at;
 
   private final @Nullable Header header;
@@ -42,17 +42,17 @@ final class FrameReader {
     return at;
   }
 
-  /** Returns the sequence that the next frame has. */
+  /** Returns the sequence of the next frame. */
   long sequence() {
     return sequence;
   }
 
-  /** Returns whether all of the file was read. */
+  /** Returns whether the whole file was read. */
   boolean atEnd() {
     return at == length;
   }
 
-  /** Returns the next frame's entries, to be read before the next call; null if none is good. */
+  /** Returns the next frame's entries, to be read before the next call; null if no good one is. */
   @Nullable
   ByteBuffer next() throws IOException {
     if (header == null || !have(Frame.HEAD)) {
@@ -75,8 +75,8 @@ final class FrameReader {
   }
 
   /**
-   * Returns whether a good frame follows somewhere behind the bad place that was reached, so that
-   * it cannot be a torn tail. Reads the rest of the file into memory.
+   * Returns whether a good frame follows anywhere after the bad place that was reached: then it is
+   * not a torn tail. Reads the rest of the file into memory.
    */
   boolean moreFollows(Path path) throws IOException {
     if (header == null) {
@@ -84,7 +84,7 @@ final class FrameReader {
     }
     long rest = length - at;
     if (rest > Integer.MAX_VALUE - 8) {
-      throw new Damage(path, at, "nothing can be read there, and more follows");
+      throw new Damage(path, at, "nothing can be read there, and more than 2 GiB follow");
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) rest);
     while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) >= 0) {}
@@ -105,7 +105,7 @@ final class FrameReader {
         && Frame.intact(bytes.slice(bytes.position(), Frame.HEAD + entries));
   }
 
-  /** Has so many bytes ahead, if the file has them. */
+  /** Reads ahead so that {@code wanted} bytes are there. Returns false if the file has fewer. */
   private boolean have(long wanted) throws IOException {
     if (ahead.remaining() >= wanted) {
       return true;
@@ -117,7 +117,7 @@ final class FrameReader {
     if (wanted > ahead.capacity()) {
       ahead = ByteBuffer.allocate((int) wanted).put(ahead);
     } else {
-      ahead = ByteBuffer.allocate(ahead.capacity()).put(ahead); // frames handed out share the old
+      ahead = ByteBuffer.allocate(ahead.capacity()).put(ahead); // a returned frame uses the old one
     }
     while (ahead.hasRemaining()) {
       int read = file.read(ahead, from);

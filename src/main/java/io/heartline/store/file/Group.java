@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is committed together: positions are given and entries encoded as requests come in; nobody
- * sees any of it until {@link #show}. For the writer's thread.
+ * What is committed together. Positions are given and entries encoded as requests come in; nobody
+ * sees any of it until {@link #show}. Used by the store's thread only.
  */
 final class Group {
   private record Publishing(Window window, Publication publication) {}
@@ -37,7 +37,7 @@ final class Group {
   private final Map<Window, Position> heads = new HashMap<>();
   private final Map<IdKey, Ids.Taken> ids = new HashMap<>();
 
-  /** @param now by the wall clock, for all of the group */
+  /** @param now wall-clock time of the whole group, in microseconds since 1970 */
   Group(Windows windows, ChannelNumbers numbers, EntryWriter entries, long now) {
     this.windows = windows;
     this.numbers = numbers;
@@ -45,12 +45,12 @@ final class Group {
     this.now = now;
   }
 
-  /** Returns how many calls it holds. */
+  /** Returns how many calls are in the group. */
   int requests() {
     return answers.size();
   }
 
-  /** Takes in one call; refuses it at once if not all of its channels can be had. */
+  /** Adds one call; refuses it at once if one of its channels cannot be had. */
   void add(Request request) {
     List<Window> targets;
     try {
@@ -95,7 +95,7 @@ final class Group {
     return here == null ? windows.ids().find(id, now) : here.position();
   }
 
-  /** It is on the disk: readers may see it. */
+  /** The group is on the disk: shows it to readers. */
   void show(Consumer<ChannelName> committed) {
     numbers.keep();
     ids.values().forEach(windows.ids()::take);
@@ -106,12 +106,12 @@ final class Group {
     pinned.forEach(windows::unpin);
   }
 
-  /** It was shown: publishers are answered. */
+  /** The group was shown: answers its publishers. */
   void answer() {
     answers.forEach(a -> a.request().answer().complete(a.positions()));
   }
 
-  /** It is not on the disk, or nobody knows: it never was. */
+  /** The group is not on the disk, or nobody knows: drops it and refuses all its calls. */
   void refuse(Store.Unavailable why) {
     numbers.undo();
     pinned.forEach(windows::unpin);

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a file begins.
  *
- * @param number of the file
- * @param sequence of its first frame
- * @param salt random; each of the file's frames begins with it
- * @param life of the store, see {@link io.heartline.store.window.Epochs}
+ * @param number the number of the file
+ * @param sequence the sequence of its first frame
+ * @param salt random; each frame of the file begins with it
+ * @param life the life of the store, see {@link io.heartline.store.window.Epochs}
  */
 record Header(long number, long sequence, long salt, String life) {
   /** How long it is, in bytes. */
@@ -25,7 +25,7 @@ record Header(long number, long sequence, long salt, String life) {
   private static final int LIFE = 16;
   private static final int SUM = LENGTH - Integer.BYTES;
 
-  /** Returns what the file begins with. */
+  /** Returns the header's bytes. */
   ByteBuffer bytes() {
     ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
     bytes.putLong(MAGIC).putLong(number).putLong(sequence).putLong(salt);
@@ -33,7 +33,7 @@ record Header(long number, long sequence, long salt, String life) {
     return bytes.putInt(SUM, sum(bytes)).rewind();
   }
 
-  /** Returns what a file's first bytes say; null if they are no header. */
+  /** Reads the header from a file's first bytes; null if they are not an intact header. */
   static @Nullable Header read(ByteBuffer bytes) {
     if (bytes.remaining() < LENGTH
         || bytes.getInt(SUM) != sum(bytes)

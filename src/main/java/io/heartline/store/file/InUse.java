@@ -3,7 +3,7 @@ package io.heartline.store.file;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Another deployment keeps its channels in the directory. */
+/** Another deployment already keeps its channels in the directory. */
 public final class InUse extends IOException {
   private static final long serialVersionUID = 1L;
 

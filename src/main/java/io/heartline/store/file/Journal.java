@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/** The segment that is being written. For one thread. */
+/** The segment that is being written. Used by one thread only. */
 final class Journal {
-  /** Bytes could not be forced to the disk: what the disk holds is not known any more. */
+  /** Bytes could not be forced to the disk: nobody knows any more what the disk holds. */
   static final class Unforced extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -27,17 +27,17 @@ final class Journal {
   /** Where the last good frame ends. */
   private long length;
 
-  /** Of the next frame. */
+  /** The sequence of the next frame. */
   private long sequence;
 
-  /** Something may stand behind the last good frame: a write failed. */
+  /** A write failed, so there may be something after the last good frame. */
   private boolean torn;
 
   /**
-   * Goes on with a segment.
+   * Continues a segment.
    *
-   * @param length where its last good frame ends
-   * @param sequence of its next frame
+   * @param length where its last good frame ends, in bytes
+   * @param sequence the sequence of its next frame
    */
   Journal(Disk disk, Path directory, Header header, long length, long sequence) throws IOException {
     this.disk = disk;
@@ -90,9 +90,9 @@ final class Journal {
   /**
    * Appends a frame and forces it to the disk.
    *
-   * @param frame whose head is filled in here
-   * @throws Unforced if nothing may be appended any more
-   * @throws IOException if the disk did not take it; the next one may be taken
+   * @param frame its head is filled in here
+   * @throws Unforced if it may not have reached the disk; nothing may be appended any more
+   * @throws IOException if the disk did not take it; the next frame may be taken again
    */
   void append(ByteBuffer frame) throws IOException {
     cut();
@@ -108,7 +108,7 @@ final class Journal {
     try {
       force();
     } catch (Unforced e) {
-      tryToCut(e); // it is refused: the next start must not find it, and show what no disk holds
+      tryToCut(e); // its publishers are refused, so the next start must not find and show it
       throw e;
     }
     torn = false;
@@ -124,7 +124,7 @@ final class Journal {
     }
   }
 
-  /** Takes back at once what was refused; where that fails it is done before the next append. */
+  /** Cuts off at once what was refused. If that fails, the next append does it first. */
   private void tryToCut(IOException because) {
     try {
       cut();
@@ -141,14 +141,14 @@ final class Journal {
   }
 
   /**
-   * Goes on with a new segment.
+   * Continues with a new segment.
    *
    * @throws Unforced if nothing may be appended any more
-   * @throws IOException if it could not be made: the old one is gone on with
+   * @throws IOException if the new one could not be made; the old one stays in use
    */
   void roll() throws IOException {
     cut();
-    force(); // a cut too: nothing may stand behind the last frame once there is a next segment
+    force(); // the cut too: nothing may follow the last frame once there is a next segment
     Header next = new Header(header.number() + 1, sequence, new SecureRandom().nextLong(), life);
     Disk.File made = make(disk, directory, next);
     Disk.File old = file;

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How the store's files are called; never after channels or users. */
+/** The names of the store's files; never made from the names of channels or users. */
 final class Names {
   static final String UNFINISHED = ".new";
   private static final Pattern SEGMENT = Pattern.compile("segment-(\\d{10,18})\\.log");
@@ -22,12 +22,12 @@ final class Names {
     return String.format(Locale.ROOT, "checkpoint-%010d.log", number);
   }
 
-  /** Returns the numbers of all segments among files, rising. */
+  /** Returns the numbers of all segments among files, in ascending order. */
   static List<Long> segments(List<String> files) {
     return numbers(SEGMENT, files);
   }
 
-  /** Returns the numbers of all checkpoints among files, rising. */
+  /** Returns the numbers of all checkpoints among files, in ascending order. */
   static List<Long> checkpoints(List<String> files) {
     return numbers(CHECKPOINT, files);
   }
@@ -41,7 +41,7 @@ final class Names {
         .toList();
   }
 
-  /** Returns whether a file is a segment or checkpoint that stands before a number. */
+  /** Returns whether a file is a segment or checkpoint with a lower number. */
   static boolean isBefore(String file, long number) {
     return Stream.of(SEGMENT, CHECKPOINT)
         .flatMap(pattern -> numbers(pattern, List.of(file)).stream())

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Opening {
   private static final Logger LOG = System.getLogger(Opening.class.getName());
 
-  /** Channels may have been forgotten without the log being told, when the process ended hard. */
+  /**
+   * By how much the generation rises after a crash: channels may have been forgotten before the log
+   * was told.
+   */
   private static final long UNTOLD = 1 << 20;
 
-  /** Of the memory of all publications, this part may wait for the disk beside them. */
+  /** Publications that wait for the disk may take a fourth of the memory of all, in addition. */
   private static final int WAITING = 4;
 
   private static final long LEAST_WAITING = 1 << 20;
@@ -37,9 +40,9 @@ public final class Opening {
   /**
    * Prepares to open.
    *
-   * @param directory made if it is not there; nobody else may have files there
-   * @param bounds of what lines read from
-   * @param threads makes the thread that writes, and now and then one that makes room
+   * @param directory created if it is missing; nobody else may have files in it
+   * @param bounds how much of the channels is kept in memory, where lines read
+   * @param threads makes the store's thread, and now and then one that writes a checkpoint
    */
   public Opening(
       Path directory, FileOptions options, Bounds bounds, TimeSource time, ThreadFactory threads) {
@@ -61,7 +64,7 @@ public final class Opening {
     this.threads = threads;
   }
 
-  /** What users are sent is for nobody else on this machine. */
+  /** Creates the directory for this user only: nobody else on this machine may read messages. */
   private void make() throws IOException {
     boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
     if (posix && Files.notExists(directory)) {
@@ -74,13 +77,14 @@ public final class Opening {
   }
 
   /**
-   * Opens the store, with all that is in it.
+   * Opens the store, with everything in it.
    *
-   * @param life of a store that is new: 1 to 16 of {@code a-z 0-9}, never the same twice
-   * @throws InUse if another one is open there
+   * @param life the life of the store if it is new: 1 to 16 of {@code a-z 0-9}, never the same
+   *     twice
+   * @throws InUse if another store is open there
    * @throws TooLarge if the heap cannot hold it
-   * @throws Damage if its files are not what was written
-   * @throws IOException if the directory is of no use
+   * @throws Damage if its files do not hold what was written
+   * @throws IOException if the directory cannot be used
    */
   public FileStore open(String life) throws IOException {
     make();
@@ -88,15 +92,20 @@ public final class Opening {
         + Instant.ofEpochMilli(time.epochMicros() / 1000);
     DirectoryLock lock = DirectoryLock.take(directory, holder);
     try {
-      FileStore store = open(lock, life);
+      FileStore store = read(lock, life);
       store.start();
       return store;
-    } catch (OutOfMemoryError e) {
-      lock.release();
-      throw new TooLarge(directory, bounds.bytes());
     } catch (IOException | RuntimeException | Error e) {
       lock.release();
       throw e;
+    }
+  }
+
+  private FileStore read(DirectoryLock lock, String life) throws IOException {
+    try {
+      return open(lock, life);
+    } catch (OutOfMemoryError e) { // not from starting a thread, which may say the same
+      throw new TooLarge(directory, bounds.bytes());
     }
   }
 
@@ -143,7 +152,7 @@ public final class Opening {
         String.valueOf(replay.publications()),
         String.valueOf(windows.names()),
         String.valueOf((time.nanos() - began) / 1_000_000),
-        found.clean() ? "" : "; the server had not been stopped properly");
+        found.clean() ? "" : "; the server was not stopped properly before");
     return found;
   }
 }

@@ -50,7 +50,7 @@ final class RealDisk implements Disk {
 
   @Override
   public void forceDirectory(Path directory) throws IOException {
-    if (WINDOWS) { // has no such thing: directories cannot be opened there
+    if (WINDOWS) { // there is no such thing there: a directory cannot be opened
       return;
     }
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

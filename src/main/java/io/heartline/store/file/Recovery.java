@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what an earlier run left: the newest checkpoint, then the segments from there on. Cuts off
- * a torn tail; refuses to go on at any other damage, before it has changed anything.
+ * a torn tail. Any other damage stops it, before it has changed anything.
  */
 final class Recovery {
   private static final Logger LOG = System.getLogger(Recovery.class.getName());
@@ -19,12 +19,12 @@ final class Recovery {
   /**
    * What was found.
    *
-   * @param segments bytes of each, by number; the last one is to be written on
-   * @param checkpoint bytes; 0 if there is none
-   * @param header of the last segment
-   * @param sequence of the next frame
-   * @param numbers of channels in the last segment
-   * @param clean whether the store had been closed
+   * @param segments the bytes of each segment, by number; the last one is continued
+   * @param checkpoint bytes of the checkpoint; 0 if there is none
+   * @param header the header of the last segment
+   * @param sequence the sequence of the next frame
+   * @param numbers how many channel numbers the last segment has given
+   * @param clean whether the store was closed properly
    */
   record Found(
       TreeMap<Long, Long> segments,
@@ -43,8 +43,8 @@ final class Recovery {
   }
 
   /**
-   * Returns the life of the store that is in the directory; null if there is none, not even half of
-   * one.
+   * Returns the life of the store in the directory; null if there is no store, or only the
+   * unfinished beginning of one.
    */
   @Nullable
   String life() throws IOException {
@@ -62,13 +62,13 @@ final class Recovery {
         return header.life();
       }
       if (checkpoint == null && segments.equals(List.of(1L)) && file.length() <= Header.LENGTH) {
-        return null; // the very first start was cut short
+        return null; // the very first start was interrupted
       }
       throw new Damage(first, 0, "its header is not what was written");
     }
   }
 
-  /** Replays all. */
+  /** Replays all files, then deletes those that are no longer needed. */
   Found replay(Replay to) throws IOException {
     List<String> files = disk.list(directory);
     Long checkpoint = last(Names.checkpoints(files));
@@ -86,8 +86,9 @@ final class Recovery {
   }
 
   /**
-   * A process that was killed may have written what it had not forced yet: the system has it, the
-   * disk does not. From here on readers see it and ids are answered for it, without a write.
+   * Forces the last segment. A process that was killed may have written something without forcing
+   * it: the operating system has it, the disk may not. From here on readers see it and its ids are
+   * answered, even if nothing is written any more.
    */
   private void force(long last) throws IOException {
     try (Disk.File file = disk.open(directory.resolve(Names.segment(last)))) {
@@ -105,7 +106,7 @@ final class Recovery {
       }
       frames(path, reader, to);
       if (!reader.atEnd() || !to.ended()) {
-        throw new Damage(path, reader.at(), "the checksum does not fit, or its end is missing");
+        throw new Damage(path, reader.at(), "the checksum is wrong, or the end is missing");
       }
       return file.length();
     }
@@ -128,7 +129,7 @@ final class Recovery {
       try (Disk.File file = disk.open(path)) {
         FrameReader reader = new FrameReader(file);
         if (isLast && last != null && reader.header() == null && file.length() <= Header.LENGTH) {
-          LOG.log(Level.WARNING, "{0} was not finished when the server ended: deleted", path);
+          LOG.log(Level.WARNING, "{0} was unfinished when the server ended: deleted", path);
           disk.delete(path);
           break;
         }
@@ -138,9 +139,7 @@ final class Recovery {
         }
         if (sequence >= 0 && last.sequence() != sequence) {
           throw new Damage(
-              path,
-              0,
-              "it begins with frame " + last.sequence() + ", frame " + sequence + " was to follow");
+              path, 0, "it begins with frame " + last.sequence() + " instead of frame " + sequence);
         }
         frames(path, reader, to);
         if (!reader.atEnd()) {
@@ -181,17 +180,17 @@ final class Recovery {
     }
   }
 
-  /** What cannot be read is the torn tail of a crash, or damage. */
+  /** Decides about what cannot be read: cuts off the torn tail of a crash; all else is damage. */
   private static void tail(Path path, Disk.File file, FrameReader reader, boolean isLast)
       throws IOException {
     long at = reader.at();
     if (!isLast || reader.moreFollows(path)) {
-      throw new Damage(path, at, "the checksum does not fit, and more follows that is whole");
+      throw new Damage(path, at, "the checksum is wrong, and good data follows");
     }
     LOG.log(
         Level.WARNING,
-        "{0}: the last {1} bytes, from {2} on, were not wholly written when the server ended: cut off."
-            + " No publisher was told that they were taken",
+        "{0}: the last {1} bytes, from byte {2} on, were not completely written when the server"
+            + " ended: cut off. No publisher was told that they were taken",
         path,
         String.valueOf(file.length() - at),
         String.valueOf(at));
@@ -199,7 +198,7 @@ final class Recovery {
     file.force();
   }
 
-  /** What stands before the newest checkpoint, and what was not finished. */
+  /** Deletes files older than the newest checkpoint, and unfinished ones. */
   private void deleteUnused(List<String> files, long from) throws IOException {
     for (String file : files) {
       if (file.endsWith(Names.UNFINISHED) || Names.isBefore(file, from)) {

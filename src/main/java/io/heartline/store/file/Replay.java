@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fills the windows with what files tell. A checkpoint was written while publications went on, so a
- * segment may tell again what the checkpoint told: that is skipped; a hole never is.
+ * Fills the windows with what the files hold. A checkpoint is written while publications go on, so
+ * a segment may repeat what the checkpoint has: repetitions are skipped, a hole is an error.
  */
 final class Replay implements Entries {
-  /** A channel, and where this file stands in it. */
+  /** A channel, and how far this file has got in it. */
   private static final class Told {
     final ChannelName name;
     Position at;
@@ -28,7 +28,7 @@ final class Replay implements Entries {
   private final Windows windows;
   private final long now;
 
-  /** By number, in the file that is being read. */
+  /** The channels of the file that is being read; a channel's index is its number. */
   private final List<Told> channels = new ArrayList<>();
 
   private boolean ended;
@@ -39,7 +39,7 @@ final class Replay implements Entries {
     this.now = now;
   }
 
-  /** Another file begins. */
+  /** Begins another file. */
   void nextFile() {
     channels.clear();
     ended = false;
@@ -50,12 +50,12 @@ final class Replay implements Entries {
     return channels.size();
   }
 
-  /** Returns whether the last thing told was the end. */
+  /** Returns whether the last entry was the end. */
   boolean ended() {
     return ended;
   }
 
-  /** Returns how many publications were told. */
+  /** Returns how many publications were read, repeated ones included. */
   long publications() {
     return publications;
   }
@@ -87,7 +87,7 @@ final class Replay implements Entries {
     if (offset != told.at.offset() + 1) {
       throw new IllegalArgumentException("offset must follow " + told.at + ": " + offset);
     }
-    Window window = windows.restore(told.name, told.at); // it may have been forgotten meanwhile
+    Window window = windows.restore(told.name, told.at); // may have been forgotten meanwhile
     told.at = new Position(told.at.epoch(), offset, tag);
     if (window != null && offset > window.head().offset()) {
       windows.append(window, new Publication(told.at, data), now);

@@ -9,14 +9,15 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One call that waits for its commit.
  *
- * @param bytes of the heap that all its data takes, each text counted once, and its targets
+ * @param bytes of the heap that its data and its targets take; a text shared by several targets in
+ *     a row is counted once
  */
 record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long bytes) {
   Request(List<Draft> drafts) {
     this(List.copyOf(drafts), new CompletableFuture<>(), bytes(drafts));
   }
 
-  /** What a target takes besides its name, roughly. */
+  /** Roughly what a target takes besides its name, in bytes. */
   private static final int TARGET = 64;
 
   @SuppressWarnings("ReferenceEquality") // many targets share one text

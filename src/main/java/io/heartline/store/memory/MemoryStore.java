@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Keeps channels in memory; they end with the process. What is appended is committed at once. */
+/** Keeps channels in memory. They end with the process; what is appended is committed at once. */
 public final class MemoryStore implements Store {
   private final TimeSource time;
   private final Windows windows;
   private volatile Consumer<ChannelName> committed = name -> {};
 
-  /** @param life tells this process's positions from those of others: 1 to 16 of {@code a-z 0-9} */
+  /** @param life distinguishes this store's positions from others': 1 to 16 of {@code a-z 0-9} */
   public MemoryStore(Bounds bounds, TimeSource time, String life) {
     this.time = time;
     windows = new Windows(bounds, time, new Epochs(life));
@@ -69,7 +69,7 @@ public final class MemoryStore implements Store {
     windows.sweep();
   }
 
-  /** Returns the memory that all publications hold, roughly. */
+  /** Returns the bytes of memory that all publications take, roughly. */
   long bytes() {
     return windows.bytes();
   }

@@ -1,4 +1,4 @@
-/** The store that forgets with the process: logs in memory, committed as soon as appended. */
+/** The store that ends with the process: logs in memory, committed as soon as appended. */
 @NullMarked
 package io.heartline.store.memory;
 

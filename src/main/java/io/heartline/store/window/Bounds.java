@@ -5,23 +5,23 @@ import io.heartline.log.RetentionRules;
 import java.time.Duration;
 
 /**
- * What all channels together may hold.
+ * How much all channels together may hold.
  *
- * @param retention what each may hold
- * @param bytes of memory in all publications together
- * @param names of channels
+ * @param retention how much each channel may hold
+ * @param bytes of memory that all publications together may take
+ * @param names how many channels there may be
  * @param ids how many publishers' ids are remembered, and for how long
  */
 public record Bounds(RetentionRules retention, long bytes, int names, IdBounds ids) {
   /**
-   * How long publishers' ids are remembered.
+   * How many publishers' ids are remembered, and for how long.
    *
-   * @param age since their publication
-   * @param count of all channels together; the oldest goes first
+   * @param age how long after their publication
+   * @param count in all channels together; the oldest are forgotten first
    */
   public record IdBounds(Duration age, int count) {}
 
-  /** The same retention for all channels, ids for an hour. */
+  /** The same retention for all channels; 10,000 ids are remembered for an hour. */
   public Bounds(Retention retention, long bytes, int names) {
     this(new RetentionRules(retention), bytes, names, new IdBounds(Duration.ofHours(1), 10_000));
   }

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A publisher's id in a channel, as half of its SHA-256: of one size however long it is, and nobody
- * finds two that are equal.
+ * A publisher's id in a channel, as half of the SHA-256 of both: its size does not depend on the
+ * id's length, and nobody can find two ids with the same key.
  */
 public record IdKey(long high, long low) {
   /** Returns the key of a draft's id; null if it has none. */
@@ -23,7 +23,7 @@ public record IdKey(long high, long low) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       sha.update(channel.text().getBytes(UTF_8));
-      sha.update((byte) 0); // no name holds it
+      sha.update((byte) 0); // no channel name contains it
       ByteBuffer hash = ByteBuffer.wrap(sha.digest(id.getBytes(UTF_8)));
       return new IdKey(hash.getLong(), hash.getLong());
     } catch (NoSuchAlgorithmException e) {

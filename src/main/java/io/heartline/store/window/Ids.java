@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The ids that publishers gave lately, and where each one's publication stands. */
+/** The ids that publishers gave lately, with the position of each one's publication. */
 public final class Ids {
   private static final Logger LOG = System.getLogger(Ids.class.getName());
 
   /**
    * One id that was taken.
    *
-   * @param takenMicros when, since 1970
+   * @param takenMicros when, in microseconds since 1970
    */
   public record Taken(IdKey key, Position position, long takenMicros) {}
 
@@ -35,15 +35,15 @@ public final class Ids {
     this.bounds = bounds;
   }
 
-  /** Returns where the publication with this id stands; null if the id is free. */
+  /** Returns the position of the publication with this id; null if the id is free. */
   public synchronized @Nullable Position find(IdKey key, long epochMicros) {
     Taken found = taken.get(key);
     return found == null || old(found, epochMicros) ? null : found.position();
   }
 
-  /** Remembers an id, and forgets what is too old or too much. */
+  /** Remembers an id, and forgets ids that are too old or too many. */
   public synchronized void take(Taken id) {
-    taken.remove(id.key()); // an outlived one: it goes to the end
+    taken.remove(id.key()); // an expired one: the new one goes to the end
     taken.put(id.key(), id);
     trim(id.takenMicros());
   }
@@ -59,7 +59,8 @@ public final class Ids {
         toldOfTooMany = true;
         LOG.log(
             Level.WARNING,
-            "more than {0} ids within {1}: the oldest are forgotten early (heartline.publish.ids)",
+            "more than {0} ids came within {1}: the oldest are forgotten early"
+                + " (heartline.publish.ids)",
             String.valueOf(bounds.count()),
             bounds.age());
       }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One channel's newest publications and the lock that guards them. */
 public final class Window {
   /**
-   * What a channel holds at one moment.
+   * What a channel holds at a given moment.
    *
    * @param base the position just before the first publication
    */
@@ -25,8 +25,9 @@ public final class Window {
   /**
    * What became of a message.
    *
-   * @param isNew false if its id was taken before
-   * @param grownBy bytes of memory; negative if more was trimmed than appended
+   * @param isNew false if its id was already taken
+   * @param grownBy by how many bytes of memory the channel grew; negative if more was trimmed than
+   *     appended
    */
   public record Appended(Position position, boolean isNew, long grownBy) {}
 
@@ -36,10 +37,10 @@ public final class Window {
   @GuardedBy("this")
   private final ChannelLog log;
 
-  /** How many use it now; guarded by the windows. */
+  /** How many readers and publishers use it now; guarded by the {@link Windows}. */
   int pins;
 
-  /** Somebody has published to it, or is about to; guarded by the windows. */
+  /** Somebody has published to it, or is about to; guarded by the {@link Windows}. */
   boolean claimed;
 
   Window(ChannelName name, Position base, Retention retention) {
@@ -53,9 +54,9 @@ public final class Window {
   }
 
   /**
-   * Appends what follows the head.
+   * Appends a publication, which must follow the head.
    *
-   * @return by how many bytes it grew; negative if more was trimmed than appended
+   * @return by how many bytes the channel grew; negative if more was trimmed than appended
    */
   synchronized long append(Publication publication, long epochMicros) {
     long before = log.bytes();
@@ -64,7 +65,7 @@ public final class Window {
     return log.bytes() - before;
   }
 
-  /** Gives a message the next position and appends it, unless its id was taken before. */
+  /** Gives a message the next position and appends it, unless its id was already taken. */
   synchronized Appended append(String data, @Nullable IdKey id, Ids ids, long epochMicros) {
     Position known = id == null ? null : ids.find(id, epochMicros);
     if (known != null) {
@@ -78,14 +79,14 @@ public final class Window {
     return new Appended(publication.position(), true, grownBy);
   }
 
-  /** Returns how many bytes went. */
+  /** Drops what exceeds the retention. Returns how many bytes that freed. */
   synchronized long trim(long epochMicros) {
     long before = log.bytes();
     log.trim(retention, epochMicros);
     return before - log.bytes();
   }
 
-  /** Returns how many bytes went; 0 if there is nothing to drop. */
+  /** Drops the oldest publication. Returns how many bytes that freed; 0 if there was none. */
   synchronized long dropOldest() {
     long before = log.bytes();
     if (!log.isEmpty()) {
@@ -102,12 +103,12 @@ public final class Window {
     return log.head().offset() == 0;
   }
 
-  /** Returns where the newest publication stands. */
+  /** Returns the position of the newest publication. */
   public synchronized Position head() {
     return log.head();
   }
 
-  /** Returns what it holds now. */
+  /** Returns what the channel holds now. */
   public synchronized Content content() {
     return new Content(log.base(), log.retained());
   }

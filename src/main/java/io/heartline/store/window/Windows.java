@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All channels, within bounds: what is least recently published is trimmed first, what is least
- * recently used is forgotten first.
+ * All channels, within bounds. The channel least recently published to is trimmed first; the one
+ * least recently used is forgotten first.
  */
 public final class Windows {
   private final Bounds bounds;
@@ -30,24 +30,28 @@ public final class Windows {
   @GuardedBy("this")
   private final Map<ChannelName, Window> channels = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Those that hold publications, least recently published first. */
+  /** Channels that hold publications, the least recently published to first. */
   @GuardedBy("this")
   private final Map<ChannelName, Window> filled = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** How many of all are published to: what strangers only read counts apart, and forgets none. */
+  /**
+   * How many channels are published to. Those that are only read are counted apart: reading must
+   * not make others be forgotten, since strangers can ask for any name.
+   */
   @GuardedBy("this")
   private int claimed;
 
+  /** Bytes of memory that all publications take, roughly. */
   @GuardedBy("this")
   private long bytes;
 
   @GuardedBy("this")
   private Epochs epochs;
 
-  /** Is told of each channel that is forgotten, with the lock held: must return at once. */
+  /** Is told of each forgotten channel while the lock is held, so it must return at once. */
   private volatile Consumer<Window> forgotten = window -> {};
 
-  /** @param epochs of which the first channels are born */
+  /** @param epochs those in which the first channels begin */
   public Windows(Bounds bounds, TimeSource time, Epochs epochs) {
     this.bounds = bounds;
     this.time = time;
@@ -55,7 +59,7 @@ public final class Windows {
     ids = new Ids(bounds.ids());
   }
 
-  /** Sets who is told of each channel that is forgotten; must return at once. */
+  /** Sets what is told of each forgotten channel; it must return at once. */
   public void onForget(Consumer<Window> told) {
     forgotten = told;
   }
@@ -68,8 +72,8 @@ public final class Windows {
   /**
    * Opens a channel for a reader.
    *
-   * @return done already; failed with {@link Store.Unavailable} if there are as many that are only
-   *     read as there may be
+   * @return complete already; failed with {@link Store.Unavailable} if the channel is new and there
+   *     are as many channels that are only read as there may be
    */
   public CompletionStage<Store.Opened> open(ChannelName name, From from) {
     try {
@@ -86,7 +90,7 @@ public final class Windows {
     if (window == null) {
       if (channels.size() - claimed >= bounds.names()) {
         throw new Store.Unavailable(
-            "readers wait at " + bounds.names() + " channels without publications");
+            "there are already " + bounds.names() + " channels that have readers only");
       }
       window = add(name, new Position(epochs.next(), 0, 0));
     }
@@ -95,8 +99,8 @@ public final class Windows {
   }
 
   /**
-   * Returns the channel for a publisher, made if there was none, which is not forgotten until it is
-   * unpinned as often.
+   * Returns the channel for a publisher; creates it if there is none. It is not forgotten until it
+   * was unpinned as often as it was pinned.
    *
    * @throws Store.Unavailable if there are as many as there may be and all are in use
    */
@@ -112,7 +116,7 @@ public final class Windows {
   }
 
   /**
-   * Returns the channels of drafts, one for each, all pinned or none.
+   * Returns the channels of drafts, one for each. Either all are pinned, or none is.
    *
    * @throws Store.Unavailable as {@link #pin}
    */
@@ -145,7 +149,7 @@ public final class Windows {
   public synchronized void unpin(Window window) {
     window.pins--;
     if (window.pins == 0 && window.neverUsed()) {
-      remove(window); // nothing to remember: an equal one can take its place
+      remove(window); // nothing to remember: a new one would be the same
     }
   }
 
@@ -182,10 +186,10 @@ public final class Windows {
   }
 
   /**
-   * Gives a message the next position of a pinned channel and appends it, unless its id was taken
-   * before.
+   * Gives a message the next position of a pinned channel and appends it, unless its id was already
+   * taken.
    *
-   * @return where it stands, and whether it is new
+   * @return its position, and whether it is new
    */
   public Window.Appended append(Window window, String data, @Nullable IdKey id, long epochMicros) {
     Window.Appended appended = window.append(data, id, ids, epochMicros);
@@ -195,13 +199,14 @@ public final class Windows {
     return appended;
   }
 
-  /** Appends what follows a channel's head. */
+  /** Appends a publication, which must follow the channel's head. */
   public void append(Window window, Publication publication, long epochMicros) {
     account(window, window.append(publication, epochMicros));
   }
 
   /**
-   * Keeps the sum of all channels within bounds, trimming the least recently published one first.
+   * Keeps the sum of all channels within bounds, trimming the one least recently published to
+   * first.
    */
   private synchronized void account(Window window, long grownBy) {
     bytes += grownBy;
@@ -215,7 +220,7 @@ public final class Windows {
     }
   }
 
-  /** Drops what has outlived its age. */
+  /** Drops publications and ids that are older than they may be. */
   public void sweep() {
     long now = time.epochMicros();
     ids.trim(now);
@@ -234,8 +239,8 @@ public final class Windows {
    * Brings back a channel of an earlier run.
    *
    * @param base where its log begins
-   * @return the channel; the one that is there if it is of the same life, null if it is of a later
-   *     one
+   * @return the channel; the one that is already there if its epoch is the same; null if the one
+   *     that is there has a later epoch
    */
   public synchronized @Nullable Window restore(ChannelName name, Position base) {
     Window present = channels.get(name);
@@ -256,8 +261,9 @@ public final class Windows {
   }
 
   /**
-   * All is restored. Only now is what is more than there may be forgotten, least recently used
-   * first: while it was restored, what made room in the earlier run was not yet known to be gone.
+   * Everything is restored: forgets channels beyond the bound, the least recently used first. This
+   * cannot be done earlier: during the restore it was not yet known which channels the earlier run
+   * had forgotten to make room.
    */
   public synchronized void restored() {
     while (claimed > bounds.names()) {
@@ -265,7 +271,7 @@ public final class Windows {
     }
   }
 
-  /** Forgets a channel of an earlier run again, unless it lives a later life. */
+  /** Forgets a channel of an earlier run again, unless it is there in a later epoch. */
   public synchronized void restoreForgotten(ChannelName name, String epoch) {
     epochs = epochs.including(epoch).raised();
     Window present = channels.get(name);
@@ -274,17 +280,17 @@ public final class Windows {
     }
   }
 
-  /** Returns what epochs the next channels are born in. */
+  /** Returns the epochs in which the next channels begin. */
   public synchronized Epochs epochs() {
     return epochs;
   }
 
-  /** Sets the same, for channels made from now on. */
+  /** Sets the epochs in which channels begin from now on. */
   public synchronized void epochs(Epochs next) {
     epochs = next;
   }
 
-  /** Returns all that have ever been published to, least recently used first. */
+  /** Returns all channels that were ever published to, the least recently used first. */
   public synchronized List<Window> used() {
     List<Window> used = new ArrayList<>(channels.size());
     for (Window window : channels.values()) {
@@ -295,7 +301,7 @@ public final class Windows {
     return used;
   }
 
-  /** Returns the memory that all publications hold, roughly. */
+  /** Returns the bytes of memory that all publications take, roughly. */
   public synchronized long bytes() {
     return bytes;
   }

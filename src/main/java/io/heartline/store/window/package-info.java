@@ -1,9 +1,10 @@
 /**
- * What lines read from, whatever lies under it: each channel's newest publications in memory,
- * bounded for each and for all together, and the ids that were taken lately.
+ * What lines read from, whatever store lies under it: each channel's newest publications in memory,
+ * bounded per channel and for all channels together, and the ids that were taken lately.
  *
- * <p>One lock for the names and their order of use, taken briefly by each append; one per channel
- * for its log; one for the ids. They are asked for in this order, never the other way round.
+ * <p>There is one lock for the names and their order of use, which each append takes briefly; one
+ * lock per channel for its log; and one lock for the ids. They are taken in this order, never the
+ * other way round.
  */
 @NullMarked
 package io.heartline.store.window;

@@ -16,34 +16,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes bytes to one HTTP response as far as the socket takes them; the container calls when it
- * takes more. A write is done when the container no longer holds any of it, so a response has at
- * most one write in memory, and no write holds a thread.
+ * Writes bytes to one HTTP response without blocking. It writes as much as the socket takes; the
+ * container calls back when there is room for more. A write is done once the container no longer
+ * holds any of it. So a response has at most one write in memory, and no write holds a thread.
  *
- * <p>The response's stream is used under the lock, and only there. Nothing blocks in it, and once
- * the container has told us that the response is over, no thread of ours is left in a stream which
- * it will use again for the next request. All else happens outside the lock: completing the
- * response, and telling whoever waits.
+ * <p>The response's stream is used only under the lock. Nothing blocks in it. Once the container
+ * has told us that the response is over, no thread of ours is still inside the stream, which the
+ * container reuses for the next request. Everything else happens outside the lock: completing the
+ * response, and calling back whoever waits.
  */
 public final class ResponsePump {
   private static final Logger LOG = System.getLogger(ResponsePump.class.getName());
 
   /**
-   * The most that the container is given at a time, in bytes: it copies what the socket does not
-   * take, and a stalled peer is found by parts that make no progress.
+   * The most we hand to the container at a time, in bytes. It copies what the socket does not take.
+   * A peer counts as stalled when a part makes no progress.
    */
   private static final int PART = 8 * 1024;
 
   private enum State {
-    /** The container has not called for the first time and takes nothing yet; a write waits. */
+    /** The container has not called us yet and takes nothing. A write waits. */
     NEW,
-    /** Nothing is to be written; the container takes what comes. */
+    /** There is nothing to write. The container takes what comes. */
     READY,
-    /** A write is under way, and the container will call when it takes more of it. */
+    /** A write is under way. The container will call when it takes more. */
     FULL,
-    /** Cut during a write. It is completed when the container calls: what it held is through. */
+    /**
+     * Cut during a write. The container's next call means that the part it held is sent; then we
+     * complete the response.
+     */
     LEFT,
-    /** Nothing may be asked of the container any more. */
+    /** The response is over; the container must not be called any more. */
     OVER
   }
 
@@ -55,18 +58,18 @@ public final class ResponsePump {
   @GuardedBy("this")
   private State state = State.NEW;
 
-  /** What is still to be written, in order; empty if there is no write or only its flush is due. */
+  /** What is left to write, in order. Empty if there is no write or only its flush is left. */
   @GuardedBy("this")
   private final Deque<byte[]> unwritten = new ArrayDeque<>(2);
 
-  /** How much of the first of them was written. */
+  /** How many bytes of the first array have been written. */
   @GuardedBy("this")
   private int written;
 
   @GuardedBy("this")
   private boolean flushed;
 
-  /** Told when the write is done; null if none is under way. */
+  /** Called when the write is done; null if none is under way. */
   @GuardedBy("this")
   private @Nullable Done done;
 
@@ -74,20 +77,21 @@ public final class ResponsePump {
   @GuardedBy("this")
   private boolean closing;
 
-  /** Told if the response ends and nobody has closed or cut it; null until somebody listens. */
+  /** Run if the response ends without being closed or cut; null until {@link #start}. */
   @GuardedBy("this")
   private @Nullable Runnable lost;
 
-  /** @param context of the response; it must not time out before it is closed */
+  /** @param context of the response; must not time out before the response is closed */
   public ResponsePump(AsyncContext context, ServletOutputStream out) {
     this.context = context;
     this.out = out;
   }
 
   /**
-   * Has the container call when it takes the first bytes. Does nothing if closed or cut before.
+   * Asks the container to call when it takes the first bytes. Does nothing if already closed or
+   * cut.
    *
-   * @param lost run once if the response ends and nobody has closed or cut it
+   * @param lost run once if the response ends without being closed or cut
    */
   public void start(Runnable lost) {
     synchronized (this) {
@@ -99,7 +103,7 @@ public final class ResponsePump {
     try {
       context.addListener(new Ends());
       listen();
-    } catch (IllegalStateException e) { // it ended in between
+    } catch (IllegalStateException e) { // the response ended meanwhile
       broken(true);
     }
   }
@@ -111,11 +115,10 @@ public final class ResponsePump {
   }
 
   /**
-   * Writes all of these, one after the other, and flushes. Only after the write before is done.
+   * Writes all the arrays in order, then flushes. Call only after the previous write is done.
    *
-   * @param bytes at least one; the arrays are not changed, neither here nor by anybody else until
-   *     the write is done
-   * @param done told once, on any thread; also of a failure
+   * @param bytes at least one array; nobody may change them until the write is done
+   * @param done called once, on any thread, also on failure
    */
   public void write(List<byte[]> bytes, Done done) {
     Outcome outcome;
@@ -129,7 +132,7 @@ public final class ResponsePump {
           take(bytes, done);
           yield push();
         }
-        case FULL -> throw new IllegalStateException("the write before is not done");
+        case FULL -> throw new IllegalStateException("the previous write is not done");
         case LEFT, OVER -> new Outcome(done, ended(), null, false);
       };
     }
@@ -139,14 +142,14 @@ public final class ResponsePump {
   @GuardedBy("this")
   private void take(List<byte[]> bytes, Done done) {
     if (this.done != null) {
-      throw new IllegalStateException("the write before is not done");
+      throw new IllegalStateException("the previous write is not done");
     }
     int size = 0;
     for (byte[] array : bytes) {
       size += array.length;
     }
     if (size <= PART && bytes.size() > 1) {
-      unwritten.add(joined(bytes, size)); // each call of a container may become a system call
+      unwritten.add(joined(bytes, size)); // each call to a container may become a system call
     } else {
       unwritten.addAll(bytes);
     }
@@ -166,8 +169,8 @@ public final class ResponsePump {
   }
 
   /**
-   * Ends the response: after the write under way if there is one, else at once. Does nothing if it
-   * has ended.
+   * Ends the response: after the current write if there is one, else at once. Does nothing if it
+   * has already ended.
    */
   public void close() {
     Outcome outcome;
@@ -179,9 +182,10 @@ public final class ResponsePump {
   }
 
   /**
-   * Ends the response without waiting for the write under way, which fails. If the container still
-   * holds a part of it, completing would make Tomcat hold a thread until that part is through. So
-   * the response is left to the container, which gives it up after its own write timeout.
+   * Ends the response without waiting for the current write, which fails. If the container still
+   * holds a part of that write, completing the response would make Tomcat hold a thread until the
+   * part is sent. So we leave the response to the container, which gives it up after its own write
+   * timeout.
    */
   public void cut() {
     Outcome outcome;
@@ -197,7 +201,7 @@ public final class ResponsePump {
     act(outcome);
   }
 
-  /** The container, or the peer, has ended it. */
+  /** The container or the peer has ended the response. */
   private void broken(boolean complete) {
     Outcome outcome;
     synchronized (this) {
@@ -206,7 +210,7 @@ public final class ResponsePump {
     act(outcome);
   }
 
-  /** The container takes more. */
+  /** The container calls because it takes more. */
   private void called() {
     Outcome outcome;
     synchronized (this) {
@@ -219,7 +223,7 @@ public final class ResponsePump {
     act(outcome);
   }
 
-  /** Hands over as much of a write as the container takes. */
+  /** Hands the container as much of the write as it takes. */
   @GuardedBy("this")
   private Outcome push() {
     state = State.FULL;
@@ -252,14 +256,14 @@ public final class ResponsePump {
     }
   }
 
-  /** No write is under way any more. */
+  /** The write is over; no write is under way now. */
   @GuardedBy("this")
   private Outcome through(@Nullable Throwable failure) {
     state = closing ? State.OVER : State.READY;
     return new Outcome(takeDone(), failure, null, closing);
   }
 
-  /** Ends once; a write that is under way fails. */
+  /** Ends the response, once. A write under way fails. */
   @GuardedBy("this")
   private Outcome end(@Nullable Runnable told, boolean complete) {
     if (state == State.OVER) {
@@ -296,18 +300,18 @@ public final class ResponsePump {
   private void complete() {
     try {
       context.complete();
-    } catch (RuntimeException e) { // the container was faster
-      LOG.log(Level.DEBUG, () -> "could not be completed: " + e);
+    } catch (RuntimeException e) { // the container had already completed it
+      LOG.log(Level.DEBUG, () -> "could not complete the response: " + e);
     }
   }
 
   /**
-   * What is to be done outside the lock.
+   * What remains to be done outside the lock.
    *
-   * @param done to be told, with {@code failure}; null if nobody is
-   * @param failure null if the write went well
-   * @param lost to be run; null if nothing is
-   * @param complete whether the response is to be completed
+   * @param done called with {@code failure}; null if there is nobody to call
+   * @param failure null if the write succeeded
+   * @param lost to run; null if there is nothing to run
+   * @param complete whether to complete the response
    */
   private record Outcome(
       @Nullable Done done,
@@ -317,7 +321,7 @@ public final class ResponsePump {
     static final Outcome NOTHING = new Outcome(null, null, null, false);
   }
 
-  /** The socket takes more, or never again. */
+  /** Hears from the container that the socket takes more, or is broken. */
   private final class Room implements WriteListener {
     @Override
     public void onWritePossible() {
@@ -331,7 +335,7 @@ public final class ResponsePump {
     }
   }
 
-  /** How the container ends it. */
+  /** Hears from the container how the response ended. */
   private final class Ends implements AsyncListener {
     @Override
     public void onComplete(AsyncEvent event) {
@@ -340,7 +344,7 @@ public final class ResponsePump {
 
     @Override
     public void onTimeout(AsyncEvent event) {
-      broken(true); // there is none
+      broken(true); // never called: no timeout is set
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** What transports that travel in HTTP responses share, whatever their bytes mean. */
+/** Shared by all transports that travel in HTTP responses, whatever their bytes mean. */
 @NullMarked
 package io.heartline.transport.http;
 

@@ -4,22 +4,22 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import jakarta.servlet.http.HttpSession;
 
 /**
- * Keeps one session from timing out without a request. No container counts WebSocket frames as use,
- * and none lets a session be touched from outside a request; what all allow is to set its interval
- * anew, to the time it has been idle plus its own interval. The next request puts its own interval
- * back.
+ * Keeps one session from timing out while no request comes. No container counts WebSocket frames as
+ * use of a session, and none lets us touch a session from outside a request. But all let us set a
+ * new interval: the time it has been idle plus its own interval. The next request restores its own
+ * interval.
  *
- * <p>Undertow restarts its timer when the interval is set, so there the session's own interval is
- * enough.
+ * <p>Undertow restarts its timer when the interval is set, so there we set just the session's own
+ * interval.
  */
 final class Interval {
-  /** The session's own interval, in seconds, while another one is set. */
+  /** Attribute with the session's own interval, in seconds, while a different one is set. */
   static final String OWN = "io.heartline.own-interval";
 
   private final HttpSession session;
   private final boolean restarts;
 
-  /** In seconds; 0 or less: it never times out. */
+  /** In seconds; 0 or less means that the session never times out. */
   private final int own;
 
   @GuardedBy("this")
@@ -32,7 +32,7 @@ final class Interval {
     own = set instanceof Integer kept ? kept : session.getMaxInactiveInterval();
   }
 
-  /** Sets it anew if half of its own interval has passed since the last time. */
+  /** Extends the session's life, if half of its own interval has passed since the last time. */
   synchronized void extend(long epochMillis) {
     if (own <= 0 || epochMillis < nextMillis) {
       return;
@@ -44,7 +44,7 @@ final class Interval {
         (int) Math.min(Integer.MAX_VALUE, restarts ? own : idleSeconds + own));
   }
 
-  /** A request came: its own interval holds again. */
+  /** Restores the session's own interval, because a request came. */
   static void restore(HttpSession session) {
     if (session.getAttribute(OWN) instanceof Integer own) {
       session.removeAttribute(OWN);
@@ -52,7 +52,7 @@ final class Interval {
     }
   }
 
-  /** Returns how many milliseconds it has to live without a request. */
+  /** Returns how many milliseconds the session will live if no request comes. */
   static long left(HttpSession session, long epochMillis) {
     int seconds = session.getMaxInactiveInterval();
     return seconds <= 0

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who asks for an upgrade, then hides it from the container; gives a session its interval
- * back at any other request.
+ * Finds out who asks for an upgrade, then hides that from the container. On any other request it
+ * gives the session its own interval back.
  */
 public final class SessionFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -33,8 +33,8 @@ public final class SessionFilter extends HttpFilter {
       heads;
 
   /**
-   * @param credentials reads them from a request
-   * @param heads where the own channels of the door at a path stand, for somebody who comes there
+   * @param credentials reads credentials from a request
+   * @param heads returns the positions of the own channels of the door at a path, for an identity
    */
   public SessionFilter(
       Authenticator authenticator,
@@ -73,7 +73,10 @@ public final class SessionFilter extends HttpFilter {
     }
   }
 
-  /** Asked for before the upgrade is granted: what is published after that must be heard. */
+  /**
+   * Asks for the positions before the upgrade is granted, so that nothing published afterwards is
+   * missed.
+   */
   private CompletionStage<Map<ChannelName, From>> heads(
       HttpServletRequest request, CompletionStage<Authenticator.Verdict> identity) {
     String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
@@ -85,8 +88,8 @@ public final class SessionFilter extends HttpFilter {
   }
 
   /**
-   * A request as the container's WebSocket layer sees it: without a user or a session whose end it
-   * would act upon.
+   * The request that the container's WebSocket layer sees. It has no user and no session, because
+   * the container would close the line when they end.
    */
   private static final class Anonymous extends HttpServletRequestWrapper {
     Anonymous(HttpServletRequest request) {

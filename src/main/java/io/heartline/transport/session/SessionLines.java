@@ -16,18 +16,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Which lines were opened under which HTTP session. Keeps sessions alive, warns, and closes, as the
- * policy says. Sessions are looked up by id, and followed when theirs changes, as it does at every
- * log-in.
+ * Knows which lines were opened under which HTTP session. Keeps sessions alive, warns pages and
+ * closes lines, as the policy says. Sessions are looked up by id, and followed when the id changes,
+ * as it does at every log-in.
  *
- * <p>A line is added once, and then taken off once, when the line itself tells that it is gone; a
- * line that was gone before tells so at once. So none can stay, whatever closes it, and whenever.
+ * <p>A line is added once and removed once, when the line itself reports that it is gone. If the
+ * line is gone already, it reports so at once. So no line can be left behind, whatever ends it and
+ * whenever.
  */
 public final class SessionLines implements HttpSessionListener, HttpSessionIdListener {
-  /** How long before its end a page is told. */
+  /** How long before a session's end its pages are warned. */
   static final long WARNING_MILLIS = 60_000;
 
-  /** How long the container may take to count the end of a stream's request. */
+  /** How long the container may take to register that a stream's request has ended. */
   private static final long SETTLING_MILLIS = 60_000;
 
   /** Tolerated difference between the container's timestamps and ours. */
@@ -36,11 +37,11 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   private final SessionPolicy policy;
   private final TimeSource time;
 
-  /** The sessions that have lines, by their ids. */
+  /** The sessions that have lines, by id. */
   @GuardedBy("this")
   private final Map<String, Tended> sessions = new HashMap<>();
 
-  /** Sessions whose last line has left, until the container has counted that. */
+  /** Sessions whose last line is gone, until the container has registered that. */
   private final Queue<Left> left = new ConcurrentLinkedQueue<>();
 
   public SessionLines(SessionPolicy policy, TimeSource time) {
@@ -50,22 +51,22 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   /** A line was opened under a session. Called once per line; the line may be gone already. */
   public void attach(HttpSession session, Line line) {
-    Undertow.forgetConnections(session); // of each line: they are counted in at each upgrade
+    Undertow.forgetConnections(session); // for each line: every upgrade adds a connection
     try {
       Tended tended = add(new Tended(session), line);
       line.whenGone(() -> detach(tended, line));
-    } catch (IllegalStateException e) { // it ended between the handshake and now
+    } catch (IllegalStateException e) { // the session ended since the handshake
       line.close(CloseStatus.LOGGED_OUT);
     }
   }
 
   /**
-   * Returns where it was added.
+   * Adds a line; returns the session it was added to.
    *
-   * @param fresh for a session that has no lines yet
+   * @param fresh used if the session has no lines yet
    */
   private synchronized Tended add(Tended fresh, Line line) {
-    // Asked under the lock: if it changes later, we are told later, and find the session here.
+    // Read under the lock: if the id changes later, we are told later and find the session here.
     String id = fresh.session.getId();
     Tended tended = sessions.computeIfAbsent(id, absent -> fresh);
     tended.id = id;
@@ -74,8 +75,8 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   }
 
   /**
-   * Runs once per line, wherever that ends: it asks nothing of the session, which a container may
-   * make it wait for.
+   * Runs once per line, on whatever thread the line ends. So it does not call the session, where a
+   * container might make it wait.
    */
   private void detach(Tended tended, Line line) {
     synchronized (this) {
@@ -100,7 +101,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     left.removeIf(one -> one.isSettled(now));
   }
 
-  /** Without our lock: containers call us while they hold one of their own on the session. */
+  /** Called without our lock: containers call us while they hold their own lock on the session. */
   private void tend(Tended tended) {
     try {
       if (!tended.seenAlive) {
@@ -112,7 +113,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
       } else if (policy == SessionPolicy.BIND) {
         warn(tended);
       }
-    } catch (IllegalStateException e) { // it ended, before or after sessionDestroyed looked here
+    } catch (IllegalStateException e) { // it ended, maybe before sessionDestroyed found it here
       over(tended);
     }
   }
@@ -126,7 +127,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
   }
 
-  /** Pages are told again whenever a request has moved the end. */
+  /** Warns the pages; once more whenever a request has moved the session's end. */
   private void warn(Tended tended) {
     long left = Interval.left(tended.session, time.epochMicros() / 1000);
     long lastAccess = tended.session.getLastAccessedTime();
@@ -142,7 +143,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   @Override
   public void sessionDestroyed(HttpSessionEvent event) {
-    List<Line> lines; // a copy: each close takes its line off the session's
+    List<Line> lines; // a copy: each close removes its line from the session's list
     synchronized (this) {
       Tended ended = sessions.remove(event.getSession().getId());
       lines = ended == null ? List.of() : List.copyOf(ended.lines);
@@ -152,7 +153,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     }
   }
 
-  /** A session that still had time to live was ended by somebody. */
+  /** Returns whether the session was ended by somebody: it still had time to live. */
   private boolean loggedOut(HttpSession session) {
     try {
       return Interval.left(session, time.epochMicros() / 1000) > 1_000;
@@ -176,14 +177,15 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   }
 
   /**
-   * A session without lines. A stream of events is a request, and Tomcat counts idle time from a
-   * request's end: what the interval was extended by while the stream was open would come on top.
+   * A session without lines. An event stream is a request, and Tomcat counts idle time from a
+   * request's end. So whatever we added to the interval while the stream was open would come on
+   * top.
    */
   private static final class Left {
     private final Tended tended;
     private final long sinceMillis;
 
-    /** A last time: the session lives on for as long as it would after a request. */
+    /** Extended for the last time: the session lives on for as long as it would after a request. */
     private boolean extended;
 
     Left(Tended tended, long sinceMillis) {
@@ -202,10 +204,10 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
           Interval.restore(session);
           return true;
         }
-      } catch (IllegalStateException e) { // it ended
+      } catch (IllegalStateException e) { // the session ended
         return true;
       }
-      return nowMillis - sinceMillis > SETTLING_MILLIS; // a WebSocket's: nothing to wait for
+      return nowMillis - sinceMillis > SETTLING_MILLIS; // it had WebSockets: nothing to wait for
     }
   }
 
@@ -220,12 +222,12 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     volatile long warnedOf = Long.MIN_VALUE;
 
     /**
-     * It was alive after it had become known here, so its end is told. Before, it may have ended
-     * unseen.
+     * Seen alive after it was added here, so its end will be reported to us. Until then it may have
+     * ended unnoticed.
      */
     volatile boolean seenAlive;
 
-    /** Empty until a line was added; changes at log-in. Guarded by the outer object. */
+    /** Empty until a line is added; changes at log-in. Guarded by the outer object. */
     String id = "";
 
     Tended(HttpSession session) {

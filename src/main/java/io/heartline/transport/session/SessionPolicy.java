@@ -1,14 +1,14 @@
 package io.heartline.transport.session;
 
 /**
- * What an HTTP session and the lines opened under it mean to each other. Logging out ends the lines
- * with each of them.
+ * How an HTTP session and the lines opened under it affect each other. Under every policy, logging
+ * out closes the lines.
  */
 public enum SessionPolicy {
-  /** While a line is open its session does not time out. */
+  /** While a line is open, its session does not time out. */
   EXTEND,
-  /** A line ends with its session; pages are warned a minute ahead. */
+  /** Lines are closed when their session ends; pages are warned a minute before. */
   BIND,
-  /** Neither touches the other. */
+  /** A line does not keep its session alive, and a session that times out closes no line. */
   DETACH
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Undertow (WildFly) asks its own exchange, not the request we wrap, which session an upgrade
- * belongs to. It keeps the session's connections in an attribute of it, and its listener, which
- * runs before ours wherever ours is added, closes them with 1008 when the session ends. Nothing
- * public leads there, so the attribute is taken off by reflection; Undertow takes a session without
- * one for a session without connections.
+ * belongs to. It keeps the session's connections in a session attribute. When the session ends, its
+ * listener closes them with 1008, and that listener always runs before ours, wherever we add ours.
+ * No public API reaches the attribute, so we remove it by reflection. To Undertow, a session
+ * without it is a session without connections.
  */
 final class Undertow {
   private static final Logger LOG = System.getLogger(Undertow.class.getName());
@@ -22,14 +22,14 @@ final class Undertow {
 
   private Undertow() {}
 
-  /** Whether a session is one of Undertow's. */
+  /** Returns whether a session is Undertow's. */
   static boolean owns(HttpSession session) {
     return session.getClass().getName().startsWith("io.undertow.");
   }
 
   /**
-   * Makes it forget the connections of a session; does nothing in other containers, and nothing
-   * that matters if the session has ended.
+   * Makes Undertow forget the connections of a session. Has no effect in other containers, or if
+   * the session has ended.
    */
   static void forgetConnections(HttpSession session) {
     if (!owns(session)) {
@@ -42,7 +42,7 @@ final class Undertow {
           .getMethod("removeAttribute", String.class) // by the interface: WildFly's class is hidden
           .invoke(underlying, CONNECTIONS);
     } catch (InvocationTargetException e) {
-      if (!(e.getCause() instanceof IllegalStateException)) { // else it ended just now
+      if (!(e.getCause() instanceof IllegalStateException)) { // else the session has just ended
         tell(e);
       }
     } catch (ReflectiveOperationException | RuntimeException e) {
@@ -54,8 +54,8 @@ final class Undertow {
     if (!TOLD.getAndSet(true)) {
       LOG.log(
           Level.WARNING,
-          "this version of Undertow keeps to itself which lines belong to an HTTP session: it will"
-              + " close them with 1008 when that ends, whatever heartline.http-session says",
+          "this version of Undertow does not let us detach lines from an HTTP session: it will"
+              + " close them with 1008 when the session ends, whatever heartline.http-session says",
           failure);
     }
   }

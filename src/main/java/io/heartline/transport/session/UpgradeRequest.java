@@ -10,24 +10,25 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks for an upgrade, on the way from the filter to the endpoint's handshake: both run on the
- * request's thread, in every container, and nothing else leads from one to the other.
+ * Who asks for an upgrade, passed from the filter to the endpoint's handshake. It travels with the
+ * thread: in every container both run on the request's thread, and there is no other way from one
+ * to the other.
  *
- * @param identity who they are, as far as the request proves it
- * @param heads where the door's own channels stood before the upgrade was granted
- * @param session null if the request belongs to none
+ * @param identity who the client is, as far as the request proves it
+ * @param heads the positions of the door's own channels before the upgrade was granted
+ * @param session null if the request belongs to no session
  */
 public record UpgradeRequest(
     CompletionStage<Authenticator.Verdict> identity,
     CompletionStage<Map<ChannelName, From>> heads,
     @Nullable HttpSession session) {
-  /** Nobody known, from nowhere: where no filter stood in the way. */
+  /** An anonymous client without a session, for when no filter ran before the handshake. */
   public static final UpgradeRequest UNKNOWN = new UpgradeRequest(
       new Authenticator.Verdict.Nobody().now(), CompletableFuture.completedFuture(Map.of()), null);
 
   private static final ThreadLocal<UpgradeRequest> CURRENT = new ThreadLocal<>();
 
-  /** Returns the upgrade of the request that this thread serves, or null. */
+  /** Returns the upgrade request that this thread is serving, or null. */
   public static @Nullable UpgradeRequest current() {
     return CURRENT.get();
   }
@@ -36,7 +37,7 @@ public record UpgradeRequest(
     CURRENT.set(upgrade);
   }
 
-  /** Always after {@link #arrive}: a thread of the container must not keep our classes. */
+  /** Always call after {@link #arrive}: a container thread must not keep our classes alive. */
   static void leave() {
     CURRENT.remove();
   }

@@ -1,7 +1,7 @@
 /**
  * The bridge between HTTP sessions and lines. Containers close lines with 1008 when "their" HTTP
- * session ends, each by rules of its own, although pushes flow; so the session and the principal
- * are hidden from the container's WebSocket layer, and what becomes of a line is decided here.
+ * session ends, each by its own rules, even while pushes flow. So we hide the session and the
+ * principal from the container's WebSocket layer and decide here what happens to a line.
  */
 @NullMarked
 package io.heartline.transport.session;

@@ -11,28 +11,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a write looks as an event stream: an event per object, then an event of an id alone, which
- * browsers keep without telling the page and send as {@code Last-Event-ID} when they come back.
- * Lines that write the same texts soon after each other share the events of these; the id is each
- * line's own, since few lines read exactly the same channels. Thread-safe.
+ * Turns a write into an event stream: one event per object, then an event with only an id. Browsers
+ * keep the id without telling the page, and send it as {@code Last-Event-ID} when they reconnect.
+ * Lines that write the same texts soon after each other share the encoded events. The id is not
+ * shared, since few lines read exactly the same channels. Thread-safe.
  */
 final class Events {
-  /** Channels at a time of which many lines write the same. */
+  /** For how many channels at a time lines can share events. */
   private static final int SLOTS = 16;
 
   /**
-   * The most memory that is kept for lines which may come to write the same, in bytes. The newest
-   * events are kept even if they alone take more: nothing is encoded once per line.
+   * The most memory kept for lines that may write the same soon, in bytes. The newest events are
+   * kept even if they alone take more, so that nothing is encoded once per line.
    */
   static final int MAX_KEPT = 4 << 20;
 
   /**
-   * What an entry takes for each byte of its events: that byte, and its part of the texts they were
+   * Bytes of memory per byte of events: that byte, plus its share of the texts that the events were
    * made of. Text in memory is at most twice as long as in UTF-8.
    */
   private static final int WEIGHT = 3;
 
-  /** The oldest first. */
+  /** Encoded events by their texts, the oldest first. */
   @GuardedBy("this")
   private final Map<List<String>, byte[]> kept = new LinkedHashMap<>();
 
@@ -40,9 +40,9 @@ final class Events {
   private long keptBytes;
 
   /**
-   * Adds the bytes of a write.
+   * Adds the bytes of a write to {@code bytes}.
    *
-   * @param outgoing has texts or places, or there is nothing to add
+   * @param outgoing its texts and places are added; nothing is added if it has neither
    */
   void add(Outgoing outgoing, List<byte[]> bytes) {
     if (!outgoing.texts().isEmpty()) {
@@ -58,7 +58,7 @@ final class Events {
     if (found != null) {
       return found;
     }
-    byte[] made = encode(texts); // without the lock: whoever else needs the same may make it too
+    byte[] made = encode(texts); // without the lock: another line may encode the same meanwhile
     keep(texts, made);
     return made;
   }
@@ -77,7 +77,7 @@ final class Events {
     }
   }
 
-  /** Returns how many bytes of memory are kept for lines which may come to write the same. */
+  /** Returns how many bytes of memory are kept for lines that may write the same soon. */
   synchronized long kept() {
     return keptBytes;
   }
@@ -85,13 +85,13 @@ final class Events {
   private static byte[] encode(List<String> texts) {
     StringBuilder events = new StringBuilder(256);
     for (String text : texts) {
-      // An object holds no line break: its strings are escaped, the rest was dropped when it came.
+      // An object has no line breaks: in strings they are escaped, others were dropped on input.
       text.lines().forEach(object -> events.append("data: ").append(object).append("\n\n"));
     }
     return events.toString().getBytes(UTF_8);
   }
 
-  /** How long a browser that was cut off waits: until it is told otherwise. */
+  /** Tells a browser how long to wait before it reconnects; holds until it is told otherwise. */
   static byte[] retry(long millis) {
     return ("retry: " + millis + "\n\n").getBytes(UTF_8);
   }

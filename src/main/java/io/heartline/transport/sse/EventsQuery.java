@@ -19,12 +19,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for in its URL: {@code channels=a,b}, and {@code since=} for where to start;
- * what is named there need not be named twice. A browser that comes back by itself says the latter
- * in {@code Last-Event-ID}, which is newer than the URL.
+ * What a client asks for in its URL: {@code channels=a,b}, and {@code since=} for where to start. A
+ * channel named in {@code since} need not be named in {@code channels} too. A browser that
+ * reconnects on its own sends where to start in {@code Last-Event-ID}, which is newer than the URL.
  *
- * @param names as they were given
- * @param beat how often there is to be a beat at least; null if not said
+ * @param names the channel names as given, valid or not
+ * @param beat the longest time between beats; null if not given
  */
 record EventsQuery(
     Set<String> names,
@@ -32,7 +32,7 @@ record EventsQuery(
     @Nullable Duration beat) {
   private static final int MAX_BEAT = 3600;
 
-  /** Returns null if no channels are given, not even none. */
+  /** Returns null if there is no {@code channels} parameter; it may be empty. */
   static @Nullable EventsQuery read(HttpServletRequest request) {
     String channels = request.getParameter("channels");
     if (channels == null) {

@@ -18,21 +18,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /events?channels=a,b}: a line as server-sent events. Who may not come at all was
- * refused by the filter in front; what a channel is refused for stands in the stream, since a
- * browser shows its page nothing of any other answer.
+ * {@code GET /events?channels=a,b}: a line as server-sent events. The filter in front has already
+ * refused clients that may not connect at all. If a channel is refused, the stream says why, since
+ * a browser shows its page nothing of any other answer.
  */
 public final class EventsServlet extends HttpServlet {
   public static final String PATH = "/events";
 
   private static final long serialVersionUID = 1L;
 
-  /** A browser that comes back by itself waits so long, in ms, not all of them the same. */
+  /** A browser that reconnects on its own waits this long, in ms; random, to spread them out. */
   private static final int RETRY_MIN = 1_000;
 
   private static final int RETRY_MAX = 5_000;
 
-  /** Abnormal: the client, or what is between us, is gone. */
+  /** Abnormal closure: the client, or the network between us, is gone. */
   private static final int LOST = 1006;
 
   private final transient Events events = new Events();
@@ -43,8 +43,8 @@ public final class EventsServlet extends HttpServlet {
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
 
   /**
-   * @param sessions which lines belong to which HTTP session
-   * @param credentials reads them from a request
+   * @param sessions knows which lines belong to which HTTP session
+   * @param credentials reads credentials from a request
    */
   public EventsServlet(
       Engine engine,
@@ -78,12 +78,12 @@ public final class EventsServlet extends HttpServlet {
 
   private void admit(HttpServletRequest request, HttpServletResponse response, EventsQuery query)
       throws IOException {
-    // Before the stream begins: a session or a header cannot be asked for later.
+    // Before the stream begins: later neither the session nor a header can be read.
     Arrival arrival = query.arrival(authenticator.authenticate(credentials.apply(request)));
     HttpSession session = request.getSession(false);
     head(request.getHeader("Origin"), response);
     AsyncContext context = request.startAsync();
-    context.setTimeout(0); // the engine knows when it ends
+    context.setTimeout(0); // never: the engine decides when the line ends
     ResponsePump pump = new ResponsePump(context, response.getOutputStream());
     byte[] opening = Events.retry(ThreadLocalRandom.current().nextInt(RETRY_MIN, RETRY_MAX));
     SseConnection connection = new SseConnection(pump, events, opening);
@@ -100,17 +100,17 @@ public final class EventsServlet extends HttpServlet {
     }
   }
 
-  /** @param origin of a page that the filter in front has let in; null if the browser told none */
+  /** @param origin of a page that the filter in front allowed; null if the browser sent none */
   private static void head(@Nullable String origin, HttpServletResponse response) {
     response.setContentType("text/event-stream");
-    response.setHeader("X-Accel-Buffering", "no"); // nginx passes on what comes, at once
+    response.setHeader("X-Accel-Buffering", "no"); // nginx then passes everything on at once
     response.setHeader("X-Content-Type-Options", "nosniff");
-    if (origin != null) { // else a page of another origin that may connect could not read
+    if (origin != null) { // lets an allowed page of another origin read the stream
       response.setHeader("Access-Control-Allow-Origin", origin);
       response.setHeader("Access-Control-Allow-Credentials", "true");
       response.setHeader("Vary", "Origin");
     }
-    response.setBufferSize(1); // Undertow would keep a tail that the socket did not take
+    response.setBufferSize(1); // otherwise Undertow keeps a tail that the socket did not take
   }
 
   private static void refuse(HttpServletResponse response, int status, String why)

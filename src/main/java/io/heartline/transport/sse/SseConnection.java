@@ -7,15 +7,18 @@ import io.heartline.transport.http.ResponsePump;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A line that travels as an event stream in one response, which ends when the line does. */
+/** A line that travels as an event stream, in one response that ends when the line does. */
 final class SseConnection implements Connection {
   private final ResponsePump pump;
   private final Events events;
 
-  /** Comes before the first write; empty after it. Writes follow each other, see the port. */
+  /**
+   * Sent ahead of the first write; empty after it. Needs no guard, since there is only one write at
+   * a time, see {@link Connection}.
+   */
   private List<byte[]> opening;
 
-  /** @param opening what the stream begins with */
+  /** @param opening the first bytes of the stream */
   SseConnection(ResponsePump pump, Events events, byte[] opening) {
     this.pump = pump;
     this.events = events;
@@ -31,7 +34,7 @@ final class SseConnection implements Connection {
     pump.write(bytes, done);
   }
 
-  /** A stream has no close code: pages were told before, in a text. */
+  /** A stream has no close code, so the pages were told before, in a text. */
   @Override
   public void close(CloseStatus status) {
     pump.close();

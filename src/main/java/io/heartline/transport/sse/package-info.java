@@ -1,6 +1,7 @@
 /**
- * Server-sent events: an asynchronous servlet accepts, a connection writes without holding a
- * thread. For clients whose way does not let WebSockets through; nothing comes back from them.
+ * Server-sent events: an asynchronous servlet accepts, and a connection writes without holding a
+ * thread. For clients on networks that do not let WebSockets through. Clients cannot send anything
+ * back.
  */
 @NullMarked
 package io.heartline.transport.sse;

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends texts one after the other without holding a thread. Undertow completes a send inside the
- * call that began it, which would recurse once per text until the stack ends; so completions only
- * count, and whoever counts first goes on in a loop.
+ * call that began it, so calling the next send from there would recurse once per text until the
+ * stack overflows. Instead a completion only counts a step, and the first caller to count runs all
+ * steps in a loop.
  */
 final class AsyncWrite implements Runnable {
   private final RemoteEndpoint.Async remote;
   private final List<String> texts;
   private final Connection.Done done;
 
-  /** Steps that were asked for while the loop runs; the caller that finds 0 runs it. */
+  /** Steps still to run. The caller that finds 0 runs the loop; others only add to it. */
   private final AtomicInteger steps = new AtomicInteger();
 
   /** Touched only inside the loop. */
@@ -33,7 +34,7 @@ final class AsyncWrite implements Runnable {
     this.done = done;
   }
 
-  /** Begins; also called at the end of each send. */
+  /** Sends the first text; also called when each send has completed. */
   @Override
   public void run() {
     if (steps.getAndIncrement() > 0) {

@@ -4,24 +4,24 @@ import jakarta.servlet.ServletContext;
 import jakarta.websocket.server.ServerContainer;
 
 /**
- * The buffers that Tomcat keeps for each line to put incoming messages together: 24 KiB, which we
- * do not need since we take messages in parts. Undertow keeps none.
+ * Shrinks the buffers in which Tomcat assembles the incoming messages of each line: 24 KiB per
+ * line, which we do not need since we take messages in parts. Undertow has no such buffers.
  */
 public final class Buffers {
-  /** Tomcat's own. */
+  /** Tomcat's default, in bytes. */
   private static final int LARGEST = 8 * 1024;
 
   private static final int SMALLEST = 1024;
 
-  /** So many parts the largest message may come in: they count as fragments do. */
+  /** The number of parts the largest message may take: parts count like fragments. */
   private static final int PARTS = 64;
 
   private Buffers() {}
 
   /**
-   * Makes those of the lines to come small. Called once the container's WebSocket is there.
+   * Makes the buffers of future lines small. Call once the container's WebSocket layer has started.
    *
-   * @param messageBytes the largest message that is read
+   * @param messageBytes the largest message we accept
    */
   public static void shrink(ServletContext context, int messageBytes) {
     if (context.getAttribute(ServerContainer.class.getName()) instanceof ServerContainer container

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Closes a session of the container, whatever state it is in. */
+/** Closes a WebSocket session of the container, whatever state it is in. */
 final class Closing {
   private static final Logger LOG = System.getLogger(Closing.class.getName());
 
@@ -19,8 +19,8 @@ final class Closing {
         session.close(
             new CloseReason(CloseReason.CloseCodes.getCloseCode(status.code()), status.reason()));
       }
-    } catch (IOException | RuntimeException e) { // it was going anyway
-      LOG.log(Level.DEBUG, () -> "close " + status + " could not be sent: " + e);
+    } catch (IOException | RuntimeException e) { // it was ending anyway
+      LOG.log(Level.DEBUG, () -> "could not send close " + status + ": " + e);
     }
   }
 }

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What endpoints need to let somebody in. The container makes endpoints and their configurator by
- * itself, so they fetch it here: one per class loader, so one per deployment.
+ * What endpoints need to open a line. The container creates the endpoints and their configurator,
+ * so they fetch this from a static field: one per class loader, and so one per deployment.
  *
- * @param doors by the path of their endpoint
- * @param sessions which lines belong to which HTTP session
- * @param messageBytes the largest message that is read
- * @param unfinished what begun messages may take
+ * @param doors the doors by the path of their endpoint
+ * @param sessions knows which lines belong to which HTTP session
+ * @param messageBytes the largest message we accept
+ * @param unfinished bounds the memory of unfinished messages
  * @param writeTimeout how long Tomcat may wait for a socket during a write
- * @param patience of Tomcat with peers that do not read
- * @param frames for lines whose socket is written to by ourselves; null if none is
+ * @param patience bounds how many peers that do not read may hold Tomcat's threads
+ * @param frames for lines whose socket we write to directly; null if there are none
  */
 public record EndpointContext(
     Engine engine,
@@ -30,12 +30,12 @@ public record EndpointContext(
     @Nullable Frames frames) {
   private static volatile @Nullable EndpointContext open;
 
-  /** Lets endpoints in from now on. */
+  /** Lets endpoints open lines from now on. */
   public static void open(EndpointContext context) {
     open = context;
   }
 
-  /** Lets nobody in any more. */
+  /** Stops endpoints from opening lines. */
   public static void shut() {
     open = null;
   }

@@ -8,44 +8,48 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of a server (RFC 6455, 5.2) out of texts: final, not masked, not compressed. Lines
- * that write the same texts soon after each other share them. Thread-safe.
+ * Turns texts into WebSocket frames as a server sends them (RFC 6455, 5.2): final, not masked, not
+ * compressed. Lines that write the same texts soon after each other share the frames. Thread-safe.
  */
 public final class Frames {
   private static final byte FINAL_TEXT = (byte) 0x81;
   private static final byte FINAL_PING = (byte) 0x89;
 
-  /** Lengths from here on follow in two bytes, or in eight. */
+  /** Payloads of this length or more have their length in two extra bytes. */
   private static final int IN_TWO_BYTES = 126;
 
+  /** Payloads of this length or more have their length in eight extra bytes. */
   private static final int IN_EIGHT_BYTES = 1 << 16;
 
-  /** Channels, and doors that write them each in its way, among which writers go to and fro. */
+  /**
+   * How many writes are kept: writers switch between channels, and each door writes a channel in
+   * its own way.
+   */
   private static final int SLOTS = 64;
 
-  /** What the objects around the texts and the frames take in the heap, in bytes. */
+  /** Heap taken by the objects around the texts and the frames, in bytes. */
   private static final int OVERHEAD = 128;
 
-  /** What a text takes in the heap beside its characters. */
+  /** Heap taken by a text besides its characters, in bytes. */
   private static final int TEXT = 56;
 
   private final long maxBytes;
 
-  /** By the first text; what comes later takes the place. */
+  /** Slots by the hash of the first text; a newer entry replaces an older one. */
   private final AtomicReferenceArray<@Nullable Made> made = new AtomicReferenceArray<>(SLOTS);
 
-  /** What all that is in {@link #made} takes. */
+  /** Heap taken by everything in {@link #made}. */
   @GuardedBy("this")
   private long bytes;
 
-  /** Texts and their frames, which the first line that needs them makes while others wait. */
+  /** Texts and their frames. The first line that needs the frames makes them; others wait. */
   private static final class Made {
     final List<String> texts;
 
-    /** Null until they are made. */
+    /** Null until made. */
     volatile byte @Nullable [] frames;
 
-    /** Counted in {@link Frames#bytes}; guarded by the frames. */
+    /** Heap bytes, as counted in {@link Frames#bytes}. Guarded by the outer object. */
     long size;
 
     Made(List<String> texts) {
@@ -53,26 +57,26 @@ public final class Frames {
     }
   }
 
-  /** @param maxBytes of the heap, in texts and frames that are kept to be shared */
+  /** @param maxBytes heap for the texts and frames that are kept to be shared */
   public Frames(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** Returns how many characters a write may have to be sure to be shared. */
+  /** Returns how many characters a write may have and still be sure to be shared. */
   int longest() {
     return (int) Math.min(maxBytes / 4, Integer.MAX_VALUE / 4);
   }
 
-  /** Returns what all that is kept takes in the heap, in bytes. */
+  /** Returns how much heap everything kept here takes, in bytes. */
   public synchronized long bytes() {
     return bytes;
   }
 
   /**
-   * Returns each text as a frame, one after the other. Half a character without its other half
-   * becomes a question mark.
+   * Returns each text as a frame, one after the other. An unpaired surrogate becomes a question
+   * mark.
    *
-   * @param texts at least one; not changed afterwards
+   * @param texts at least one; must not be changed afterwards
    */
   ByteBuffer of(List<String> texts) {
     int slot = texts.get(0).hashCode() & (SLOTS - 1);
@@ -105,10 +109,10 @@ public final class Frames {
     }
   }
 
-  /** Counts what was made; others go where all together would be too much. */
+  /** Counts what was made, and drops other entries while all together take too much. */
   private synchronized void keep(int slot, Made kept, int length) {
     if (made.get(slot) != kept) {
-      return; // something else has its place by now
+      return; // something else is in its slot by now
     }
     kept.size = heapBytes(kept.texts, length);
     bytes += kept.size;
@@ -122,7 +126,10 @@ public final class Frames {
     }
   }
 
-  /** Of the texts too, which may be kept for their frames alone: two bytes a character at most. */
+  /**
+   * Returns the heap for frames and texts. The texts count too, since they may be kept only for
+   * their frames: two bytes a character at most.
+   */
   private static long heapBytes(List<String> texts, int length) {
     long bytes = OVERHEAD + length;
     for (String text : texts) {

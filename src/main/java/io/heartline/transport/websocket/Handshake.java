@@ -8,13 +8,13 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import java.util.Map;
 
-/** What happens while a connection is upgraded: who came is handed on, compression is declined. */
+/** Runs during an upgrade: passes on who the client is, and declines compression. */
 public final class Handshake extends ServerEndpointConfig.Configurator {
   private static final String UPGRADE = "io.heartline.upgrade";
 
   /**
-   * Origins are checked by the filter in front, with an answer that names the rule: a container
-   * would say a bare 403 or 404.
+   * Accepts every origin. The filter in front has checked it and answers with the rule; a container
+   * would answer with a bare 403 or 404.
    */
   @Override
   public boolean checkOrigin(String origin) {
@@ -22,8 +22,8 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
   }
 
   /**
-   * None: permessage-deflate costs some 100 to 300 KB per line on Tomcat, which would accept
-   * whatever a browser offers.
+   * Accepts no extension. Tomcat would accept whatever a browser offers, and permessage-deflate
+   * costs some 100 to 300 KB per line there.
    */
   @Override
   public List<Extension> getNegotiatedExtensions(
@@ -40,8 +40,10 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
     }
   }
 
-  /** Returns who came; nobody known if no filter stood in the way. */
+  /** Returns who asked for the upgrade; {@link UpgradeRequest#UNKNOWN} if no filter ran before. */
   static UpgradeRequest upgrade(Map<String, Object> userProperties) {
-    return userProperties.get(UPGRADE) instanceof UpgradeRequest upgrade ? upgrade : UpgradeRequest.UNKNOWN;
+    return userProperties.get(UPGRADE) instanceof UpgradeRequest upgrade
+        ? upgrade
+        : UpgradeRequest.UNKNOWN;
   }
 }

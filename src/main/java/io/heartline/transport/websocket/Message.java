@@ -7,22 +7,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The incoming messages of one line, each put together from its parts and counted by us: Undertow
- * enforces no limit on text, and neither container one on the number of fragments. Parts are added
- * by one thread at a time; another line's thread may give up what has begun.
+ * Assembles the incoming messages of one line from their parts. We count bytes and parts ourselves:
+ * Undertow enforces no limit on text, and neither container limits the number of fragments. One
+ * thread at a time adds parts; another line's thread may make this one give up its message.
  */
 final class Message {
   /**
-   * The parts a message may come in. Containers also cut large frames, into parts of 8 KiB or so.
+   * How many parts a message may have. Containers also split large frames, into parts of about 8
+   * KiB.
    */
   static final int MAX_PARTS = 1024;
 
-  /** Characters above take two bytes each, and so do all others of the same text. */
+  /** One character above this makes all characters of its text take two bytes each. */
   private static final char LATIN1 = 0xff;
 
   private final int maxBytes;
 
-  /** Told once why nothing is read any more; called under no lock. */
+  /** Called once, under no lock, with the reason why we stop reading. */
   private final Consumer<CloseStatus> refuse;
 
   private final Unfinished unfinished;
@@ -36,23 +37,23 @@ final class Message {
   @GuardedBy("this")
   private int parts;
 
-  /** The text has characters beyond {@link #LATIN1}. */
+  /** The text has characters above {@link #LATIN1}. */
   @GuardedBy("this")
   private boolean wide;
 
-  /** What has begun holds memory of one of the shares; null while it does not. */
+  /** What the message holds of one of the shares; null while it holds nothing. */
   @GuardedBy("this")
   private Unfinished.Share.@Nullable Holder holder;
 
-  /** The client has said a whole message. */
+  /** The client has sent a whole message. */
   @GuardedBy("this")
   private boolean spoke;
 
-  /** Nothing is read any more. */
+  /** We no longer read. */
   @GuardedBy("this")
   private boolean over;
 
-  /** @param refuse told once why nothing is read any more */
+  /** @param refuse called once, under no lock, with the reason why we stop reading */
   Message(int maxBytes, Unfinished unfinished, Consumer<CloseStatus> refuse) {
     this.maxBytes = maxBytes;
     this.unfinished = unfinished;
@@ -60,7 +61,8 @@ final class Message {
   }
 
   /**
-   * Adds a part; returns the whole message if it is the last one and none was too much, else null.
+   * Adds a part. Returns the whole message if this is its last part and no limit is exceeded, else
+   * null.
    */
   @Nullable
   String add(String part, boolean last) {
@@ -90,7 +92,7 @@ final class Message {
     return whole;
   }
 
-  /** There is no room for what has begun: others were first. */
+  /** Gives up the unfinished message: there is no room for it, and others began earlier. */
   private void giveUp() {
     synchronized (this) {
       if (over) {
@@ -101,7 +103,7 @@ final class Message {
     refuse.accept(CloseStatus.OVERLOADED);
   }
 
-  /** Nothing is read any more, and nothing kept. */
+  /** Stops reading, and keeps nothing. */
   synchronized void end() {
     over = true;
     reset();
@@ -118,7 +120,7 @@ final class Message {
   @GuardedBy("this")
   private List<Message> keep(String part) {
     int length = text.length() + part.length();
-    if (length > text.capacity()) { // by itself it may grow to twice the largest message
+    if (length > text.capacity()) { // left alone, it could grow to twice the largest message
       text = new StringBuilder(Math.min(maxBytes, 2 * length)).append(text);
     }
     text.append(part);

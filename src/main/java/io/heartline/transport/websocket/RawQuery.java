@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a raw client asks for in its URL: {@code ?since=} and {@code ?beat=}. */
 final class RawQuery {
-  /** Beats asked for in a URL, in seconds. */
+  /** The shortest beat that a URL may ask for, in seconds. */
   private static final int MIN_BEAT = 1;
 
+  /** The longest, in seconds. */
   private static final int MAX_BEAT = 3600;
 
   private RawQuery() {}
@@ -26,9 +27,7 @@ final class RawQuery {
         List.of());
   }
 
-  /**
-   * Whole seconds; anything else is taken as not asked for, since a raw client could not be told.
-   */
+  /** Reads whole seconds. Anything else is ignored, since there is no way to tell a raw client. */
   private static @Nullable Duration beat(@Nullable String value) {
     if (value == null || !value.matches("[0-9]{1,4}")) {
       return null;

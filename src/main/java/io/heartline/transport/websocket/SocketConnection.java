@@ -13,18 +13,19 @@ import org.apache.tomcat.util.net.SocketWrapperBase.BlockingMode;
 import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
 
 /**
- * Writes on Tomcat's socket, by the operation by which Tomcat itself writes there. Unlike Tomcat's
- * API it never holds its thread while the peer's socket is full, encodes nothing that another line
- * has encoded, and touches less memory, which is most of what a line costs when it was quiet.
+ * Writes directly to Tomcat's socket, with the same operation that Tomcat itself uses. Unlike
+ * Tomcat's WebSocket API it never holds its thread while the peer's socket is full, and encodes
+ * nothing that another line has already encoded. It also touches less memory, which is most of the
+ * cost of writing to a line that was quiet.
  *
- * <p>Tomcat writes on the same socket: pongs and closes. Whole frames follow each other, since both
- * sides take the semaphore of that operation. Where it is taken we leave the write to the API,
- * which waits its turn. Nothing of ours follows a close: Tomcat answers that of a client under the
- * lock of the socket, which a write of ours has while it begins, and after our own nothing is begun
- * here.
+ * <p>Tomcat writes to the same socket too: pongs and closes. Frames never mix, since both sides
+ * take the semaphore of that operation. If it is taken, we leave the write to the API, which waits
+ * its turn. We never write after a close. Tomcat answers a client's close under the socket's lock,
+ * and our writes begin under that lock. After our own close we begin no write here.
  *
- * <p>What is too long to be sure to be shared is left to the API too, which sends it in parts: a
- * write that waits for its peer keeps its frames until then. And so are closes.
+ * <p>Texts too long to be sure to be shared also go through the API, which sends them in parts:
+ * here a write that waits for its peer keeps all its frames until it is done. Closes go through the
+ * API too.
  */
 final class SocketConnection implements Connection, CompletionHandler<Long, Connection.Done> {
   private final Session session;
@@ -46,14 +47,14 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   }
 
   /**
-   * Returns what writes on the session that this thread is opening: on its socket if that can be
-   * reached.
+   * Returns the connection for the session that this thread is opening: one that writes to its
+   * socket if we can reach that, else {@code api}.
    */
   static Connection open(Session session, TomcatConnection api, Frames frames) {
     SocketWrapperBase<?> socket = SocketUpgrade.opening();
     return socket != null
             && socket.hasAsyncIO() // else Tomcat does not take the semaphore
-            && session.getNegotiatedExtensions().isEmpty() // they would change frames
+            && session.getNegotiatedExtensions().isEmpty() // extensions would change the frames
         ? new SocketConnection(session, socket, api, frames)
         : api;
   }
@@ -73,13 +74,13 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
   @Override
   public boolean tryWrite(Outgoing outgoing, Done done) {
     if (outgoing.chars() > frames.longest()
-        || !lock.tryLock()) { // Tomcat reads, and may meet a close
+        || !lock.tryLock()) { // Tomcat is reading, and may come across a close
       return false;
     }
     CompletionState state;
     try {
       if (closing || !session.isOpen()) {
-        return false; // the API says what is wrong
+        return false; // the API will report what is wrong
       }
       state = write(buffers(outgoing), done);
       if (state != CompletionState.INLINE && state != CompletionState.NOT_DONE) {
@@ -103,10 +104,10 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
         0,
         buffers.length,
         BlockingMode.NON_BLOCK, // waits neither for Tomcat's own frames nor for the peer
-        api.writeMillis(), // begins anew whenever some of it was written
+        api.writeMillis(), // restarts whenever some bytes were written
         TimeUnit.MILLISECONDS,
         done,
-        SocketWrapperBase.COMPLETE_WRITE, // calls back unless all was written at once
+        SocketWrapperBase.COMPLETE_WRITE, // calls back unless everything was written at once
         this);
   }
 
@@ -125,7 +126,7 @@ final class SocketConnection implements Connection, CompletionHandler<Long, Conn
     done.done(null);
   }
 
-  /** May be called under the socket's lock, where a write fails at once. */
+  /** May be called under the socket's lock, if the write fails at once. */
   @Override
   public void failed(Throwable failure, Done done) {
     api.waitsNoMore();

@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import org.apache.tomcat.websocket.server.WsHttpUpgradeHandler;
 
-/** Stands before Tomcat's upgrade of a WebSocket and has it made by {@link SocketUpgrade}. */
+/** Makes Tomcat upgrade a WebSocket with {@link SocketUpgrade} instead of its own handler. */
 public final class SocketFilter implements Filter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -33,9 +33,9 @@ public final class SocketFilter implements Filter {
     }
 
     /**
-     * None once Tomcat has accepted the upgrade: it would keep a copy of all headers, cookies too,
-     * for as long as the line lives. Filters that stand between, and may copy them as well, are
-     * done by then.
+     * Returns no names once Tomcat has accepted the upgrade. Otherwise Tomcat keeps a copy of all
+     * headers, cookies included, for as long as the line is open. Filters in between, which may
+     * read the headers as well, are done by then.
      */
     @Override
     public Enumeration<String> getHeaderNames() {

@@ -10,8 +10,8 @@ import org.apache.tomcat.websocket.server.WsHttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's own handler of a WebSocket, which also says over which socket: to the endpoint, while it
- * is told that the line is open. Made by Tomcat, where {@link SocketFilter} asks for it.
+ * Tomcat's own WebSocket handler, which also exposes its socket to the endpoint while the
+ * endpoint's onOpen runs. Tomcat creates it because {@link SocketFilter} asks for it.
  */
 public final class SocketUpgrade extends WsHttpUpgradeHandler {
   private static final ThreadLocal<SocketWrapperBase<?>> OPENING = new ThreadLocal<>();
@@ -42,15 +42,16 @@ public final class SocketUpgrade extends WsHttpUpgradeHandler {
   }
 
   /**
-   * Tomcat refuses to answer a ping on a session that another thread has just closed, and would log
-   * that as a failed request, with its stack. It closes the socket either way.
+   * Keeps an expected failure out of Tomcat's log. Tomcat cannot answer a ping on a session that
+   * another thread has just closed, and would log that as a failed request with a stack trace. It
+   * closes the socket either way.
    */
   @Override
   public SocketState upgradeDispatch(SocketEvent status) {
     try {
       return super.upgradeDispatch(status);
     } catch (IllegalStateException e) {
-      LOG.log(Level.DEBUG, () -> "closed while " + status + ": " + e);
+      LOG.log(Level.DEBUG, () -> "session was closed during " + status + ": " + e);
       return SocketState.CLOSED;
     }
   }

@@ -20,16 +20,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket: lets it in through its door and hands on what happens to it. The container makes
- * an instance per connection and calls it by one thread at a time, except that whoever closes the
- * WebSocket calls {@link #onClose}, even while it is opened.
+ * One WebSocket: opens its line through its door and passes on what happens to it. The container
+ * creates one instance per connection and calls it on one thread at a time, with one exception: the
+ * thread that closes the WebSocket calls {@link #onClose}, even while {@link #onOpen} runs.
  */
 public abstract class TextEndpoint {
   private static final Logger LOG = System.getLogger(TextEndpoint.class.getName());
 
   private final String path;
 
-  /** Null where nobody was let in, and until then. */
+  /** Null until the line is open, and if none was opened. */
   private volatile @Nullable Line line;
 
   private @Nullable Message message;
@@ -40,7 +40,7 @@ public abstract class TextEndpoint {
   /** What writes through Tomcat's API; null on other containers. */
   private @Nullable TomcatConnection tomcat;
 
-  /** @param path of the endpoint, as its door is registered */
+  /** @param path the endpoint's path, under which its door is registered */
   TextEndpoint(String path) {
     this.path = path;
   }
@@ -61,7 +61,8 @@ public abstract class TextEndpoint {
     message = new Message(context.messageBytes(), context.unfinished(), this::refuse);
     UpgradeRequest upgrade = Handshake.upgrade(session.getUserProperties());
     Arrival arrival = RawQuery.arrival(upgrade, session.getRequestParameterMap());
-    Line line = context.engine().open(door, connection(session, context), arrival).orElse(null);
+    Line line =
+        context.engine().open(door, connection(session, context), arrival).orElse(null);
     this.line = line;
     if (line == null) {
       Closing.close(session, CloseStatus.STOPPING);
@@ -72,12 +73,12 @@ public abstract class TextEndpoint {
       context.sessions().attach(httpSession, line);
     }
     CloseReason closed = this.closed;
-    if (closed != null) { // before there was a line to tell
+    if (closed != null) { // it was closed before there was a line to tell
       line.closed(closed.getCloseCode().getCode());
     }
   }
 
-  /** Returns the subprotocol without which nobody is let in, or null if none is asked for. */
+  /** Returns the subprotocol that clients must ask for, or null if none is required. */
   @Nullable
   String subprotocol() {
     return null;
@@ -87,7 +88,8 @@ public abstract class TextEndpoint {
     if (!Tomcat.made(session)) {
       return new UndertowConnection(session);
     }
-    TomcatConnection api = new TomcatConnection(session, context.writeTimeout(), context.patience());
+    TomcatConnection api =
+        new TomcatConnection(session, context.writeTimeout(), context.patience());
     tomcat = api;
     Frames frames = context.frames();
     return frames == null ? api : SocketConnection.open(session, api, frames);
@@ -108,7 +110,9 @@ public abstract class TextEndpoint {
     }
   }
 
-  /** Nothing more is read: called by the thread that reads, or by that of another line. */
+  /**
+   * Closes the line because we stop reading. Called on its reading thread, or on another line's.
+   */
   private void refuse(CloseStatus status) {
     Line line = this.line;
     if (line != null) {
@@ -149,7 +153,7 @@ public abstract class TextEndpoint {
     }
   }
 
-  /** Peers that vanish are the normal end of a line; the close follows or has been. */
+  /** Only logs: lines often end because the peer vanishes. onClose runs before or after this. */
   @OnError
   public void onError(Throwable failure) {
     LOG.log(Level.DEBUG, () -> path + " - " + failure);

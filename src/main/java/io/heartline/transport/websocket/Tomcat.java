@@ -2,11 +2,11 @@ package io.heartline.transport.websocket;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells Tomcat's objects from those of other containers. */
+/** Recognizes Tomcat's objects among those of other containers. */
 final class Tomcat {
   private Tomcat() {}
 
-  /** Returns whether a session or a container is of Tomcat's WebSocket. */
+  /** Returns whether a session or a container belongs to Tomcat's WebSocket implementation. */
   static boolean made(@Nullable Object part) {
     return part != null && part.getClass().getName().startsWith("org.apache.tomcat.");
   }

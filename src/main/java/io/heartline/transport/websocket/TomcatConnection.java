@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes on Tomcat, where a basic send writes on the calling thread (an asynchronous one costs a
- * thread hand-off for its completion) but holds it while the peer's socket is full. Lines that met
- * a full socket are therefore written asynchronously.
+ * Writes through Tomcat's WebSocket API. A basic send writes on the calling thread, but holds it
+ * while the peer's socket is full. An asynchronous send costs a thread hand-off for its completion.
+ * So lines that ran into a full socket are written asynchronously.
  *
- * <p>Tomcat throws on a second send while one is under way. Its own pongs and its answers to closes
- * hold a thread of the container behind a write of ours, for at most the timeout that the session's
- * properties have at that moment. That timeout is short, unless our write waits and there was a
- * place for it in the node's {@link Patience}. A basic send goes by the same timeout, so without a
- * place it is made asynchronously.
+ * <p>Tomcat throws on a second send while one is under way. Tomcat's own pongs and its answers to
+ * closes wait behind our write and hold a container thread meanwhile, for at most the timeout in
+ * the session's properties at that moment. That timeout is short, unless our write waits and got a
+ * place in the node's {@link Patience}. A basic send uses the same timeout, so without a place we
+ * send asynchronously.
  */
 final class TomcatConnection implements Connection {
   private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
@@ -32,35 +32,35 @@ final class TomcatConnection implements Connection {
       "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
   /**
-   * How long a pong of Tomcat, or its answer to a client's close with 1000, may hold its thread if
-   * the line has no place. Not shorter, because a pause of the JVM counts too.
+   * How long Tomcat's pong, or its answer to a client's close with 1000, may hold its thread if the
+   * line has no place. Not shorter, because a JVM pause counts too.
    */
   private static final Long PONG_MILLIS = 100L;
 
-  /** How long a close of ours may wait behind a write; Tomcat's 50 ms would lose most 4500s. */
+  /** How long our close may wait behind a write. Tomcat's 50 ms would lose most 4500s. */
   private static final Long CLOSE_MILLIS = 5_000L;
 
   /**
-   * The same where the write is stalled and will not end, where too many other closes wait, and for
-   * closes by Tomcat: its own default.
+   * How long a close may wait behind a write that is stalled and will not end, while too many other
+   * closes wait, and when Tomcat closes: Tomcat's default.
    */
   private static final Long CUT_MILLIS = 50L;
 
   /**
-   * When the socket goes if the peer never answers the close: clients that forget to would stay
-   * half closed.
+   * How long until the socket is dropped if the peer never answers the close. Without this,
+   * connections of clients that never answer would stay half closed.
    */
   private static final Long CLOSED_MILLIS = 10_000L;
 
   /**
-   * Sent at a time, so that the write timeout measures progress and not the size of the message: as
-   * much as Tomcat's buffer for a line takes, which parts what is longer without regard to pairs of
-   * characters.
+   * How many characters we send at a time, so that the write timeout measures progress and not the
+   * size of the message. This is what Tomcat's buffer for a line holds; Tomcat splits longer text
+   * without regard to surrogate pairs.
    */
   private static final int PART_CHARS =
       Math.max(2, Integer.getInteger("org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE", 8 * 1024));
 
-  /** What is longer goes through a writer. */
+  /** Longer texts, in characters, are sent through a writer. */
   private static final int LONG = 2 * 1024;
 
   private final Session session;
@@ -70,15 +70,15 @@ final class TomcatConnection implements Connection {
   private final Long writeMillis;
   private final Patience patience;
 
-  /** Writes that began to wait less those that ended: the end may be told first. */
+  /** Writes that began to wait minus those that ended. May be negative: the end may come first. */
   @GuardedBy("this")
   private int waiting;
 
-  /** It has one of the places for lines whose write waits. */
+  /** The line has one of the places for lines whose write waits. */
   @GuardedBy("this")
   private boolean placed;
 
-  /** The line has ended: it takes no place any more. */
+  /** The line is gone and takes no place any more. */
   @GuardedBy("this")
   private boolean over;
 
@@ -88,7 +88,7 @@ final class TomcatConnection implements Connection {
     basic = session.getBasicRemote();
     async = session.getAsyncRemote();
     writeMillis = writeTimeout.toMillis();
-    async.setSendTimeout(writeMillis); // begins anew whenever some of it was written
+    async.setSendTimeout(writeMillis); // restarts whenever some bytes were written
     properties = session.getUserProperties();
     properties.put(SEND_TIMEOUT, PONG_MILLIS);
     properties.put(ABNORMAL_CLOSE_TIMEOUT, CUT_MILLIS);
@@ -113,7 +113,7 @@ final class TomcatConnection implements Connection {
         .run();
   }
 
-  /** Writes on this thread, as the end of a write that waits. */
+  /** Writes on this thread, then ends the write that {@link #waits} began. */
   private void finish(List<String> texts, boolean ping, Done done) {
     Throwable failure = null;
     try {
@@ -140,8 +140,8 @@ final class TomcatConnection implements Connection {
     for (String text : texts) {
       send(text);
     }
-    // First, though the next line does it too: a pong of Tomcat between the two of its steps would
-    // come to stand in the middle of a frame of which the buffer holds the rest.
+    // The next line flushes too, but in two steps. A pong of Tomcat between them would land in the
+    // middle of a frame whose rest is still in the buffer. So we flush first.
     basic.flushBatch();
     basic.setBatchingAllowed(false);
   }
@@ -155,9 +155,8 @@ final class TomcatConnection implements Connection {
   }
 
   /**
-   * Sends a text in parts. By a writer, because Tomcat encodes an array of characters faster than a
-   * string, copies included: 8 KiB in half of the time, 2 KiB in three quarters, 200 bytes in twice
-   * the time.
+   * Sends a text in parts, through a writer: Tomcat encodes a character array faster than a string,
+   * copying included. 8 KiB take half the time, 2 KiB three quarters, but 200 bytes twice the time.
    */
   private void sendLong(String text) throws IOException {
     Writer writer = basic.getSendWriter();
@@ -166,7 +165,7 @@ final class TomcatConnection implements Connection {
     while (text.length() - from > PART_CHARS) {
       int to = from + PART_CHARS;
       if (Character.isHighSurrogate(
-          text.charAt(to - 1))) { // never part a pair: each part is encoded by itself
+          text.charAt(to - 1))) { // never split a pair: each part is encoded alone
         to--;
       }
       text.getChars(from, to, part, 0);
@@ -176,19 +175,19 @@ final class TomcatConnection implements Connection {
     }
     text.getChars(from, text.length(), part, 0);
     writer.write(part, 0, text.length() - from);
-    writer.close(); // sends the last part; after a failure it would wait for it once more
+    writer.close(); // sends the last part; not in a finally: after a failure it would wait again
   }
 
-  /** Returns how long a write may stand still. */
+  /** Returns how long a write may make no progress, in milliseconds. */
   long writeMillis() {
     return writeMillis;
   }
 
   /**
-   * A write of ours waits, or may: what Tomcat writes behind it need not give up at once, if there
-   * is a place for one more such line.
+   * Notes that our write waits, or may wait. If there is a place for one more such line, what
+   * Tomcat writes behind it need not give up at once.
    *
-   * @return whether there is
+   * @return whether the line has a place
    */
   synchronized boolean waits() {
     if (++waiting == 1 && !over && patience.writes().tryAcquire()) {
@@ -198,14 +197,14 @@ final class TomcatConnection implements Connection {
     return placed;
   }
 
-  /** That write has ended. */
+  /** Notes that the write has ended. */
   synchronized void waitsNoMore() {
     if (--waiting == 0) {
       leavePlace();
     }
   }
 
-  /** The line has ended: Tomcat does not always tell what became of a write that waited. */
+  /** Frees the place of a line that is gone: Tomcat does not always report the end of a write. */
   synchronized void ended() {
     over = true;
     leavePlace();

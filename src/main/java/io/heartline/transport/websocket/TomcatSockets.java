@@ -17,15 +17,15 @@ import org.apache.tomcat.util.net.SocketWrapperBase.CompletionState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this container is a Tomcat whose sockets can be reached. What is used of it is public,
- * but not promised to stay.
+ * Finds out whether this container is a Tomcat whose sockets we can reach. We use only public parts
+ * of Tomcat, but Tomcat does not promise to keep them.
  */
 public final class TomcatSockets {
   private static final Logger LOG = System.getLogger(TomcatSockets.class.getName());
 
   private TomcatSockets() {}
 
-  /** Returns whether this is a Tomcat that has all that {@link SocketConnection} uses. */
+  /** Returns whether this is a Tomcat with everything that {@link SocketConnection} uses. */
   public static boolean reachable(ServletContext context) {
     if (!Tomcat.made(context.getAttribute(ServerContainer.class.getName()))) {
       return false;
@@ -34,8 +34,8 @@ public final class TomcatSockets {
     if (missing != null) {
       LOG.log(
           Level.WARNING,
-          "lines are written through the WebSocket API of {0}, which is slower: its sockets are not"
-              + " as expected ({1})",
+          "lines are written through the WebSocket API of {0}, which is slower, because its sockets"
+              + " are not as expected ({1})",
           context.getServerInfo(),
           missing);
     }
@@ -64,21 +64,21 @@ public final class TomcatSockets {
           && BlockingMode.class.getField("NON_BLOCK").isEnumConstant()
           && CompletionState.class.getField("INLINE").isEnumConstant()
           && CompletionState.class.getField("NOT_DONE").isEnumConstant();
-      return same ? null : "what it has is of other types";
+      return same ? null : "some types differ";
     } catch (ReflectiveOperationException | LinkageError e) {
       return e.toString();
     }
   }
 
   /**
-   * Returns the lock that Tomcat has while it serves a socket. Not called directly, because it
-   * returns a {@code Lock} in Tomcat 10.1 and a {@code ReentrantLock} in Tomcat 11.
+   * Returns the lock that Tomcat holds while it serves a socket. Uses reflection, because the
+   * method returns a {@code Lock} in Tomcat 10.1 and a {@code ReentrantLock} in Tomcat 11.
    */
   static Lock lock(SocketWrapperBase<?> socket) {
     try {
       return (Lock) SocketWrapperBase.class.getMethod("getLock").invoke(socket);
     } catch (IllegalAccessException | NoSuchMethodException | InvocationTargetException e) {
-      throw new IllegalStateException(e); // it was there when it was asked for
+      throw new IllegalStateException(e); // missing() has found it before
     }
   }
 }

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes on Undertow (WildFly) and on containers we do not know: always asynchronously, since there
- * a basic send has no timeout at all and costs more. Undertow queues any number of frames without
- * bound; ours never has more than one write.
+ * Writes on Undertow (WildFly) and on containers we do not know. Always writes asynchronously: on
+ * Undertow a basic send has no timeout at all and costs more. Undertow's queue of frames has no
+ * bound, but we never have more than one write in it.
  */
 final class UndertowConnection implements Connection {
   private final Session session;
@@ -27,8 +27,8 @@ final class UndertowConnection implements Connection {
   public void write(Outgoing outgoing, Mode mode, Done done) {
     new AsyncWrite(async, outgoing.texts(), failure -> {
           Throwable problem = failure;
-          if (problem == null && !session.isOpen()) { // an aborted send is reported as sent
-            problem = new IOException("closed during the write");
+          if (problem == null && !session.isOpen()) { // Undertow reports an aborted send as sent
+            problem = new IOException("the connection was closed during the write");
           }
           if (problem == null && outgoing.ping()) {
             problem = ping();
@@ -38,7 +38,7 @@ final class UndertowConnection implements Connection {
         .run();
   }
 
-  /** Queued behind the data, never blocks. */
+  /** Queues a ping behind the data; never blocks. */
   private @Nullable Throwable ping() {
     try {
       async.sendPing(ByteBuffer.allocate(0));
@@ -53,7 +53,7 @@ final class UndertowConnection implements Connection {
     Closing.close(session, status);
   }
 
-  /** The close is queued behind the write, never waits for it. */
+  /** Queues the close behind the current write; never waits for it. */
   @Override
   public void cut(CloseStatus status) {
     Closing.close(session, status);

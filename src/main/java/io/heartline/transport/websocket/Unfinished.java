@@ -7,40 +7,40 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what the begun messages of all lines may take in memory: a client may begin a message and
- * never end it. Each line may keep a little without being counted, about as much as an open line
- * costs anyway, so that ordinary messages get through whatever others do. What is more counts
- * against one of two shares, so that lines which have said nothing whole yet cannot take the room
- * of those that have. Where a share is full, the lines that began last are closed.
+ * Bounds the memory of all lines' unfinished messages: a client may begin a message and never end
+ * it. Each line may keep a little uncounted, about as much as an open line costs anyway, so that
+ * ordinary messages get through whatever others do. Anything more counts against one of two shares,
+ * so that lines which have not sent a whole message yet cannot take the room of lines which have.
+ * When a share is full, the lines whose messages began last are closed.
  */
 public final class Unfinished {
   /** What a line may keep uncounted, in bytes of heap. */
   static final int UNCOUNTED = 8 * 1024;
 
-  /** The part of the heap that all may take. */
+  /** All lines together may take one part in this many of the heap. */
   private static final int OF_HEAP = 64;
 
-  /** The part of that for lines that have said nothing whole yet. */
+  /** One part in this many of that is for lines that have not sent a whole message yet. */
   private static final int OF_NEWCOMERS = 4;
 
-  /** Of lines that have not said a whole message yet. */
+  /** For lines that have not sent a whole message yet. */
   final Share newcomers;
 
-  /** Of lines that have. */
+  /** For lines that have. */
   final Share others;
 
   /**
-   * @param heapBytes the largest heap
-   * @param messageBytes the largest message: each share has room for one at least
+   * @param heapBytes the largest size of the heap
+   * @param messageBytes the largest message; each share has room for at least one
    */
   public Unfinished(long heapBytes, int messageBytes) {
-    long most = 2L * messageBytes; // two bytes a character at worst
+    long most = 2L * messageBytes; // two bytes per character at worst
     long all = heapBytes / OF_HEAP;
     newcomers = new Share(Math.max(most, all / OF_NEWCOMERS));
     others = new Share(Math.max(most, all - all / OF_NEWCOMERS));
   }
 
-  /** A part of the memory, for one kind of lines. */
+  /** The memory for one kind of line. */
   static final class Share {
     private final long limit;
 
@@ -50,7 +50,7 @@ public final class Unfinished {
     @GuardedBy("this")
     private long lastNumber;
 
-    /** Those that hold some of it, in the order in which they began. */
+    /** The messages that hold some of it, in the order in which they began to. */
     @GuardedBy("this")
     private final TreeMap<Long, Holder> holders = new TreeMap<>();
 
@@ -58,7 +58,7 @@ public final class Unfinished {
       this.limit = limit;
     }
 
-    /** Returns a message that holds nothing yet. */
+    /** Returns a holder for a message, which holds nothing yet. */
     Holder holder(Message message) {
       return new Holder(message);
     }
@@ -75,7 +75,7 @@ public final class Unfinished {
     final class Holder {
       private final Message message;
 
-      /** Where it stands in the order; null while it holds nothing. Guarded by the share. */
+      /** Its number in the order; null while it holds nothing. Guarded by the share. */
       private @Nullable Long number;
 
       /** Guarded by the share. */
@@ -86,9 +86,10 @@ public final class Unfinished {
       }
 
       /**
-       * Says how much the message holds now.
+       * Sets how many bytes the message holds now.
        *
-       * @return those that must be given up for it, which hold nothing any more; may be itself
+       * @return the messages to give up to make room, which no longer hold anything here; may
+       *     include this one
        */
       List<Message> holds(long now) {
         synchronized (Share.this) {
@@ -102,7 +103,7 @@ public final class Unfinished {
         }
       }
 
-      /** The message has ended, or is given up. */
+      /** Releases everything: the message has ended or is given up. */
       void holdsNothing() {
         synchronized (Share.this) {
           if (number != null) {
@@ -112,7 +113,7 @@ public final class Unfinished {
         }
       }
 
-      /** Returns what it held and holds no more. Called with the share's lock held. */
+      /** Releases what it held; returns how many bytes. Called with the share's lock held. */
       private long leave() {
         long left = bytes;
         bytes = 0;

@@ -1,4 +1,4 @@
-/** How text travels over a WebSocket of the container: endpoints accept, connections write. */
+/** How text travels over the container's WebSockets: endpoints accept, connections write. */
 @NullMarked
 package io.heartline.transport.websocket;
 

@@ -53,8 +53,8 @@ class TextEndpointTest {
         Duration.ofSeconds(1),
         new Patience(),
         null));
-    UpgradeRequest upgrade =
-        new UpgradeRequest(UpgradeRequest.UNKNOWN.identity(), UpgradeRequest.UNKNOWN.heads(), session.session);
+    UpgradeRequest upgrade = new UpgradeRequest(
+        UpgradeRequest.UNKNOWN.identity(), UpgradeRequest.UNKNOWN.heads(), session.session);
     webSocket.session.getUserProperties().put("io.heartline.upgrade", upgrade);
     endpoint.onOpen(webSocket.session);
   }

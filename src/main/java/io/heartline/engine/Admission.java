@@ -1,0 +1,190 @@
+package io.heartline.engine;
+
+import static io.heartline.engine.Steps.DONE;
+import static io.heartline.engine.Steps.then;
+
+import io.heartline.engine.Steps.Step;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
+import io.heartline.model.User;
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Manner;
+import io.heartline.protocol.Push;
+import io.heartline.protocol.Since;
+import io.heartline.protocol.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an opened line becomes a welcomed one: its identity is found out, its seat is claimed, it is
+ * welcomed, and it begins to read its door's own channels. Runs once, as steps of the line's
+ * {@link Conversation}, so its fields need no lock.
+ */
+final class Admission {
+  /** Where the door's own channels start if nobody has said where. */
+  private static final From NOW = new From.Now();
+
+  private final Line line;
+  private final Engine engine;
+  private final Arrival arrival;
+  private final Manner manner;
+  private final ChannelAccess access;
+  private final Writer writer;
+  private final Steps steps;
+  private final Function<Command, Step> commands;
+
+  /** The hello's token was understood; false as long as nobody here looks at tokens. */
+  private boolean tokenTaken;
+
+  /** @param commands returns the step that carries out a command */
+  Admission(
+      Line line,
+      Engine engine,
+      Arrival arrival,
+      Manner manner,
+      ChannelAccess access,
+      Writer writer,
+      Steps steps,
+      Function<Command, Step> commands) {
+    this.line = line;
+    this.engine = engine;
+    this.arrival = arrival;
+    this.manner = manner;
+    this.access = access;
+    this.writer = writer;
+    this.steps = steps;
+    this.commands = commands;
+  }
+
+  /** Returns whether somebody here looks at tokens and has looked at the hello's. */
+  boolean tokenTaken() {
+    return tokenTaken;
+  }
+
+  /** @param first what the client has said first; null if it does not speak first */
+  CompletionStage<Step> enter(@Nullable Command first) {
+    if (!(first instanceof Command.Hello hello)) {
+      return identify(false);
+    }
+    line.instance(hello.instance());
+    String token = hello.token();
+    if (token == null) {
+      return identify(hello.take());
+    }
+    return then(asked(engine.tokens().authenticate(new SpokenToken(token))), verdict -> {
+      tokenTaken = !(verdict instanceof Authenticator.Verdict.Nobody);
+      return tokenTaken ? identified(verdict, hello.take()) : identify(hello.take());
+    });
+  }
+
+  private CompletionStage<Step> identify(boolean take) {
+    return then(asked(arrival.identity()), verdict -> identified(verdict, take));
+  }
+
+  /** An authenticator that never answers must not leave a line open that belongs to nobody. */
+  private CompletionStage<Authenticator.Verdict> asked(
+      CompletionStage<Authenticator.Verdict> verdict) {
+    if (!verdict.toCompletableFuture().isDone()) {
+      line.identityIsAsked();
+    }
+    return verdict;
+  }
+
+  private CompletionStage<Step> identified(Authenticator.Verdict verdict, boolean take) {
+    if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
+      return line.refuse(steps, CloseStatus.credentials(wrong.why()), 0);
+    }
+    if (verdict instanceof Authenticator.Verdict.CannotSay) {
+      return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
+    }
+    line.identity(
+        verdict instanceof Authenticator.Verdict.Known known
+            ? known.identity()
+            : Identity.ANONYMOUS);
+    return then(engine.seats().claim(line, take), this::decided);
+  }
+
+  private CompletionStage<Step> decided(Seats.Outcome outcome) {
+    if (outcome instanceof Seats.Outcome.Refused refusal) {
+      return line.refuse(steps, refusal.status(), refusal.delayMillis());
+    }
+    if (outcome instanceof Seats.Outcome.Seated seated) {
+      line.seated(seated.ticket());
+      return welcome();
+    }
+    steps.end(); // the line has ended meanwhile
+    return DONE;
+  }
+
+  private CompletionStage<Step> welcome() {
+    if (manner.hasWords()) {
+      writer.answer(welcomePush());
+    }
+    engine.events().welcomed(line);
+    String greeting = line.door().greeting();
+    if (greeting != null) {
+      writer.answer(new Push.Text(greeting));
+    }
+    return then(arrival.heads(), this::readOwn);
+  }
+
+  private Push welcomePush() {
+    Limits limits = engine.limits();
+    User user = line.user();
+    return new Push.Welcome(
+        line.id(),
+        line.instance(),
+        user == null ? null : user.id(),
+        engine.beat(line.door()).toMillis(),
+        limits.grace().toMillis(),
+        engine.epochMillis(),
+        limits.messageBytes(),
+        limits.channels());
+  }
+
+  /** Reads the door's own channels, then what a listening client has asked for in its URL. */
+  private CompletionStage<Step> readOwn(Map<ChannelName, From> heads) {
+    List<ChannelName> own = line.door().channels().apply(line.user());
+    Map<ChannelName, From> since = Since.parse(arrival.since(), own);
+    List<Step> next = new ArrayList<>();
+    for (ChannelName channel : own) {
+      From from = since.getOrDefault(channel, heads.getOrDefault(channel, NOW));
+      next.add(() -> readOwn(channel, from));
+    }
+    if (!own.isEmpty()) {
+      next.add(this::requireOne);
+    }
+    arrival.commands().forEach(command -> next.add(commands.apply(command)));
+    steps.addFirst(next);
+    return DONE;
+  }
+
+  private CompletionStage<Step> readOwn(ChannelName channel, From from) {
+    return then(access.may(channel), may -> switch (may) {
+      case YES -> ownChannel(channel, from);
+      case NO -> DONE;
+      case UNKNOWN -> line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
+    });
+  }
+
+  private CompletionStage<Step> ownChannel(ChannelName channel, From from) {
+    return then(
+        access.start(Subscription.of(channel), from),
+        verdict -> verdict == Subscriptions.Verdict.UNAVAILABLE
+            ? line.refuse(steps, CloseStatus.OVERLOADED, 0)
+            : DONE);
+  }
+
+  /** A client that was let in and may read nothing would wait for ever. */
+  private CompletionStage<Step> requireOne() {
+    return access.all().isEmpty() && !line.isEnding()
+        ? line.refuse(steps, CloseStatus.FORBIDDEN, 0)
+        : DONE;
+  }
+}
