@@ -16,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   private final Steps steps;
   private final ChannelAccess access;
   private final Admission admission;
+
+  /** A review waits for its turn. */
+  private final AtomicBoolean reviewAsked = new AtomicBoolean();
 
   /** The identity and the seat were asked for. */
   private boolean entered;
@@ -95,10 +99,16 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     }
   }
 
-  /** Rights have changed: channels that the client may no longer read are taken off the line. */
+  /**
+   * Rights have changed: channels that the client may no longer read are taken off the line. Asks
+   * nothing on the calling thread, which may hold locks of its own.
+   */
   void review() {
-    if (!steps.add(List.of(access::review), 0)) { // or what is forbidden now would be read on
-      line.close(CloseStatus.SLOT_OVERFLOW);
+    if (reviewAsked.compareAndSet(false, true)) {
+      steps.insert(() -> {
+        reviewAsked.set(false); // first: a change from now on needs another review
+        return access.review();
+      });
     }
   }
 

@@ -121,6 +121,25 @@ final class Steps {
     }
   }
 
+  /**
+   * Adds a step before all that wait, however many they are. It is taken by the executor, never by
+   * the calling thread.
+   */
+  void insert(Step step) {
+    boolean begins;
+    synchronized (this) {
+      if (state == State.OVER) {
+        return;
+      }
+      waiting.addFirst(step);
+      begins = state == State.IDLE;
+      state = State.BUSY;
+    }
+    if (begins) {
+      executor.execute(() -> run(Step.NOTHING));
+    }
+  }
+
   /** Takes no more steps, once the one that is being taken is done. */
   synchronized void end() {
     state = State.OVER;

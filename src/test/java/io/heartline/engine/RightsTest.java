@@ -19,9 +19,11 @@ class RightsTest {
     final Set<String> closed = new HashSet<>();
     final CompletableFuture<Boolean> later = new CompletableFuture<>();
     Watcher watcher;
+    int askedUnderLock;
 
     @Override
     public CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel) {
+      askedUnderLock += Thread.holdsLock(this) ? 1 : 0;
       return channel.text().equals("later")
           ? later
           : CompletableFuture.completedFuture(!closed.contains(channel.text()));
@@ -116,5 +118,34 @@ class RightsTest {
     rig.run();
     rig.publish("later", "1");
     assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
+  }
+
+  @Test
+  void aRightThatEndsIsNotMissedByALineWithMuchToDo() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"a\"}");
+    rig.say(line, "{\"subscribe\":\"later\"}");
+    rig.say(line, "{\"beat\":1}\n".repeat(Steps.MAX_WAITING));
+    connection.rest();
+    rights.closed.add("a");
+    rights.watcher.changed(null);
+    rig.run();
+    rights.later.complete(true);
+    rig.run();
+    assertThat(connection.rest()).contains("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void whoSaysThatRightsHaveChangedIsNotAskedBeforeThatIsSaid() {
+    Line line = rig.page(connection);
+    rig.say(line, "{\"subscribe\":\"a\"}");
+    synchronized (rights) {
+      rights.closed.add("a");
+      rights.watcher.changed(null);
+    }
+    rig.run();
+    assertThat(rights.askedUnderLock).isZero();
+    assertThat(connection.rest()).last().asString().contains("unsubscribed");
   }
 }
