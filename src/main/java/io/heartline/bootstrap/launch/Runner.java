@@ -60,6 +60,7 @@ public final class Runner {
     smallBuffers();
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
+    Thread.setDefaultUncaughtExceptionHandler(Runner::uncaught);
     ServerSettings settings;
     try {
       settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));
@@ -98,6 +99,22 @@ public final class Runner {
           connector.getLocalPort(),
           context.getServletContext().getAttribute(HeartlineInitializer.KEY_FILE));
       tomcat.getServer().await();
+    }
+  }
+
+  /**
+   * Tells what ended a thread, as the JDK does. Not where a client went away between two parts of a
+   * text that Tomcat's API was writing without holding a thread: Tomcat throws that at its own
+   * thread, and the line ends in other ways.
+   */
+  private static void uncaught(Thread thread, Throwable failure) {
+    StackTraceElement[] stack = failure.getStackTrace();
+    boolean closedLine = failure instanceof IllegalStateException
+        && stack.length > 0
+        && stack[0].getClassName().startsWith("org.apache.tomcat.websocket.");
+    if (!closedLine) {
+      System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+      failure.printStackTrace();
     }
   }
 
