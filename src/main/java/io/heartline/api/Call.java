@@ -250,7 +250,8 @@ final class Call implements Executor {
   @GuardedBy("this")
   private boolean waited(long end) {
     Body body = this.body;
-    long left = end - calls.nanos();
+    // Where the thread cannot be given back it waits on: whoever decides always answers.
+    long left = request.isAsyncSupported() ? end - calls.nanos() : MOMENT;
     if (left <= 0 || (body != null && body.missing())) {
       return false;
     }
