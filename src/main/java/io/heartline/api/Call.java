@@ -339,7 +339,12 @@ final class Call implements Executor {
       }
     } else if (calls.take(bytes.length)) {
       answerTaken.set(bytes.length);
-      writeAsItIsTaken(reply, bytes);
+      try {
+        writeAsItIsTaken(reply, bytes);
+      } catch (RuntimeException | Error e) { // nobody else would give the room back
+        release();
+        throw e;
+      }
     } else { // the few bytes of this refusal are not counted
       Reply busy = Reply.of(Refusal.busy("answer", "cannot be given now: too many are under way"));
       writeAsItIsTaken(busy, bytes(busy));

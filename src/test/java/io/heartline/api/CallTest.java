@@ -1,6 +1,7 @@
 package io.heartline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletOutputStream;
@@ -88,5 +89,14 @@ class CallTest {
     });
     completing.setDaemon(true);
     completing.start();
+  }
+
+  @Test
+  void aLongAnswerThatCannotBeBegunKeepsNoRoom() {
+    Reply large = Reply.ok("\"" + "x".repeat(ROOM - 2) + "\"");
+    assertThatThrownBy(() -> Call.serve(
+            calls, request(true), response(), call -> CompletableFuture.completedFuture(large)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(calls.take(ROOM)).isTrue();
   }
 }
