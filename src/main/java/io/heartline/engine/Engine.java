@@ -166,13 +166,19 @@ public final class Engine {
       open.decrementAndGet();
       return Optional.empty();
     }
-    Line line = new Line(
-        node + '-' + Long.toString(lineIds.incrementAndGet(), 36),
-        door,
-        arrival,
-        connection,
-        this,
-        nanos());
+    Line line;
+    try {
+      line = new Line(
+          node + '-' + Long.toString(lineIds.incrementAndGet(), 36),
+          door,
+          arrival,
+          connection,
+          this,
+          nanos());
+    } catch (RuntimeException | Error e) { // memory is short: no line will end and be counted off
+      open.decrementAndGet();
+      throw e;
+    }
     lines.add(line);
     events.opened(line);
     try {

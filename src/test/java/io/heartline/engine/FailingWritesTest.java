@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
@@ -294,5 +295,17 @@ class FailingWritesTest {
     assertThat(connection.closed).isEqualTo(CloseStatus.FAILED);
     assertThat(rig.engine.lines()).isZero();
     assertThat(rig.engine.seatsTaken()).isZero();
+  }
+
+  @Test
+  void aLineThatCannotBeMadeIsNotCounted() {
+    Protocol failing = () -> {
+      throw new InternalError("as it is to be");
+    };
+    Door door = new Door(
+        "raw", failing, SeatPolicy.NONE, Duration.ofSeconds(25), null, user -> List.of());
+    assertThatThrownBy(() -> rig.engine.open(door, connection, Arrivals.of(null)))
+        .isInstanceOf(InternalError.class);
+    assertThat(rig.engine.lines()).isZero();
   }
 }
