@@ -135,8 +135,13 @@ final class Steps {
       begins = state == State.IDLE;
       state = State.BUSY;
     }
-    if (begins) {
+    if (!begins) {
+      return;
+    }
+    try {
       executor.execute(() -> run(Step.NOTHING));
+    } catch (RuntimeException | Error e) {
+      fail(e);
     }
   }
 
