@@ -302,8 +302,8 @@ class FailingWritesTest {
     Protocol failing = () -> {
       throw new InternalError("as it is to be");
     };
-    Door door = new Door(
-        "raw", failing, SeatPolicy.NONE, Duration.ofSeconds(25), null, user -> List.of());
+    Door door =
+        new Door("raw", failing, SeatPolicy.NONE, Duration.ofSeconds(25), null, user -> List.of());
     assertThatThrownBy(() -> rig.engine.open(door, connection, Arrivals.of(null)))
         .isInstanceOf(InternalError.class);
     assertThat(rig.engine.lines()).isZero();

@@ -135,4 +135,18 @@ class StepsTest {
     assertThat(taken).isEmpty();
     assertThat(failures).isEmpty();
   }
+
+  @Test
+  void aStepThatCannotBeHandedOverEndsAllRatherThanHoldingItUp() {
+    Steps refused = new Steps(
+        task -> {
+          throw new InternalError("as it is to be");
+        },
+        failures::add,
+        100);
+    refused.insert(named("never"));
+    refused.add(List.of(named("never either")), 1);
+    assertThat(taken).isEmpty();
+    assertThat(failures).singleElement().isInstanceOf(InternalError.class);
+  }
 }
