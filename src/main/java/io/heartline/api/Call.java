@@ -363,6 +363,7 @@ final class Call implements Executor {
   }
 
   private void head(Reply reply) {
+    calls.answering(request, reply);
     response.setStatus(reply.status());
     response.setContentType("application/json");
     response.setHeader("Cache-Control", "no-store");

@@ -1,5 +1,6 @@
 package io.heartline.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,20 +21,38 @@ public final class Calls {
   private final Duration bodyTimeout;
   private final Duration standstill;
   private final long room;
+  private final Refused refused;
   private final AtomicLong taken = new AtomicLong();
   private final Semaphore standing = new Semaphore(MAY_STAND);
+
+  /** Told of calls that are refused for want of a key or of room. */
+  @FunctionalInterface
+  public interface Refused {
+    /** @param answer the body of the answer */
+    void refused(HttpServletRequest request, int status, String answer);
+  }
 
   /**
    * @param nanos the clock, in nanoseconds
    * @param bodyTimeout from the start of a request to the last byte of its body
    * @param standstill how long a client may take nothing of its answer
    * @param room for all bodies and answers that wait for their clients, in bytes
+   * @param refused called on the thread that answers
    */
-  public Calls(LongSupplier nanos, Duration bodyTimeout, Duration standstill, long room) {
+  public Calls(
+      LongSupplier nanos, Duration bodyTimeout, Duration standstill, long room, Refused refused) {
     this.nanos = nanos;
     this.bodyTimeout = bodyTimeout;
     this.standstill = standstill;
     this.room = room;
+    this.refused = refused;
+  }
+
+  /** A call is about to be answered; tells of it if it is refused for want of a key or of room. */
+  void answering(HttpServletRequest request, Reply reply) {
+    if (reply.status() == 401 || reply.status() == 503) {
+      refused.refused(request, reply.status(), reply.json());
+    }
   }
 
   long nanos() {

@@ -41,8 +41,7 @@ record Access(
    * @throws BadSetting if a value breaks its rule
    */
   static Access open(Settings settings, Path data, ServletContext context) throws IOException {
-    Networks proxies =
-        checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
+    Networks proxies = proxies(settings);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
     ApiKeys keys = new ApiKeys(keys(settings, data, context));
     Authenticator container = new ContainerPrincipal();
@@ -51,6 +50,11 @@ record Access(
     }
     SignedCookie guests = new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
     return new Access(container.orElse(guests), guests, keys, origins, proxies);
+  }
+
+  /** Reads which proxies' forwarded headers are believed. */
+  static Networks proxies(Settings settings) {
+    return checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
   }
 
   private static List<String> keys(Settings settings, Path data, ServletContext context)

@@ -6,6 +6,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
+import io.heartline.engine.LineLog;
 import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
@@ -18,6 +19,9 @@ import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.DefaultRights;
+import io.heartline.security.Networks;
+import io.heartline.security.RefusalLog;
+import io.heartline.security.Refused;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
@@ -63,6 +67,10 @@ final class Application {
   /** How many closes may be under way at the same time. */
   private static final int CLOSERS = 16;
 
+  private final TimeSource time = new SystemTime();
+  private final RefusalLog refusals = new RefusalLog(time::nanos);
+  private final Refused refused;
+  private final LineLog lineLog;
   private final NamedThreads threads = new NamedThreads();
   private final ThreadPoolExecutor closers;
   private final Store store;
@@ -70,8 +78,9 @@ final class Application {
   private final TimerThread timers;
 
   /**
-   * When HTTP sessions are checked, by a thread of their own: a container may have to wait for
-   * where it keeps them, and beats must not wait with it.
+   * When HTTP sessions are checked and the logs are told what was only counted, by a thread of
+   * their own: a container may have to wait for where it keeps sessions, a log for its disk, and
+   * beats must not wait with them.
    */
   private final Timers sessionTimes = new Timers();
 
@@ -79,7 +88,6 @@ final class Application {
   private final Map<String, Door> doors;
   private final Door eventsDoor;
   private final SessionLines sessions;
-  private final TimeSource time = new SystemTime();
   private final Rights rights = new DefaultRights();
   private final Calls calls;
 
@@ -90,11 +98,13 @@ final class Application {
    * @throws IOException if the store cannot be opened; the message says what to do
    */
   Application(Settings settings, Path data) throws IOException {
+    refused = new Refused(refusals, Access.proxies(settings));
     calls = new Calls(
         time::nanos,
         settings.bodyTimeout(),
         settings.noProgress(),
-        Math.max(roomOfCalls(), 2L * settings.publishBytes()));
+        Math.max(roomOfCalls(), 2L * settings.publishBytes()),
+        refused::call);
     closers = new ThreadPoolExecutor(
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
@@ -113,6 +123,9 @@ final class Application {
         SPARES,
         closers,
         settings.store().textBytes());
+    lineLog = new LineLog(engine, Networks::networkOf);
+    engine.listen(lineLog);
+    engine.listen(refused);
     engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
@@ -138,6 +151,10 @@ final class Application {
 
   Calls calls() {
     return calls;
+  }
+
+  Refused refused() {
+    return refused;
   }
 
   SessionLines sessions() {
@@ -175,11 +192,18 @@ final class Application {
     timers.start();
     sessionTimers.start();
     sessionTimes.at(time.nanos(), this::tendSessions);
+    sessionTimes.at(time.nanos(), this::tendLogs);
   }
 
   private void tendSessions() {
     sessions.tend();
     sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendSessions);
+  }
+
+  private void tendLogs() {
+    refusals.tend();
+    lineLog.tend();
+    sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendLogs);
   }
 
   /**
@@ -213,6 +237,8 @@ final class Application {
           END.toSeconds(),
           List.of(thread.getStackTrace()));
     }
+    refusals.end();
+    lineLog.end();
   }
 
   private static Limits limits(Settings settings) {

@@ -5,14 +5,13 @@ import io.heartline.api.DemoFilter;
 import io.heartline.api.DemoServlet;
 import io.heartline.engine.Engine;
 import io.heartline.security.Caller;
-import io.heartline.security.Networks;
-import io.heartline.security.Origins;
 import io.heartline.security.SignedCookie;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /** Adds the demo page and its guests to the context, or hides the page. */
 final class Demo {
@@ -21,13 +20,13 @@ final class Demo {
 
   private Demo() {}
 
+  /** @param ownPage whether a request was sent by our own page */
   static void add(
       ServletContext context,
       Calls calls,
       Engine engine,
       SignedCookie cookie,
-      Origins origins,
-      Networks proxies) {
+      Predicate<HttpServletRequest> ownPage) {
     String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
     WebComponents.before(
         context.addFilter(
@@ -40,11 +39,7 @@ final class Demo {
     WebComponents.serve(
         context,
         PUBLISH,
-        new DemoServlet(
-            calls,
-            engine,
-            request -> cookie.user(new Caller(request)),
-            request -> new Caller(request).allowedBy(origins, proxies)),
+        new DemoServlet(calls, engine, request -> cookie.user(new Caller(request)), ownPage),
         "/demo/publish");
     WebComponents.serve(context, "heartline-root", new RootServlet(), "");
   }

@@ -34,6 +34,7 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -84,8 +85,21 @@ final class WebComponents {
     if (guests == null) {
       Demo.hide(context);
     } else {
-      Demo.add(context, calls, engine, guests, access.origins(), access.proxies());
+      Demo.add(context, calls, engine, guests, this::isOwnPage);
     }
+  }
+
+  private boolean isOwnPage(HttpServletRequest request) {
+    boolean own = new Caller(request).allowedBy(access.origins(), access.proxies());
+    if (!own) {
+      application.refused().foreignPage(request);
+    }
+    return own;
+  }
+
+  /** Returns where the client of a request is. */
+  private String address(HttpServletRequest request) {
+    return new Caller(request).address(access.proxies());
   }
 
   private void addApi() {
@@ -115,12 +129,14 @@ final class WebComponents {
             application.eventsDoor(),
             application.sessions(),
             access.authenticator(),
-            Caller::new),
+            Caller::new,
+            this::address),
         EventsServlet.PATH);
     String[] doors = application.doors().keySet().toArray(new String[0]);
     before(
         context.addFilter(
-            "heartline-handshake", new HandshakeFilter(engine, access.origins(), access.proxies())),
+            "heartline-handshake",
+            new HandshakeFilter(engine, access.origins(), access.proxies(), application.refused())),
         doors);
     boolean reachable = TomcatSockets.reachable(context);
     if (reachable) {
@@ -130,7 +146,7 @@ final class WebComponents {
     before(
         context.addFilter(
             "heartline-session",
-            new SessionFilter(access.authenticator(), Caller::new, this::heads)),
+            new SessionFilter(access.authenticator(), Caller::new, this::address, this::heads)),
         "/*");
     context.addListener(application.sessions());
     context.addListener(new Lifecycle(application, endpoints(reachable)));

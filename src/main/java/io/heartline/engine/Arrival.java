@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who comes through a door and what they ask for in their URL.
  *
+ * @param address where the client is: as a trusted proxy says, else as the container does; fit for
+ *     a log line
  * @param identity who they are, as far as their request proves it; may be found out later
  * @param heads the heads of the door's own channels, from before the client could know that it is
  *     let in. Reading starts there, so that nothing published since is missed. A channel that is
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param commands what a client that can only listen would have said; carried out as if it had
  */
 public record Arrival(
+    String address,
     CompletionStage<Authenticator.Verdict> identity,
     CompletionStage<Map<ChannelName, From>> heads,
     String since,

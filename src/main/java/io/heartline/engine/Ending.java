@@ -33,10 +33,10 @@ final class Ending {
   /** Why we end the line; null unless we do. */
   private volatile @Nullable CloseStatus status;
 
-  /** Told the code with which a line ended, and why we closed it; null if we did not. */
+  /** Told how a line ended, as {@link LineEvents#closed} is. */
   @FunctionalInterface
   interface Gone {
-    void gone(int code, @Nullable CloseStatus status);
+    void gone(int code, @Nullable CloseStatus status, String reason);
   }
 
   /** @param closing how long a close may wait for the write under way */
@@ -143,7 +143,7 @@ final class Ending {
         try {
           connection.cut(last);
         } finally {
-          gone(last.code());
+          gone(last.code(), "");
         }
       });
     }
@@ -162,15 +162,16 @@ final class Ending {
     if (status == null) { // the writer ended it by itself: a raw line that cannot be told of a gap
       status = why;
     }
-    gone(why.code());
+    gone(why.code(), "");
   }
 
   /**
    * The connection is closed, no matter who closed it.
    *
    * @param code as the container reports it, 1006 if there was none
+   * @param reason what the client or the container says about it; may be empty
    */
-  void gone(int code) {
+  void gone(int code, String reason) {
     if (!gone.complete(null)) {
       return;
     }
@@ -179,7 +180,7 @@ final class Ending {
       subscriptions.close();
       deadlines.end();
     } finally { // whatever goes wrong, its seat must become free
-      told.gone(code, status);
+      told.gone(code, status, reason);
     }
   }
 

@@ -184,7 +184,7 @@ public final class Engine {
     try {
       line.open();
     } catch (RuntimeException | Error e) {
-      line.closed(CloseStatus.OVERLOADED.code());
+      line.failed();
       LOG.log(Level.ERROR, () -> line + " could not open", e);
       return Optional.empty();
     }
@@ -382,12 +382,11 @@ public final class Engine {
     pool.close();
   }
 
-  void gone(Line line, int code, @Nullable CloseStatus status) {
+  void gone(Line line, int code, @Nullable CloseStatus status, String reason) {
     lines.remove(line);
     lines.move(line, line.user(), null);
     int left = open.decrementAndGet();
-    events.closed(line, code, status);
-    LOG.log(Level.DEBUG, () -> line + " - gone: " + code);
+    events.closed(line, code, status, reason);
     CompletableFuture<Void> done = stopped;
     if (left == 0 && done != null) {
       done.complete(null);

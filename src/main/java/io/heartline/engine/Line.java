@@ -3,6 +3,7 @@ package io.heartline.engine;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Identity;
 import io.heartline.model.Nanos;
+import io.heartline.model.OneLine;
 import io.heartline.model.User;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Manner;
@@ -28,6 +29,8 @@ public final class Line {
 
   private final String id;
   private final Door door;
+  private final String address;
+  private final long openedAt;
   private final Engine engine;
   private final Manner manner;
   private final Writer writer;
@@ -58,6 +61,8 @@ public final class Line {
   Line(String id, Door door, Arrival arrival, Connection connection, Engine engine, long now) {
     this.id = id;
     this.door = door;
+    address = arrival.address();
+    openedAt = now;
     this.engine = engine;
     Limits limits = engine.limits();
     Dialect dialect = door.protocol().open();
@@ -127,6 +132,20 @@ public final class Line {
 
   public Door door() {
     return door;
+  }
+
+  /** Returns where the client is, see {@link Arrival#address}. */
+  public String address() {
+    return address;
+  }
+
+  /** Returns when it was opened, in nanoseconds. */
+  long openedAt() {
+    return openedAt;
+  }
+
+  Manner manner() {
+    return manner;
   }
 
   @Nullable
@@ -272,7 +291,17 @@ public final class Line {
    * @param code as the container reports it, 1006 if there was none
    */
   public void closed(int code) {
-    ending.gone(code);
+    closed(code, "");
+  }
+
+  /** The same, with what the client or the container says about it; may be empty. */
+  public void closed(int code, String reason) {
+    ending.gone(code, reason);
+  }
+
+  /** The line could not be opened. */
+  void failed() {
+    ending.closed(CloseStatus.OVERLOADED);
   }
 
   /** Returns whether the connection is closed. */
@@ -296,9 +325,9 @@ public final class Line {
     return ending.isEnding();
   }
 
-  private void gone(int code, @Nullable CloseStatus status) {
+  private void gone(int code, @Nullable CloseStatus status, String reason) {
     leaveSeat();
-    engine.gone(this, code, status);
+    engine.gone(this, code, status, reason);
     answerProbes(); // nobody needs to wait for it any longer
   }
 
@@ -310,7 +339,8 @@ public final class Line {
   @Override
   public String toString() {
     User user = user();
-    return "line " + id + " at " + door.name() + (user == null ? "" : " of " + user.id());
+    return "line " + id + " at " + door.name()
+        + (user == null ? "" : " of " + OneLine.of(user.id()));
   }
 
   /** Acts on what the writer reports. */

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LineEvents {
   /** A line was let in; who it belongs to is not known yet. */
-  void opened(Line line);
+  default void opened(Line line) {}
 
   /** A line has its identity and its seat, and begins to read. */
-  void welcomed(Line line);
+  default void welcomed(Line line) {}
 
   /** A line reads a channel. */
-  void subscribed(Line line, Subscription subscription, Start start);
+  default void subscribed(Line line, Subscription subscription, Start start) {}
 
   /**
    * A command was refused; the line lives on.
@@ -26,19 +26,20 @@ public interface LineEvents {
    * @param code one word, as the client is told
    * @param about the channel or command it is about, or null
    */
-  void refused(Line line, String code, @Nullable String about);
+  default void refused(Line line, String code, @Nullable String about) {}
 
   /** A write was handed to the network. */
-  void written(Line line, Outgoing outgoing);
+  default void written(Line line, Outgoing outgoing) {}
 
   /** A line's last write met a full socket, and the one before had not. */
-  void slow(Line line);
+  default void slow(Line line) {}
 
   /**
    * A line is gone; nothing follows.
    *
    * @param code as the container reports it, or ours
    * @param status why we closed it; null if the client or the network did
+   * @param reason what the client or the container says about it; may be empty
    */
-  void closed(Line line, int code, @Nullable CloseStatus status);
+  default void closed(Line line, int code, @Nullable CloseStatus status, String reason) {}
 }

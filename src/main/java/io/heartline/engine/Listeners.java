@@ -64,7 +64,7 @@ final class Listeners implements LineEvents {
   }
 
   @Override
-  public void closed(Line line, int code, @Nullable CloseStatus status) {
-    tell(listener -> listener.closed(line, code, status));
+  public void closed(Line line, int code, @Nullable CloseStatus status, String reason) {
+    tell(listener -> listener.closed(line, code, status, reason));
   }
 }

@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.OneLine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -122,7 +123,10 @@ final class SeatClaim {
 
   /** The book cannot say: the newcomer may come back, and leaves nothing behind. */
   private Seats.Outcome failed(Throwable failure) {
-    LOG.log(Level.WARNING, () -> newcomer + " - cannot claim the seat: " + Outcome.cause(failure));
+    LOG.log(
+        Level.WARNING,
+        () -> OneLine.of(newcomer.toString()) + " - cannot claim the seat: "
+            + Outcome.cause(failure));
     if (asked != null) { // it may have been written anyway
       seats.release(asked);
     }

@@ -1,6 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
+import io.heartline.model.OneLine;
 import io.heartline.model.User;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -87,7 +88,10 @@ final class Seats {
         })
         .whenComplete((done, failure) -> {
           if (failure != null) { // whoever comes next finds out that nobody is there
-            LOG.log(Level.WARNING, "a seat could not be released: " + ticket, failure);
+            LOG.log(
+                Level.WARNING,
+                "a seat could not be released: " + OneLine.of(ticket.toString()),
+                failure);
           } else if (!done) {
             release(ticket);
           }

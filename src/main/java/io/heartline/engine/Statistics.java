@@ -1,9 +1,7 @@
 package io.heartline.engine;
 
-import io.heartline.log.Start;
 import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
-import io.heartline.protocol.Subscription;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +29,6 @@ public final class Statistics implements LineEvents {
   }
 
   @Override
-  public void welcomed(Line line) {}
-
-  @Override
-  public void subscribed(Line line, Subscription subscription, Start start) {}
-
-  @Override
   public void refused(Line line, String code, @Nullable String about) {
     refused.increment();
   }
@@ -62,7 +54,7 @@ public final class Statistics implements LineEvents {
   }
 
   @Override
-  public void closed(Line line, int code, @Nullable CloseStatus status) {
+  public void closed(Line line, int code, @Nullable CloseStatus status, String reason) {
     closed.computeIfAbsent(code, c -> new LongAdder()).increment();
     if (status != null) {
       causes.computeIfAbsent(status.cause(), c -> new LongAdder()).increment();

@@ -69,6 +69,8 @@
  *   <tr><td>{@link MemorySeatBook}: an entry of a map</td><td>one seat; {@link Seats} itself has no lock, it compares and sets</td>
  *     <td>nothing</td></tr>
  *   <tr><td>{@link WriterPool}, one for all</td><td>its threads and the turns that wait</td><td>nothing</td></tr>
+ *   <tr><td>{@link Repeats}, one per log</td><td>what was logged and counted in the minutes under way</td>
+ *     <td>nothing: what is to be logged is logged outside it</td></tr>
  *   <tr><td>{@link Timers}, one per poller</td><td>the deadlines</td><td>nothing</td></tr>
  * </table>
  */

@@ -15,6 +15,9 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
   /** The longest reason that fits a close frame, in bytes of UTF-8. */
   static final int MAX_REASON = 123;
 
+  /** What containers report when a line ended without a close: client or network are gone. */
+  public static final int LOST = 1006;
+
   public static final CloseStatus NORMAL = new CloseStatus(1000, CloseCause.NORMAL, "closed");
   public static final CloseStatus STOPPING =
       new CloseStatus(1012, CloseCause.STOPPING, "server stops");

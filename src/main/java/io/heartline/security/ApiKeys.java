@@ -23,7 +23,7 @@ public final class ApiKeys {
 
   /** Returns whether an {@code Authorization} header, null if absent, carries one of the keys. */
   public boolean admit(@Nullable String authorization) {
-    if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+    if (authorization == null || !isBearer(authorization)) {
       return false;
     }
     byte[] given = hash(authorization.substring(BEARER.length()).strip());
@@ -32,6 +32,11 @@ public final class ApiKeys {
       known |= MessageDigest.isEqual(hash, given);
     }
     return known;
+  }
+
+  /** Returns whether a header is of the scheme of our keys, whatever its key. */
+  static boolean isBearer(String authorization) {
+    return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
   }
 
   private static byte[] hash(String key) {

@@ -2,6 +2,7 @@ package io.heartline.security;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 
 /** A list of addresses and networks, such as {@code 10.0.0.0/8}. */
@@ -19,6 +20,23 @@ public final class Networks {
   public boolean contain(String address) {
     byte[] bytes = literal(address);
     return networks.stream().anyMatch(n -> n.prefix.length == bytes.length && matches(n, bytes));
+  }
+
+  /**
+   * Returns the network that an address belongs to as far as one customer of a provider is
+   * concerned: the address itself, or the /64 of an IPv6 address.
+   */
+  public static String networkOf(String address) {
+    byte[] bytes = literal(address);
+    if (bytes.length != 16) {
+      return address;
+    }
+    Arrays.fill(bytes, 8, 16, (byte) 0);
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress() + "/64";
+    } catch (UnknownHostException e) { // never: the length is right
+      return address;
+    }
   }
 
   private static boolean matches(Network network, byte[] address) {

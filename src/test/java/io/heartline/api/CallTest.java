@@ -26,8 +26,12 @@ class CallTest {
   private static final int ROOM = 100_000;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Calls calls =
-      new Calls(nanos::get, Duration.ofSeconds(10), Duration.ofSeconds(10), ROOM);
+  private final Calls calls = new Calls(
+      nanos::get,
+      Duration.ofSeconds(10),
+      Duration.ofSeconds(10),
+      ROOM,
+      (request, status, answer) -> {});
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
   /** What is asked of it beside this is answered by nothing. */

@@ -51,7 +51,7 @@ class LineEventsTest {
     }
 
     @Override
-    public void closed(Line line, int code, CloseStatus status) {
+    public void closed(Line line, int code, CloseStatus status, String reason) {
       events.add("closed " + code + " " + (status == null ? "by the client" : status.cause()));
     }
   }

@@ -15,6 +15,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Clients as they come through a door. */
 public final class Arrivals {
+  /** Where all of them are. */
+  public static final String ADDRESS = "203.0.113.9";
+
   private Arrivals() {}
 
   /** A user, anonymous if null, who asks for nothing. */
@@ -36,18 +39,23 @@ public final class Arrivals {
   /** Nobody in particular, who wants to start the door's channels at a position. */
   public static Arrival since(String since) {
     Arrival nobody = of(null);
-    return new Arrival(nobody.identity(), nobody.heads(), since, null, List.of());
+    return new Arrival(ADDRESS, nobody.identity(), nobody.heads(), since, null, List.of());
   }
 
   /** Nobody in particular, let in when the door's channels stood there. */
   public static Arrival withHeads(CompletionStage<Map<ChannelName, From>> heads) {
-    return new Arrival(of(null).identity(), heads, "", null, List.of());
+    return new Arrival(ADDRESS, of(null).identity(), heads, "", null, List.of());
   }
 
   /** Somebody of whom it is known later who they are. */
   public static Arrival of(
       CompletionStage<Authenticator.Verdict> identity, Duration textBeat, Command... commands) {
     return new Arrival(
-        identity, CompletableFuture.completedFuture(Map.of()), "", textBeat, List.of(commands));
+        ADDRESS,
+        identity,
+        CompletableFuture.completedFuture(Map.of()),
+        "",
+        textBeat,
+        List.of(commands));
   }
 }

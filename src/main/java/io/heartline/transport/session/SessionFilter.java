@@ -29,19 +29,23 @@ public final class SessionFilter extends HttpFilter {
 
   private final transient Authenticator authenticator;
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
+  private final transient Function<HttpServletRequest, String> address;
   private final transient BiFunction<String, Identity, CompletionStage<Map<ChannelName, From>>>
       heads;
 
   /**
    * @param credentials reads credentials from a request
+   * @param address returns where the client of a request is
    * @param heads returns the positions of the own channels of the door at a path, for an identity
    */
   public SessionFilter(
       Authenticator authenticator,
       Function<HttpServletRequest, Authenticator.Credentials> credentials,
+      Function<HttpServletRequest, String> address,
       BiFunction<String, Identity, CompletionStage<Map<ChannelName, From>>> heads) {
     this.authenticator = authenticator;
     this.credentials = credentials;
+    this.address = address;
     this.heads = heads;
   }
 
@@ -65,7 +69,8 @@ public final class SessionFilter extends HttpFilter {
       response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE, cannot.why());
       return;
     }
-    UpgradeRequest.arrive(new UpgradeRequest(identity, heads(request, identity), session));
+    UpgradeRequest.arrive(
+        new UpgradeRequest(address.apply(request), identity, heads(request, identity), session));
     try {
       chain.doFilter(new Anonymous(request), response);
     } finally {

@@ -14,17 +14,22 @@ import org.jspecify.annotations.Nullable;
  * thread: in every container both run on the request's thread, and there is no other way from one
  * to the other.
  *
+ * @param address where the client is
  * @param identity who the client is, as far as the request proves it
  * @param heads the positions of the door's own channels before the upgrade was granted
  * @param session null if the request belongs to no session
  */
 public record UpgradeRequest(
+    String address,
     CompletionStage<Authenticator.Verdict> identity,
     CompletionStage<Map<ChannelName, From>> heads,
     @Nullable HttpSession session) {
   /** An anonymous client without a session, for when no filter ran before the handshake. */
   public static final UpgradeRequest UNKNOWN = new UpgradeRequest(
-      new Authenticator.Verdict.Nobody().now(), CompletableFuture.completedFuture(Map.of()), null);
+      "an unknown address",
+      new Authenticator.Verdict.Nobody().now(),
+      CompletableFuture.completedFuture(Map.of()),
+      null);
 
   private static final ThreadLocal<UpgradeRequest> CURRENT = new ThreadLocal<>();
 

@@ -64,7 +64,7 @@ record EventsQuery(
         : null;
   }
 
-  Arrival arrival(CompletionStage<Authenticator.Verdict> identity) {
+  Arrival arrival(String address, CompletionStage<Authenticator.Verdict> identity) {
     List<Command> commands = new ArrayList<>(names.size());
     for (String name : names) {
       String problem = ChannelName.problem(name);
@@ -74,7 +74,8 @@ record EventsQuery(
               : new Command.Refused(
                   "channel", "channel " + problem, name.substring(0, Math.min(64, name.length()))));
     }
-    return new Arrival(identity, CompletableFuture.completedFuture(Map.of()), "", beat, commands);
+    return new Arrival(
+        address, identity, CompletableFuture.completedFuture(Map.of()), "", beat, commands);
   }
 
   private Command subscribe(ChannelName channel) {

@@ -5,6 +5,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Line;
+import io.heartline.model.CloseStatus;
 import io.heartline.transport.http.ResponsePump;
 import io.heartline.transport.session.SessionLines;
 import jakarta.servlet.AsyncContext;
@@ -32,31 +33,32 @@ public final class EventsServlet extends HttpServlet {
 
   private static final int RETRY_MAX = 5_000;
 
-  /** Abnormal closure: the client, or the network between us, is gone. */
-  private static final int LOST = 1006;
-
   private final transient Events events = new Events();
   private final transient Engine engine;
   private final transient Door door;
   private final transient SessionLines sessions;
   private final transient Authenticator authenticator;
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
+  private final transient Function<HttpServletRequest, String> address;
 
   /**
    * @param sessions knows which lines belong to which HTTP session
    * @param credentials reads credentials from a request
+   * @param address returns where the client of a request is
    */
   public EventsServlet(
       Engine engine,
       Door door,
       SessionLines sessions,
       Authenticator authenticator,
-      Function<HttpServletRequest, Authenticator.Credentials> credentials) {
+      Function<HttpServletRequest, Authenticator.Credentials> credentials,
+      Function<HttpServletRequest, String> address) {
     this.engine = engine;
     this.door = door;
     this.sessions = sessions;
     this.authenticator = authenticator;
     this.credentials = credentials;
+    this.address = address;
   }
 
   @Override
@@ -79,7 +81,8 @@ public final class EventsServlet extends HttpServlet {
   private void admit(HttpServletRequest request, HttpServletResponse response, EventsQuery query)
       throws IOException {
     // Before the stream begins: later neither the session nor a header can be read.
-    Arrival arrival = query.arrival(authenticator.authenticate(credentials.apply(request)));
+    Arrival arrival = query.arrival(
+        address.apply(request), authenticator.authenticate(credentials.apply(request)));
     HttpSession session = request.getSession(false);
     head(request.getHeader("Origin"), response);
     AsyncContext context = request.startAsync();
@@ -94,7 +97,7 @@ public final class EventsServlet extends HttpServlet {
       context.complete();
       return;
     }
-    pump.start(() -> line.closed(LOST));
+    pump.start(() -> line.closed(CloseStatus.LOST));
     if (session != null) {
       sessions.attach(session, line);
     }

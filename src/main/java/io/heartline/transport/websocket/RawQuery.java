@@ -20,6 +20,7 @@ final class RawQuery {
 
   static Arrival arrival(UpgradeRequest upgrade, Map<String, List<String>> query) {
     return new Arrival(
+        upgrade.address(),
         upgrade.identity(),
         upgrade.heads(),
         Objects.requireNonNullElse(first(query, "since"), ""),

@@ -17,6 +17,7 @@ import jakarta.websocket.Session;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ public abstract class TextEndpoint {
     }
     CloseReason closed = this.closed;
     if (closed != null) { // it was closed before there was a line to tell
-      line.closed(closed.getCloseCode().getCode());
+      ended(line, closed);
     }
   }
 
@@ -149,8 +150,13 @@ public abstract class TextEndpoint {
       message.end();
     }
     if (line != null) {
-      line.closed(reason.getCloseCode().getCode());
+      ended(line, reason);
     }
+  }
+
+  private static void ended(Line line, CloseReason reason) {
+    line.closed(
+        reason.getCloseCode().getCode(), Objects.requireNonNullElse(reason.getReasonPhrase(), ""));
   }
 
   /** Only logs: lines often end because the peer vanishes. onClose runs before or after this. */

@@ -54,7 +54,10 @@ class TextEndpointTest {
         new Patience(),
         null));
     UpgradeRequest upgrade = new UpgradeRequest(
-        UpgradeRequest.UNKNOWN.identity(), UpgradeRequest.UNKNOWN.heads(), session.session);
+        UpgradeRequest.UNKNOWN.address(),
+        UpgradeRequest.UNKNOWN.identity(),
+        UpgradeRequest.UNKNOWN.heads(),
+        session.session);
     webSocket.session.getUserProperties().put("io.heartline.upgrade", upgrade);
     endpoint.onOpen(webSocket.session);
   }

@@ -1,0 +1,104 @@
+package io.heartline.security;
+
+import io.heartline.engine.Line;
+import io.heartline.engine.LineEvents;
+import io.heartline.model.CloseCause;
+import io.heartline.model.CloseStatus;
+import io.heartline.model.OneLine;
+import io.heartline.security.RefusalLog.Reason;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the {@link RefusalLog} who was refused, from where, and what would change it. Lines that
+ * belong to a user are left to the log of lines.
+ */
+public final class Refused implements LineEvents {
+  private final RefusalLog log;
+  private final Networks trustedProxies;
+
+  /** @param trustedProxies proxies whose forwarded headers we trust */
+  public Refused(RefusalLog log, Networks trustedProxies) {
+    this.log = log;
+    this.trustedProxies = trustedProxies;
+  }
+
+  /** A page of another origin was refused. */
+  public void foreignPage(HttpServletRequest request) {
+    tell(Reason.ORIGIN, request, "403 " + page(request));
+  }
+
+  private String page(HttpServletRequest request) {
+    String origin = request.getHeader("Origin");
+    return origin == null
+        ? "for what a foreign page embeds, or a proxy removed Origin: Sec-Fetch-Site is "
+            + OneLine.of(request.getHeader("Sec-Fetch-Site"))
+        : "for a page from origin %s: this server is %s://%s; if they belong together, add the origin to heartline.origins"
+            .formatted(
+                OneLine.of(origin),
+                new Caller(request).scheme(trustedProxies),
+                OneLine.of(request.getHeader("Host")));
+  }
+
+  /**
+   * There was no room for another line.
+   *
+   * @param lines how many may be open
+   */
+  public void noRoom(HttpServletRequest request, int lines) {
+    tell(Reason.ROOM, request, "503, all " + lines + " lines are open; see heartline.lines");
+  }
+
+  /**
+   * A call of the HTTP interface was answered 401 or 503.
+   *
+   * @param answer the body of the answer
+   */
+  public void call(HttpServletRequest request, int status, String answer) {
+    if (status == 401) {
+      tell(
+          Reason.KEY,
+          request,
+          "401, " + key(request.getHeader("Authorization"))
+              + "; the keys are in heartline.api.keys, else in the file api.key in the data directory");
+    } else {
+      tell(Reason.ROOM, request, status + " " + OneLine.of(answer));
+    }
+  }
+
+  /** Says what is wrong with a header, and nothing of what is in it. */
+  private static String key(@Nullable String authorization) {
+    if (authorization == null) {
+      return "no Authorization header";
+    }
+    return ApiKeys.isBearer(authorization)
+        ? "the key is not one of ours"
+        : "the Authorization header is not Bearer and a key";
+  }
+
+  private void tell(Reason reason, HttpServletRequest request, String what) {
+    log.refused(
+        reason,
+        new Caller(request).address(trustedProxies),
+        () -> request.getMethod() + " " + OneLine.of(request.getRequestURI()) + " - " + what);
+  }
+
+  @Override
+  public void closed(Line line, int code, @Nullable CloseStatus status, String reason) {
+    if (status == null || line.user() != null) {
+      return;
+    }
+    if (status.cause() == CloseCause.CREDENTIALS) {
+      tell(Reason.CREDENTIALS, line, status);
+    } else if (status.cause() == CloseCause.NO_ROOM) {
+      tell(Reason.ROOM, line, status);
+    }
+  }
+
+  private void tell(Reason reason, Line line, CloseStatus status) {
+    log.refused(
+        reason,
+        line.address(),
+        () -> status.code() + " " + OneLine.of(status.reason()) + " - " + line);
+  }
+}
