@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which pages may open a line. */
@@ -54,7 +55,9 @@ class OriginIT {
 
   @Test
   void theLogLineOfARefusalNamesBothValuesAndTheProperty() throws IOException {
-    assertThat(handshake("line", "Origin", "https://other.example:8443").status())
+    assertThat(handshake(
+                "line", "Origin", "https://other.example:8443", "X-Forwarded-For", "203.0.113.1")
+            .status())
         .isEqualTo(403);
     String line = war.awaitOutput("https://other.example:8443");
     assertThat(line).contains("403").contains(own()).contains("heartline.origins");
@@ -88,12 +91,15 @@ class OriginIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cross-site", "same-site"})
-  void whatAForeignPageEmbedsIsRefused(String site) throws IOException {
-    assertThat(war.get("events?channels=public:a", "Sec-Fetch-Site", site).statusCode())
+  @CsvSource({"cross-site, 203.0.113.2", "same-site, 203.0.113.3"})
+  void whatAForeignPageEmbedsIsRefused(String site, String address) throws IOException {
+    assertThat(
+            war.get("events?channels=public:a", "Sec-Fetch-Site", site, "X-Forwarded-For", address)
+                .statusCode())
         .isEqualTo(403);
-    assertThat(war.awaitOutput("403 for what a foreign page embeds"))
-        .contains("Sec-Fetch-Site is ");
+    assertThat(war.awaitOutput("refused " + address))
+        .contains("403 for what a foreign page embeds")
+        .endsWith("Sec-Fetch-Site is " + site);
     assertThat(handshake("line", "Sec-Fetch-Site", site).status()).isEqualTo(403);
   }
 

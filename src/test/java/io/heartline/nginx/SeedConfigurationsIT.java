@@ -202,7 +202,14 @@ class SeedConfigurationsIT {
 
   private static int handshake(int port, String path, String origin) throws IOException {
     try (RawSocketClient client = RawSocketClient.connect(door(port, path))) {
-      return client.handshake(door(port, path), "Origin", origin).status();
+      return client
+          .handshake(
+              door(port, path),
+              "Origin",
+              origin,
+              "X-Forwarded-For", // of each proxy's own, since the log tells each address once
+              "203.0." + port / 256 + '.' + port % 256)
+          .status();
     }
   }
 

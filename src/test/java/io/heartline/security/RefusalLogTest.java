@@ -36,7 +36,8 @@ class RefusalLogTest {
     time.advance(Duration.ofSeconds(1));
     log.tend(); // nobody has come again
     assertThat(said.next())
-        .containsExactly("WARNING refused 203.0.113.9 (foreign page) 811 more times within a minute");
+        .containsExactly(
+            "WARNING refused 203.0.113.9 (foreign page) 811 more times within a minute");
     log.tend();
     assertThat(said.next()).isEmpty();
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -55,8 +56,7 @@ public final class Runner {
    */
   public static void run(Path war, Path work, AtomicReference<@Nullable Runnable> stop)
       throws IOException, LifecycleException {
-    System.setProperty(
-        "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
+    shortLogLines();
     smallBuffers();
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
@@ -115,6 +115,15 @@ public final class Runner {
     if (!closedLine) {
       System.err.print("Exception in thread \"" + thread.getName() + "\" ");
       failure.printStackTrace();
+    }
+  }
+
+  /** One log line per message, unless a format was set. */
+  private static void shortLogLines() {
+    String property = "java.util.logging.SimpleFormatter.format";
+    if (System.getProperty(property) == null
+        && LogManager.getLogManager().getProperty(property) == null) {
+      System.setProperty(property, "%1$tF %1$tT.%1$tL %4$-7s %5$s%6$s%n");
     }
   }
 
