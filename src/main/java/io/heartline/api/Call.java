@@ -218,7 +218,9 @@ final class Call implements Executor {
     } catch (RuntimeException e) {
       served = CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Reply> reply = served.exceptionally(Reply::failed).toCompletableFuture();
+    CompletableFuture<Reply> reply = served
+        .exceptionally(failure -> Reply.failed(failure, calls.faults()))
+        .toCompletableFuture();
     if (!reply.isDone()) {
       reply.thenRun(() -> execute(() -> {})); // wakes whoever waits for steps
     }

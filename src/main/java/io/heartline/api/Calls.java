@@ -1,5 +1,6 @@
 package io.heartline.api;
 
+import io.heartline.engine.FaultLog;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -22,6 +23,7 @@ public final class Calls {
   private final Duration standstill;
   private final long room;
   private final Refused refused;
+  private final FaultLog faults;
   private final AtomicLong taken = new AtomicLong();
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
@@ -38,19 +40,31 @@ public final class Calls {
    * @param standstill how long a client may take nothing of its answer
    * @param room for all bodies and answers that wait for their clients, in bytes
    * @param refused called on the thread that answers
+   * @param faults is told of what fails and never should
    */
   public Calls(
-      LongSupplier nanos, Duration bodyTimeout, Duration standstill, long room, Refused refused) {
+      LongSupplier nanos,
+      Duration bodyTimeout,
+      Duration standstill,
+      long room,
+      Refused refused,
+      FaultLog faults) {
     this.nanos = nanos;
     this.bodyTimeout = bodyTimeout;
     this.standstill = standstill;
     this.room = room;
     this.refused = refused;
+    this.faults = faults;
+  }
+
+  FaultLog faults() {
+    return faults;
   }
 
   /** A call is about to be answered; tells of it if it is refused for want of a key or of room. */
   void answering(HttpServletRequest request, Reply reply) {
-    if (reply.status() == 401 || reply.status() == 503) {
+    boolean comeBack = reply.status() == 503 && reply.headers().containsKey("Retry-After");
+    if (reply.status() == 401 || comeBack) { // what else is 503 is the answer to a question
       refused.refused(request, reply.status(), reply.json());
     }
   }

@@ -1,9 +1,8 @@
 package io.heartline.api;
 
+import io.heartline.engine.FaultLog;
 import io.heartline.engine.Store;
 import io.heartline.protocol.JsonText;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
@@ -13,8 +12,6 @@ import java.util.concurrent.CompletionException;
  * @param headers in addition to those that every answer has
  */
 record Reply(int status, String json, Map<String, String> headers) {
-  private static final Logger LOG = System.getLogger(Reply.class.getName());
-
   static Reply of(int status, String json) {
     return new Reply(status, json, Map.of());
   }
@@ -37,8 +34,12 @@ record Reply(int status, String json, Map<String, String> headers) {
     };
   }
 
-  /** Returns the answer for a stage that failed. */
-  static Reply failed(Throwable failure) {
+  /**
+   * Returns the answer for a stage that failed.
+   *
+   * @param faults is told if it never should have
+   */
+  static Reply failed(Throwable failure, FaultLog faults) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -50,7 +51,7 @@ record Reply(int status, String json, Map<String, String> headers) {
       return error(503, "channel", "cannot be read now: " + cause.getMessage())
           .with("Retry-After", "1");
     }
-    LOG.log(Level.ERROR, "a request failed", cause);
+    faults.failed("a request failed", "see the access log", cause);
     return error(500, "request", "could not be served");
   }
 

@@ -4,8 +4,6 @@ import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.Position;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param json the answer to a call with only this message
  */
 record Verdict(int status, String json) {
-  private static final Logger LOG = System.getLogger(Verdict.class.getName());
-
   /** Returns the answer for a message that cannot be read. */
   static Verdict of(Refusal refusal) {
     return error(refusal.status(), refusal.field(), refusal.rule());
@@ -28,7 +24,7 @@ record Verdict(int status, String json) {
     return engine
         .publish(drafts)
         .toCompletableFuture()
-        .handle((positions, failure) -> of(drafts, positions, failure));
+        .handle((positions, failure) -> of(engine, drafts, positions, failure));
   }
 
   /** Returns the answer to a call with only this message. */
@@ -39,14 +35,17 @@ record Verdict(int status, String json) {
 
   /** Turns the store's answer into ours. Exactly one of positions and failure is null. */
   private static Verdict of(
-      List<Draft> drafts, @Nullable List<Position> positions, @Nullable Throwable failure) {
+      Engine engine,
+      List<Draft> drafts,
+      @Nullable List<Position> positions,
+      @Nullable Throwable failure) {
     if (positions != null) {
       return new Verdict(200, results(drafts, positions));
     }
     if (failure instanceof Store.Unavailable) {
       return error(503, "body", "cannot be taken now: " + failure.getMessage());
     }
-    LOG.log(Level.ERROR, "publish failed", failure);
+    engine.faults().failed("publishing failed", drafts.get(0).channel(), failure);
     return error(500, "body", "could not be published");
   }
 

@@ -99,12 +99,6 @@ final class Application {
    */
   Application(Settings settings, Path data) throws IOException {
     refused = new Refused(refusals, Access.proxies(settings));
-    calls = new Calls(
-        time::nanos,
-        settings.bodyTimeout(),
-        settings.noProgress(),
-        Math.max(roomOfCalls(), 2L * settings.publishBytes()),
-        refused::call);
     closers = new ThreadPoolExecutor(
         CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     closers.allowCoreThreadTimeOut(true);
@@ -123,6 +117,13 @@ final class Application {
         SPARES,
         closers,
         settings.store().textBytes());
+    calls = new Calls(
+        time::nanos,
+        settings.bodyTimeout(),
+        settings.noProgress(),
+        Math.max(roomOfCalls(), 2L * settings.publishBytes()),
+        refused::call,
+        engine.faults());
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);
@@ -203,6 +204,7 @@ final class Application {
   private void tendLogs() {
     refusals.tend();
     lineLog.tend();
+    engine.faults().tend();
     sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendLogs);
   }
 
@@ -239,6 +241,7 @@ final class Application {
     }
     refusals.end();
     lineLog.end();
+    engine.faults().end();
   }
 
   private static Limits limits(Settings settings) {

@@ -10,8 +10,6 @@ import io.heartline.model.CloseStatus;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -21,8 +19,6 @@ import java.util.concurrent.CompletionStage;
  * they or its identity change. Its steps belong to the line's {@link Conversation}.
  */
 final class ChannelAccess {
-  private static final Logger LOG = System.getLogger(ChannelAccess.class.getName());
-
   /** The answer of rights. */
   enum May {
     YES,
@@ -60,7 +56,7 @@ final class ChannelAccess {
         .may(line.identity(), Rights.Action.SUBSCRIBE, channel)
         .handle((may, failure) -> {
           if (may == null) {
-            LOG.log(Level.WARNING, () -> line + " - rights could not be asked: " + failure);
+            engine.faults().failed("rights could not be asked", line, failure);
             return May.UNKNOWN;
           }
           return may ? May.YES : May.NO;

@@ -11,8 +11,6 @@ import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Push;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it runs as {@link Steps}, one at a time and under no lock, so the fields need no lock.
  */
 final class Conversation implements Command.Cases<CompletionStage<Step>> {
-  private static final Logger LOG = System.getLogger(Conversation.class.getName());
-
   /** After this many refused commands in a row, this is no client of ours. */
   private static final int MAX_REFUSED = 64;
 
@@ -113,7 +109,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   }
 
   private void failed(Throwable failure) {
-    LOG.log(Level.ERROR, () -> line + " - a command failed", failure);
+    engine.faults().failed("a command failed", line, failure);
     line.close(CloseStatus.FAILED);
   }
 

@@ -58,6 +58,7 @@ public final class Engine {
   private final String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
 
   private final Statistics statistics = new Statistics();
+  private final FaultLog faults;
 
   /** Beats set at run time, by door name. A door that is absent keeps its own beat. */
   private final Map<String, Duration> beats = new ConcurrentHashMap<>();
@@ -95,6 +96,7 @@ public final class Engine {
     this.tokens = tokens;
     this.limits = limits;
     this.time = time;
+    faults = new FaultLog(time::nanos);
     this.random = random;
     this.closers = new Closers(closers, timers, time::nanos);
     pool = new WriterPool(writers, spares, time::nanos, threads);
@@ -185,7 +187,7 @@ public final class Engine {
       line.open();
     } catch (RuntimeException | Error e) {
       line.failed();
-      LOG.log(Level.ERROR, () -> line + " could not open", e);
+      faults.failed("a line could not be opened", line, e);
       return Optional.empty();
     }
     if (!ready()) { // the stop may have missed it
@@ -328,6 +330,11 @@ public final class Engine {
   /** Returns how many threads are stuck in a write now. */
   public int stuckWriters() {
     return pool.stuck();
+  }
+
+  /** Returns where to tell of what failed and never should. */
+  public FaultLog faults() {
+    return faults;
   }
 
   /** Returns what happened since the start. */

@@ -119,27 +119,30 @@ public final class LineLog implements LineEvents {
   }
 
   private static String how(Line line, int code, @Nullable CloseStatus status, String reason) {
-    String said = reason.isEmpty() ? "" : ": " + OneLine.of(reason);
+    String other = otherEnd(line, code, reason);
     if (status == null) {
-      return code + " (" + otherEnd(line, code) + said + ")";
+      return code + " (" + other + ")";
     }
     String ours = status.cause().word() + " (closed by us: " + OneLine.of(status.reason()) + ")";
     return code == status.code()
         ? code + " " + ours
-        : code + " (" + otherEnd(line, code) + said + ") while we closed it with " + status.code()
-            + " " + ours;
+        : code + " (" + other + ") while we closed it with " + status.code() + " " + ours;
   }
 
-  private static String otherEnd(Line line, int code) {
+  private static String otherEnd(Line line, int code, String reason) {
+    String said = reason.isEmpty() ? "" : ": " + OneLine.of(reason);
+    if (code == CloseStatus.LOST && line.manner().marksPlaces()) {
+      return "the reader left, or the network broke: a stream does not say which" + said;
+    }
     if (code == CloseStatus.LOST) {
-      return line.manner().marksPlaces()
-          ? "the reader left, or the network broke: a stream does not say which"
-          : "lost without a close: the network broke, or the client vanished";
+      return "lost without a close"
+          + (said.isEmpty() ? ": the network broke, or the client vanished" : said);
     }
     // Containers report a broken rule of the WebSocket protocol as if the client had closed.
-    return isBrokenRule(code)
-        ? "closed by the container for what the client sent, or by the client"
-        : "closed by the client";
+    return (isBrokenRule(code)
+            ? "closed by the container for what the client sent, or by the client"
+            : "closed by the client")
+        + said;
   }
 
   private static String word(int code, @Nullable CloseStatus status) {

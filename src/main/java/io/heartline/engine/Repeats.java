@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class Repeats {
   /** The kind shared by all that there is no room for. */
-  public static final String OTHERS = "other addresses";
+  public static final String OTHERS = "others";
 
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 

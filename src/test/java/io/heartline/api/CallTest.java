@@ -3,6 +3,7 @@ package io.heartline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heartline.engine.FaultLog;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -31,7 +32,8 @@ class CallTest {
       Duration.ofSeconds(10),
       Duration.ofSeconds(10),
       ROOM,
-      (request, status, answer) -> {});
+      (request, status, answer) -> {},
+      new FaultLog(nanos::get));
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
   /** What is asked of it beside this is answered by nothing. */

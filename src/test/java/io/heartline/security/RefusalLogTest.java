@@ -81,7 +81,7 @@ class RefusalLogTest {
     assertThat(said.next()).hasSize(RefusalLog.ADDRESSES + 1);
     log.end();
     assertThat(said.next())
-        .containsExactly("WARNING refused other addresses " + (10_000 - RefusalLog.ADDRESSES - 1)
+        .containsExactly("WARNING refused others " + (10_000 - RefusalLog.ADDRESSES - 1)
             + " more times within a minute");
   }
 
