@@ -71,7 +71,7 @@ class EventsIT {
         assertThat(Json.field(object, "offset")).isEqualTo(String.valueOf(i));
         assertThat(object).endsWith("\"data\":" + data + "}");
       }
-      id = stream.nextId();
+      id = stream.lastEventId();
     }
     war.publish(channel, "51");
     war.publish(channel, "52");

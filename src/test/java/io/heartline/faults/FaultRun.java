@@ -7,6 +7,7 @@ import io.heartline.nginx.Configuration;
 import io.heartline.nginx.NginxInFront;
 import io.heartline.nginx.SelfSigned;
 import io.heartline.testing.Json;
+import io.heartline.testing.Network;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.io.UncheckedIOException;

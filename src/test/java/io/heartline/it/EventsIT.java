@@ -57,19 +57,20 @@ class EventsIT {
   }
 
   @Test
-  void publicationsComeAsObjectsAndAnIdBehindEachBatch(TestInfo test) throws IOException {
+  void publicationsComeAsObjectsAndTheLastOfEachBatchCarriesTheId(TestInfo test)
+      throws IOException {
     String channel = channel(test);
     try (EventStream stream = welcomed("channels=updates," + channel)) {
-      assertThat(stream.header("Cache-Control")).isEqualTo("no-store");
+      assertThat(stream.header("Cache-Control")).isEqualTo("no-store, no-transform");
       assertThat(stream.header("X-Accel-Buffering")).isEqualTo("no");
       String start = Json.field(stream.object(), "position");
       String other = Json.field(stream.object(), "position");
-      assertThat(stream.nextId()).isEqualTo("updates=" + start + "," + channel + "=" + other);
+      assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + other);
       String first = war.publish(channel, "\"two\\nlines \\u2028 你好 🐼\"");
       assertThat(stream.object())
           .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"position\":\"" + first
               + "\",\"data\":\"two\\nlines \\u2028 你好 🐼\"}");
-      assertThat(stream.nextId()).isEqualTo("updates=" + start + "," + channel + "=" + first);
+      assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + first);
     }
   }
 
@@ -82,7 +83,7 @@ class EventsIT {
       stream.object();
       war.publish(channel, "1");
       stream.object();
-      id = stream.nextId();
+      id = stream.lastEventId();
     }
     war.publish(channel, "2");
     war.publish(channel, "3");

@@ -85,7 +85,7 @@ class ShippedFilesIT {
         war.publish("public:events", data);
         assertThat(stream.object()).endsWith("\"data\":" + data + "}");
       }
-      id = stream.nextId();
+      id = stream.lastEventId();
     }
     war.publish("public:events", "4");
     try (EventStream again = client.events(

@@ -22,6 +22,8 @@ public final class EventStream implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static final String END = "(the end)";
+  private static final String DATA = "data: ";
+  private static final String ID = "id: ";
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private volatile Flow.Subscription subscription;
@@ -58,19 +60,21 @@ public final class EventStream implements AutoCloseable {
     return head.headers().firstValue(name).orElse("");
   }
 
-  /** Returns the data of the next event that has any. */
+  /** Returns the data of the next event. */
   public String object() {
-    while (true) {
-      String line = line();
-      if (line.startsWith("id: ")) {
-        lastEventId = line.substring("id: ".length());
-      } else if (line.startsWith("data: ")) {
-        assertThat(line()).as("the end of the event").isEmpty();
-        return line.substring("data: ".length());
-      } else {
-        assertThat(line).matches("(retry: \\d+)?");
-      }
+    String line = line();
+    if (line.matches("retry: \\d+")) {
+      line = line();
     }
+    assertThat(line).as("every event has data").startsWith(DATA);
+    String object = line.substring(DATA.length());
+    line = line();
+    if (line.startsWith(ID)) {
+      lastEventId = line.substring(ID.length());
+      line = line();
+    }
+    assertThat(line).as("the end of the event").isEmpty();
+    return object;
   }
 
   /** Returns the next object that is no beat. */
@@ -82,28 +86,14 @@ public final class EventStream implements AutoCloseable {
     return object;
   }
 
-  /** Reads on to the next id and returns it. */
-  public String nextId() {
-    String line = line();
-    while (!line.startsWith("id: ")) {
-      line = line();
-    }
-    lastEventId = line.substring("id: ".length());
-    return lastEventId;
-  }
-
-  /** Returns what a browser would send when it came back now. */
+  /** Returns what a browser would send if it came back now. */
   public String lastEventId() {
     return lastEventId;
   }
 
-  /** Expects that nothing but ids come before the end. */
+  /** Expects the end of the stream, not within an event. */
   public void assertEnds() {
-    String line = line();
-    while (line.isEmpty() || line.startsWith("id: ")) {
-      line = line();
-    }
-    assertThat(line).isEqualTo(END);
+    assertThat(line()).isEqualTo(END);
   }
 
   private String line() {

@@ -8,12 +8,16 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a write into an event stream: one event per object, then an event with only an id. Browsers
- * keep the id without telling the page, and send it as {@code Last-Event-ID} when they reconnect.
- * Lines that write the same texts soon after each other share the encoded events. The id is not
+ * Turns a write into an event stream: one event per object. The last event of a write carries the
+ * id: clients keep it, and send it as {@code Last-Event-ID} when they reconnect. The id is not an
+ * event of its own, since many clients drop an event that has no data, and its id with it. It
+ * stands behind the data, since some take the id before the event has come whole.
+ *
+ * <p>Lines that write the same texts soon after each other share the encoded events. The id is not
  * shared, since few lines read exactly the same channels. Thread-safe.
  */
 final class Events {
@@ -32,7 +36,10 @@ final class Events {
    */
   private static final int WEIGHT = 3;
 
-  /** Encoded events by their texts, the oldest first. */
+  /** Ends an event. */
+  private static final byte[] END = {'\n'};
+
+  /** Encoded events by their texts, the oldest first. The last event of each lacks its end. */
   @GuardedBy("this")
   private final Map<List<String>, byte[]> kept = new LinkedHashMap<>();
 
@@ -42,15 +49,15 @@ final class Events {
   /**
    * Adds the bytes of a write to {@code bytes}.
    *
-   * @param outgoing its texts and places are added; nothing is added if it has neither
+   * @param outgoing its texts and places are added; nothing is added if it has no texts
    */
   void add(Outgoing outgoing, List<byte[]> bytes) {
-    if (!outgoing.texts().isEmpty()) {
-      bytes.add(of(outgoing.texts()));
+    if (outgoing.texts().isEmpty()) {
+      return; // nor its places, for which there is no event
     }
-    if (outgoing.places() != null) {
-      bytes.add(("id: " + outgoing.places() + "\n\n").getBytes(UTF_8));
-    }
+    bytes.add(of(outgoing.texts()));
+    bytes.add(
+        outgoing.places() == null ? END : ("id: " + outgoing.places() + "\n\n").getBytes(UTF_8));
   }
 
   private byte[] of(List<String> texts) {
@@ -83,16 +90,19 @@ final class Events {
   }
 
   private static byte[] encode(List<String> texts) {
-    StringBuilder events = new StringBuilder(256);
-    for (String text : texts) {
-      // An object has no line breaks: in strings they are escaped, others were dropped on input.
-      text.lines().forEach(object -> events.append("data: ").append(object).append("\n\n"));
-    }
-    return events.toString().getBytes(UTF_8);
+    // An object has no line breaks: in strings they are escaped, others were dropped on input.
+    return texts.stream()
+        .flatMap(String::lines)
+        .map(object -> "data: " + object + "\n")
+        .collect(Collectors.joining("\n"))
+        .getBytes(UTF_8);
   }
 
-  /** Tells a browser how long to wait before it reconnects; holds until it is told otherwise. */
+  /**
+   * Tells a browser how long to wait before it reconnects; holds until it is told otherwise. This
+   * is only the beginning of an event.
+   */
   static byte[] retry(long millis) {
-    return ("retry: " + millis + "\n\n").getBytes(UTF_8);
+    return ("retry: " + millis + "\n").getBytes(UTF_8);
   }
 }

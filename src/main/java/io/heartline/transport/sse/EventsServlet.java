@@ -64,7 +64,8 @@ public final class EventsServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    response.setHeader("Cache-Control", "no-store");
+    // no-transform: a proxy that compresses would collect events before it passes any on
+    response.setHeader("Cache-Control", "no-store, no-transform");
     if (!request.getMethod().equals("GET")) {
       response.setHeader("Allow", "GET");
       refuse(response, 405, "GET only");

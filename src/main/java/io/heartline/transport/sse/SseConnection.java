@@ -18,7 +18,7 @@ final class SseConnection implements Connection {
    */
   private List<byte[]> opening;
 
-  /** @param opening the first bytes of the stream */
+  /** @param opening the first bytes of the stream, ahead of the first event */
   SseConnection(ResponsePump pump, Events events, byte[] opening) {
     this.pump = pump;
     this.events = events;

@@ -28,14 +28,24 @@ class EventsTest {
   }
 
   @Test
-  void anEventPerObjectThenOneOfTheId() {
+  void anEventPerObjectAndTheLastOneCarriesTheId() {
     assertThat(text("c=e:1:1", "{\"a\":1}\n{\"b\":2}", "{\"c\":3}"))
-        .isEqualTo("data: {\"a\":1}\n\ndata: {\"b\":2}\n\ndata: {\"c\":3}\n\nid: c=e:1:1\n\n");
+        .isEqualTo("data: {\"a\":1}\n\ndata: {\"b\":2}\n\ndata: {\"c\":3}\nid: c=e:1:1\n\n");
+    assertThat(text("c=e:1:1", "{\"a\":1}\n{\"b\":2}"))
+        .isEqualTo("data: {\"a\":1}\n\ndata: {\"b\":2}\nid: c=e:1:1\n\n");
   }
 
   @Test
   void noIdIfNoPlaceHasMoved() {
     assertThat(text(null, "{\"你\":1}")).isEqualTo("data: {\"你\":1}\n\n");
+  }
+
+  /** Half of all clients forget an id that stands in an event without data. */
+  @Test
+  void noEventIsWithoutData() {
+    assertThat(text("c=e:1:1")).isEmpty();
+    assertThat(new String(Events.retry(1500), UTF_8) + text("c=e:1:1", "{}"))
+        .isEqualTo("retry: 1500\ndata: {}\nid: c=e:1:1\n\n");
   }
 
   @Test

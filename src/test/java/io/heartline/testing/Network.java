@@ -1,4 +1,4 @@
-package io.heartline.faults;
+package io.heartline.testing;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,38 +12,44 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What lies between clients and the server: connections pass through it until they are cut, fall
- * silent or become slow. New ones are always sound.
+ * silent or become slow. New ones are sound, unless they are refused.
  */
-final class Network implements AutoCloseable {
+public final class Network implements AutoCloseable {
   private static final int CHUNK = 4096;
 
   private final ServerSocket listener;
   private final int server;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean refuses;
 
   /** @param server the port on 127.0.0.1 that everything goes to */
-  Network(int server) throws IOException {
+  public Network(int server) throws IOException {
     this.server = server;
     listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
     start("network", this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
+  /** Decides whether new connections are closed at once. */
+  public void refuse(boolean refuses) {
+    this.refuses = refuses;
+  }
+
   /** Cuts every connection: both ends are told at once. */
-  void cut() {
+  public void cut() {
     connections.forEach(Connection::cut);
   }
 
   /** From now on nothing passes on the connections there are, and neither end is told. */
-  void stall() {
+  public void stall() {
     connections.forEach(connection -> connection.stalled = true);
   }
 
   /** From now on the connections there are pass a few KiB at a time, with pauses. */
-  void slow() {
+  public void slow() {
     connections.forEach(connection -> connection.pauseMillis = 200);
   }
 
@@ -51,6 +57,10 @@ final class Network implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        if (refuses) {
+          close(client);
+          continue;
+        }
         try {
           connections.add(
               new Connection(client, new Socket(InetAddress.getLoopbackAddress(), server)));
