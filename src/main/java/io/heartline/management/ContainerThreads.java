@@ -24,11 +24,16 @@ public final class ContainerThreads implements BooleanSupplier {
   /** How long an answer is reused. */
   private static final Duration MOMENT = Duration.ofMillis(200);
 
-  /** Where containers publish how many of their threads are busy, and how many there are. */
+  /**
+   * Where containers publish how many of their threads are busy, and how many there are. WildFly
+   * shows the same figures as {@code jboss.as:subsystem=io,worker=*} too, but that asks its
+   * management model, which logs an ERROR when it is asked while the server starts.
+   */
   private static final List<Pool> POOLS = List.of(
       new Pool("*:type=ThreadPool,name=*", "currentThreadsBusy", "maxThreads"), // Tomcat
       new Pool("*:type=Executor,name=*", "activeCount", "maxThreads"), // shared by connectors
-      new Pool("jboss.as:subsystem=io,worker=*", "busyTaskThreadCount", "maxPoolSize")); // WildFly
+      new Pool( // WildFly; its management's own threads are among them
+          "org.xnio:type=Xnio,provider=*,worker=*", "BusyWorkerThreadCount", "MaxWorkerPoolSize"));
 
   private final MBeanServer server;
   private final LongSupplier nanos;

@@ -79,8 +79,15 @@ class ContainerThreadsTest {
 
   @Test
   void wildFlysWorkerIsExhaustedWhenAllItsTasksAreBusy() throws JMException {
-    Pool worker =
-        pool("jboss.as:subsystem=io,worker=default", "busyTaskThreadCount", "maxPoolSize");
+    pool("org.xnio:type=Xnio,provider=\"nio\"", "Name", "Version");
+    pool(
+        "org.xnio:type=Xnio,provider=\"nio\",worker=\"default\",address=\"/127.0.0.1:8080\"",
+        "ConnectionCount",
+        "ConnectionLimitHighWater");
+    Pool worker = pool(
+        "org.xnio:type=Xnio,provider=\"nio\",worker=\"default\"",
+        "BusyWorkerThreadCount",
+        "MaxWorkerPoolSize");
     worker.most = 32;
     assertThat(later()).isFalse();
     worker.busy = 32;
