@@ -13,6 +13,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ public final class ResponsePump {
     NEW,
     /** There is nothing to write. The container takes what comes. */
     READY,
-    /** A write is under way. The container will call when it takes more. */
+    /** A write is under way: we wait for our turn, or for the container to take more. */
     FULL,
     /**
      * Cut during a write. The container's next call means that the part it held is sent; then we
@@ -51,9 +53,13 @@ public final class ResponsePump {
   }
 
   private final AsyncContext context;
+  private final Executor thread;
 
   @GuardedBy("this")
   private final ServletOutputStream out;
+
+  /** The container has called us, so the request that began the response has returned to it. */
+  private volatile boolean begun;
 
   @GuardedBy("this")
   private State state = State.NEW;
@@ -83,7 +89,13 @@ public final class ResponsePump {
 
   /** @param context of the response; must not time out before the response is closed */
   public ResponsePump(AsyncContext context, ServletOutputStream out) {
+    this(context, out, Undertow.thread(context));
+  }
+
+  /** @param thread where the response is written to and completed */
+  ResponsePump(AsyncContext context, ServletOutputStream out, Executor thread) {
     this.context = context;
+    this.thread = thread;
     this.out = out;
   }
 
@@ -121,22 +133,32 @@ public final class ResponsePump {
    * @param done called once, on any thread, also on failure
    */
   public void write(List<byte[]> bytes, Done done) {
-    Outcome outcome;
+    State before;
     synchronized (this) {
-      outcome = switch (state) {
-        case NEW -> {
-          take(bytes, done);
-          yield Outcome.NOTHING;
-        }
+      before = state;
+      switch (before) {
+        case NEW -> take(bytes, done);
         case READY -> {
           take(bytes, done);
-          yield push();
+          state = State.FULL;
         }
         case FULL -> throw new IllegalStateException("the previous write is not done");
-        case LEFT, OVER -> new Outcome(done, ended(), null, false);
-      };
+        case LEFT, OVER -> {}
+      }
     }
-    act(outcome);
+    switch (before) {
+      case READY -> begin();
+      case LEFT, OVER -> done.done(ended());
+      case NEW, FULL -> {}
+    }
+  }
+
+  private void begin() {
+    try {
+      thread.execute(this::called);
+    } catch (RejectedExecutionException e) { // the container stops
+      broken(true);
+    }
   }
 
   @GuardedBy("this")
@@ -210,8 +232,9 @@ public final class ResponsePump {
     act(outcome);
   }
 
-  /** The container calls because it takes more. */
+  /** The container calls because it takes more, or it is our turn on its thread. */
   private void called() {
+    begun = true;
     Outcome outcome;
     synchronized (this) {
       outcome = switch (state) {
@@ -259,6 +282,9 @@ public final class ResponsePump {
   /** The write is over; no write is under way now. */
   @GuardedBy("this")
   private Outcome through(@Nullable Throwable failure) {
+    if (state == State.OVER) { // the container reported the failure before it threw it
+      return Outcome.NOTHING;
+    }
     state = closing ? State.OVER : State.READY;
     return new Outcome(takeDone(), failure, null, closing);
   }
@@ -298,6 +324,18 @@ public final class ResponsePump {
   }
 
   private void complete() {
+    if (begun) {
+      try {
+        thread.execute(this::completeHere);
+      } catch (RejectedExecutionException e) { // the container stops
+        completeHere();
+      }
+    } else {
+      completeHere(); // Undertow makes this wait for the request's return, elsewhere it would not
+    }
+  }
+
+  private void completeHere() {
     try {
       context.complete();
     } catch (RuntimeException e) { // the container had already completed it

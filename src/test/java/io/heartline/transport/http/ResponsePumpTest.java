@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,8 @@ class ResponsePumpTest {
   private static final String BIG = "x".repeat(20_000);
 
   private final Container container = new Container();
-  private final ResponsePump pump = new ResponsePump(container.context(), container.out);
+  private final ResponsePump pump =
+      new ResponsePump(container.context(), container.out, Runnable::run);
 
   /** What was told, in order: of writes, and of the end. */
   private final List<String> told = new ArrayList<>();
@@ -218,12 +220,72 @@ class ResponsePumpTest {
     assertThat(told).containsExactly("lost");
   }
 
+  /** As Undertow does when a flush fails. */
+  @Test
+  void aFailureThatTheContainerReportsBeforeItThrowsItEndsTheResponseOnce() throws IOException {
+    start();
+    container.room();
+    container.brokenOnFlush = true;
+    write("1");
+    assertThat(told).containsExactly("the stream has ended", "lost");
+    pump.cut();
+    assertThat(container.calls).containsOnlyOnce("complete");
+  }
+
+  /** Undertow logs errors if a write fails, or a response ends, on any other thread. */
+  @Test
+  void writesAndTheEndTakePlaceOnTheContainersThread() throws IOException {
+    List<Runnable> tasks = new ArrayList<>();
+    ResponsePump queued = new ResponsePump(container.context(), container.out, tasks::add);
+    queued.start(() -> told.add("lost"));
+    container.room();
+    queued.write(List.of("1".getBytes(UTF_8)), failure -> told.add("done " + failure));
+    assertThat(container.text()).isEmpty();
+    tasks.remove(0).run();
+    assertThat(container.text()).isEqualTo("1");
+    assertThat(told).containsExactly("done null");
+    queued.close();
+    assertThat(container.calls).doesNotContain("complete");
+    tasks.remove(0).run();
+    assertThat(container.calls).containsOnlyOnce("complete");
+  }
+
+  @Test
+  void aCutBeforeTheContainersThreadHasComeToTheWriteWritesNothing() throws IOException {
+    List<Runnable> tasks = new ArrayList<>();
+    ResponsePump queued = new ResponsePump(container.context(), container.out, tasks::add);
+    queued.start(() -> told.add("lost"));
+    container.room();
+    queued.write(List.of("1".getBytes(UTF_8)), failure -> told.add(failure.getMessage()));
+    queued.cut();
+    assertThat(told).containsExactly("the stream has ended");
+    while (!tasks.isEmpty()) {
+      tasks.remove(0).run();
+    }
+    assertThat(container.text()).isEmpty();
+    assertThat(container.calls).containsOnlyOnce("complete");
+    assertThat(told).containsExactly("the stream has ended");
+  }
+
+  @Test
+  void aContainerThatTakesNoMoreTasksEndsTheResponse() throws IOException {
+    ResponsePump refused = new ResponsePump(container.context(), container.out, task -> {
+      throw new RejectedExecutionException();
+    });
+    refused.start(() -> told.add("lost"));
+    container.room();
+    refused.write(List.of("1".getBytes(UTF_8)), failure -> told.add(failure.getMessage()));
+    assertThat(told).containsExactly("the stream has ended", "lost");
+    assertThat(container.calls).containsOnlyOnce("complete");
+  }
+
   /** Takes a part at a time while it is full, and complains of what containers complain of. */
   private static final class Container {
     final List<String> calls = new ArrayList<>();
     final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean full;
     boolean broken;
+    boolean brokenOnFlush;
     boolean over;
     int writes;
     private boolean ready;
@@ -256,6 +318,10 @@ class ResponsePumpTest {
 
       @Override
       public void flush() throws IOException {
+        if (brokenOnFlush) {
+          ends.onError(null);
+          throw new IOException("broken");
+        }
         take();
       }
 
