@@ -8,8 +8,12 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * {@code GET /health/live}: 200 if the process answers. {@code GET /health/ready}: 200 if new lines
- * are accepted and the store works, else 503, with the reason if it is the store. A draining node
- * still accepts publications, for the lines that are still open there.
+ * are accepted and the store works, else 503. A draining node still accepts publications, for the
+ * lines that are still open there.
+ *
+ * <p>While the disk is full a node stays ready: its lines go on, what was published before is still
+ * delivered, and pages sent to another node would find nothing there that they miss here. But
+ * {@code publishing} is false then, with the reason.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -32,9 +36,11 @@ public final class HealthServlet extends ApiServlet {
   }
 
   private Reply ready() {
-    Optional<String> failure = engine.failure();
-    boolean ready = engine.ready() && failure.isEmpty();
-    String why = failure.map(text -> ",\"reason\":" + JsonText.quote(text)).orElse("");
-    return Reply.of(ready ? 200 : 503, "{\"ready\":" + ready + why + "}");
+    boolean ready = engine.ready() && engine.failure().isEmpty();
+    Optional<String> problem = engine.problem();
+    String why = problem.map(text -> ",\"reason\":" + JsonText.quote(text)).orElse("");
+    return Reply.of(
+        ready ? 200 : 503,
+        "{\"ready\":" + ready + ",\"publishing\":" + problem.isEmpty() + why + "}");
   }
 }

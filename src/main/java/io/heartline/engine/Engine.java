@@ -261,6 +261,14 @@ public final class Engine {
     return store.failure();
   }
 
+  /**
+   * Returns why publications are refused now, be it for good or until the disk has room again;
+   * empty while they are taken. Open lines go on.
+   */
+  public Optional<String> problem() {
+    return store.problem();
+  }
+
   /** Returns how many lines are open. */
   public int lines() {
     return open.get();

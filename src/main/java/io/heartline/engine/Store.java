@@ -55,6 +55,15 @@ public interface Store extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns why publications are refused now; empty while they are taken. Unlike a
+   * {@link #failure()}, which is told here too, a full disk passes: then the store notices by
+   * itself that there is room again, at the latest a moment after it was asked.
+   */
+  default Optional<String> problem() {
+    return failure();
+  }
+
   /** Drops what is too old to be retained; called now and then. */
   void sweep();
 

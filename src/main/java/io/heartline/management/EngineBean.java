@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /** Shows an engine to JMX. */
 final class EngineBean implements HeartlineMXBean {
@@ -31,6 +32,16 @@ final class EngineBean implements HeartlineMXBean {
   @Override
   public boolean isReady() {
     return engine.ready();
+  }
+
+  @Override
+  public boolean isPublishing() {
+    return engine.problem().isEmpty();
+  }
+
+  @Override
+  public String getProblem() {
+    return engine.problem().orElse("");
   }
 
   @Override
@@ -89,12 +100,12 @@ final class EngineBean implements HeartlineMXBean {
   }
 
   @Override
-  public String[] getClosedByCode() {
+  public String getClosedByCode() {
     return counts(engine.statistics().closed());
   }
 
   @Override
-  public String[] getClosedByCause() {
+  public String getClosedByCause() {
     return counts(engine.statistics().causes());
   }
 
@@ -113,10 +124,10 @@ final class EngineBean implements HeartlineMXBean {
     return engine.textBytes();
   }
 
-  private static String[] counts(Map<?, Long> counted) {
+  private static String counts(Map<?, Long> counted) {
     return counted.entrySet().stream()
         .map(count -> count.getKey() + "=" + count.getValue())
-        .toArray(String[]::new);
+        .collect(Collectors.joining(" "));
   }
 
   @Override

@@ -12,6 +12,15 @@ public interface HeartlineMXBean {
    */
   boolean isReady();
 
+  /**
+   * Returns whether publications are taken: false while the disk is full or {@code heartline.disk}
+   * is reached, and for good once the store has failed. Lines go on meanwhile.
+   */
+  boolean isPublishing();
+
+  /** Returns why publications are refused now; empty if they are taken. */
+  String getProblem();
+
   /** Returns how many lines are open now. */
   int getLines();
 
@@ -57,16 +66,17 @@ public interface HeartlineMXBean {
   int getStuckWriters();
 
   /**
-   * Returns how many lines are gone, by close code, such as {@code 4500=3}. 1006 means without a
-   * close; 1001 is mostly pages that the user left.
+   * Returns how many lines are gone, by close code, such as {@code 1001=5 4500=3}. 1006 means
+   * without a close; 1001 is mostly pages that the user left. One text, since Tomcat's JMX proxy
+   * cannot show lists.
    */
-  String[] getClosedByCode();
+  String getClosedByCode();
 
   /**
-   * Returns how many lines we closed, by cause, such as {@code no-progress=3}. Several causes share
-   * one close code.
+   * Returns how many lines we closed, by cause, such as {@code no-progress=3 seat=1}. Several
+   * causes share one close code.
    */
-  String[] getClosedByCause();
+  String getClosedByCause();
 
   /** Returns how many client commands were refused. */
   long getRefusedCommands();

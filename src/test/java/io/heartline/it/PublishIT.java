@@ -167,7 +167,7 @@ class PublishIT {
   @Test
   void healthIsSaidAndOtherQuestionsAreNotFound() throws IOException {
     assertThat(war.get("health/live").body()).isEqualTo("{\"live\":true}");
-    assertThat(war.get("health/ready").body()).isEqualTo("{\"ready\":true}");
+    assertThat(war.get("health/ready").body()).isEqualTo("{\"ready\":true,\"publishing\":true}");
     assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
     assertThat(war.get("health/else").statusCode()).isEqualTo(404);
   }

@@ -126,7 +126,8 @@ class ShippedFilesIT {
   @Test
   void itAnswersForTheApplicationBesideTheLines() throws IOException {
     assertThat(client.get("/heartline/api/whoami")).isEqualTo("{\"user\":null}");
-    assertThat(client.get("/heartline/health/ready")).isEqualTo("{\"ready\":true}");
+    assertThat(client.get("/heartline/health/ready"))
+        .isEqualTo("{\"ready\":true,\"publishing\":true}");
     assertThat(client.get("/heartline/demo/")).contains("heartline");
     assertThat(client.send(client.request("/elsewhere")).statusCode()).isEqualTo(404);
   }

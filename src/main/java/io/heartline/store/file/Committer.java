@@ -39,8 +39,8 @@ final class Committer {
   /** Why nothing is taken any more; null while the store works. Used by all threads. */
   private volatile @Nullable String failure;
 
-  /** The disk did not take the last group. */
-  private boolean refusing;
+  /** Why the disk did not take the last group; null if it did. Used by all threads. */
+  private volatile @Nullable String refusal;
 
   Committer(
       Windows windows,
@@ -64,6 +64,15 @@ final class Committer {
   @Nullable
   String failure() {
     return failure;
+  }
+
+  /**
+   * Returns why the last group was refused, which may pass; null if it was taken. Used by all
+   * threads.
+   */
+  @Nullable
+  String refusal() {
+    return refusal;
   }
 
   /** From now on nothing is taken any more. */
@@ -116,9 +125,11 @@ final class Committer {
       group.refuse(new Store.Unavailable(String.valueOf(e.getMessage())));
       return;
     } catch (IOException e) {
-      refused(e);
-      group.refuse(new Store.Unavailable("the disk does not take it: " + e.getMessage()));
-      return;
+      String why = refused(e);
+      if (entries.length() > 0) {
+        group.refuse(new Store.Unavailable(why));
+        return;
+      }
     }
     group.show(committed);
     group.answer();
@@ -126,28 +137,32 @@ final class Committer {
   }
 
   private void write() throws IOException {
-    if (entries.length() == 0) {
+    if (entries.length() == 0 && refusal == null) {
       return; // all its ids were known
     }
+    // Without entries it is a trial, whether the disk takes anything again.
     if (compaction.full(journal.length())) {
       throw new IOException("the files have reached the size that heartline.disk allows");
     }
     journal.append(entries.frame());
     forgetting.clear();
-    if (refusing) {
-      refusing = false;
+    if (refusal != null) {
+      refusal = null;
       LOG.log(Level.INFO, "the disk takes publications again");
     }
   }
 
-  private void refused(IOException e) {
-    if (!refusing) {
-      refusing = true;
+  /** Returns what to tell the publishers. */
+  private String refused(IOException e) {
+    if (refusal == null) {
       LOG.log(
           Level.WARNING,
           "the disk does not take publications; they are refused until it does: {0}",
           e.toString());
     }
+    String why = "the disk does not take it: " + e.getMessage();
+    refusal = why;
+    return why;
   }
 
   /** When it is time, begins a new segment, or a checkpoint, which begins a new segment too. */

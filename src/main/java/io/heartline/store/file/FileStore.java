@@ -126,6 +126,15 @@ public final class FileStore implements Store {
   }
 
   @Override
+  public Optional<String> problem() {
+    Optional<String> refusal = Optional.ofNullable(committer.refusal());
+    if (refusal.isPresent() && waiting.isEmpty()) {
+      waiting.offer(NUDGE); // so that it looks whether there is room again
+    }
+    return failure().or(() -> refusal);
+  }
+
+  @Override
   public CompletionStage<Opened> open(ChannelName channel, From from) {
     return windows.open(channel, from);
   }

@@ -365,6 +365,7 @@ class FileStoreTest extends StoreContract {
         .hasCauseInstanceOf(Store.Unavailable.class)
         .hasMessageContaining("the store failed");
     assertThat(store.failure()).isNotEmpty();
+    assertThat(store.problem()).isEqualTo(store.failure());
   }
 
   @Test
@@ -380,12 +381,32 @@ class FileStoreTest extends StoreContract {
       assertThatThrownBy(() -> append("b", "\"lost\"")).hasCauseInstanceOf(Store.Unavailable.class);
     }
     assertThat(store.failure()).isEmpty();
+    assertThat(store.problem()).hasValue("the disk does not take it: No space left on device");
     disk.room = Long.MAX_VALUE;
     assertThat(append("a", "2", "x").offset()).isEqualTo(2);
+    assertThat(store.problem()).isEmpty();
     append("b", "1");
     reopen();
     assertThat(data("a")).containsExactly("1", "2");
     assertThat(data("b")).containsExactly("1");
+  }
+
+  @Test
+  void aFullDiskIsAProblemUntilThereIsRoomAgainAlsoWhereNobodyPublishes() throws Exception {
+    Position first = append("a", "1", "x");
+    disk.room = 3;
+    assertThatThrownBy(() -> append("a", "2")).hasCauseInstanceOf(Store.Unavailable.class);
+    assertThat(append("a", "1", "x")).as("known already").isEqualTo(first);
+    assertThat(store.problem()).isNotEmpty();
+    disk.room = Long.MAX_VALUE;
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (store.problem().isPresent()) { // asking is enough
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(1);
+    }
+    append("a", "2");
+    reopen();
+    assertThat(data("a")).containsExactly("1", "2");
   }
 
   @Test
