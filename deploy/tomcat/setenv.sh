@@ -8,3 +8,6 @@ CATALINA_OPTS="$CATALINA_OPTS -Dorg.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE=
 
 # You can put Heartline's settings here, in context.xml, or in heartline.properties in the data directory:
 # CATALINA_OPTS="$CATALINA_OPTS -Dheartline.data.dir=/var/lib/heartline"
+
+# For shutdown.sh, since server.xml has no shutdown port:
+# CATALINA_PID="$CATALINA_BASE/tomcat.pid"

@@ -1,8 +1,13 @@
 package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.DataPath;
+import io.heartline.bootstrap.settings.Environment;
+import io.heartline.bootstrap.settings.Reason;
+import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.bootstrap.settings.Sources;
+import io.heartline.bootstrap.settings.Table;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -11,6 +16,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * are too old never load this class.
  */
 public final class HeartlineInitializer implements ServletContainerInitializer {
-  /** The context parameter that says that this is the runnable WAR. */
-  public static final String RUNNABLE = "heartline.runnable";
+  /**
+   * The context attribute that says that this is the runnable WAR. It holds what is set on the
+   * command line: a map from properties to values.
+   */
+  public static final String ARGUMENTS = "heartline.arguments";
 
   /** The context attribute that says where the publish key is kept; absent if keys are set. */
   public static final String KEY_FILE = "heartline.key-file";
@@ -40,9 +51,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
   public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context)
       throws ServletException {
     checkContainer(context);
+    Sources first = firstPlaces(context);
     try {
-      deploy(context);
-    } catch (BadSetting | IOException e) {
+      deploy(context, first);
+    } catch (BadSetting e) {
+      throw cannotStart(context, first.explain(e));
+    } catch (IOException e) {
       throw cannotStart(context, String.valueOf(e.getMessage()));
     }
   }
@@ -76,18 +90,28 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
   }
 
   private static boolean runnable(ServletContext context) {
-    return Boolean.parseBoolean(context.getInitParameter(RUNNABLE));
+    return context.getAttribute(ARGUMENTS) != null;
   }
 
-  private static void deploy(ServletContext context) throws IOException {
+  /** Returns the places that do not depend on the deployment. */
+  private static Sources firstPlaces(ServletContext context) {
+    Sources process = new Sources();
+    if (context.getAttribute(ARGUMENTS) instanceof Map<?, ?> arguments) {
+      Map<String, String> texts = new HashMap<>();
+      arguments.forEach((name, value) -> texts.put(String.valueOf(name), String.valueOf(value)));
+      process = process.and(Table.commandLine(texts));
+    }
+    return process.and(Table.systemProperties()).and(new Environment(System.getenv()));
+  }
+
+  private static void deploy(ServletContext context, Sources first) throws IOException {
     boolean runnable = runnable(context);
-    Sources places = new Sources(
-        Sources::systemProperty, Sources::environment, new JndiPlace(), context::getInitParameter);
+    ServerSettings.read(runnable ? first : first.nowhere()); // the server itself has used them
+    Sources places = first.and(new JndiPlace()).and(parameters(context));
     Path data = DataDirectory.open(places, runnable, deployment(context));
-    Settings settings = Settings.read(
-        places.and(DataDirectory.properties(data)),
-        runnable,
-        Runtime.getRuntime().maxMemory());
+    Sources all = places.and(DataDirectory.properties(data));
+    Settings settings = Settings.read(all, runnable, Runtime.getRuntime().maxMemory());
+    Overview.log(context, data, settings, all);
     Application application = open(settings, data);
     try {
       Access access = Access.open(settings, data, context);
@@ -98,16 +122,33 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     }
   }
 
+  private static Table parameters(ServletContext context) {
+    return new Table(
+        "context parameter",
+        context::getInitParameter,
+        () -> Table.ours(Set.copyOf(Collections.list(context.getInitParameterNames()))));
+  }
+
   private static Application open(Settings settings, Path data) throws IOException {
     try {
       return new Application(settings, data);
     } catch (FileSystemException e) {
-      throw new BadSetting(
-          DataDirectory.PROPERTY,
-          data.toString(),
-          "must be a directory where files can be made and written by the user that runs the server"
-              + " (" + e + ")");
+      throw unusable(data, Reason.of(e));
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      if (why.contains(data.toString())) {
+        throw e; // says by itself what is wrong and what to do
+      }
+      throw unusable(data, why); // such as a full disk, of which the system names no file
     }
+  }
+
+  private static BadSetting unusable(Path data, String why) {
+    return new BadSetting(
+        DataPath.PROPERTY,
+        data.toString(),
+        "must be a directory where files can be made and written by the user that runs the server"
+            + " (" + why + ")");
   }
 
   private static String deployment(ServletContext context) {

@@ -1,7 +1,11 @@
 package io.heartline.bootstrap;
 
-import io.heartline.bootstrap.settings.Sources;
+import io.heartline.bootstrap.settings.Place;
+import java.util.Collections;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.naming.InitialContext;
+import javax.naming.NameClassPair;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +13,41 @@ import org.jspecify.annotations.Nullable;
  * Settings as JNDI entries: {@code java:comp/env/heartline/api.keys} for
  * {@code heartline.api.keys}.
  */
-final class JndiPlace implements Sources.Place {
+@SuppressWarnings(
+    "BanJNDI") // nobody else chooses what is looked up: it is always below this folder
+final class JndiPlace implements Place {
+  private static final String FOLDER = "java:comp/env/heartline";
   private static final String PREFIX = "heartline.";
 
   @Override
-  @SuppressWarnings(
-      "BanJNDI") // the name is one of ours, below java:comp/env: nobody else chooses what is looked
-  // up
-  public @Nullable String apply(String name) {
+  public @Nullable String value(String property) {
     try {
-      Object value =
-          new InitialContext().lookup("java:comp/env/heartline/" + name.substring(PREFIX.length()));
+      Object value = new InitialContext().lookup(spelled(property));
       return value == null ? null : value.toString();
     } catch (NamingException e) { // absent, or a container without JNDI: the usual case
       return null;
+    }
+  }
+
+  @Override
+  public String title() {
+    return "JNDI";
+  }
+
+  @Override
+  public String spelled(String property) {
+    return FOLDER + '/' + property.substring(PREFIX.length());
+  }
+
+  @Override
+  public Set<String> names() {
+    try {
+      return Collections.list(new InitialContext().list(FOLDER)).stream()
+          .map(NameClassPair::getName)
+          .map(name -> FOLDER + '/' + name)
+          .collect(Collectors.toSet());
+    } catch (NamingException e) {
+      return Set.of();
     }
   }
 }

@@ -3,6 +3,8 @@ package io.heartline.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,19 +17,53 @@ import java.util.Base64;
 public final class SecretFile {
   private SecretFile() {}
 
-  /** Returns the secret in a file. A new one is 256 bits, as 43 URL-safe characters. */
+  /**
+   * Returns the secret in a file. A new one is 256 bits, as 43 URL-safe characters.
+   *
+   * @throws IOException if there is none; the message names the file and says what to do
+   */
   public static String readOrMake(Path file) throws IOException {
-    if (Files.notExists(file)) {
-      byte[] bits = new byte[32];
-      new SecureRandom().nextBytes(bits);
-      write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    String secret;
+    try {
+      if (Files.notExists(file)) {
+        make(file);
+      }
+      secret = Files.readString(file).strip();
+    } catch (AccessDeniedException e) {
+      throw new IOException(file + " must be readable by the user that runs the server, "
+          + System.getProperty("user.name") + ", but belongs to " + owner(file)
+          + "; give it to them (chown), or delete it to have a new one made");
+    } catch (CharacterCodingException e) {
+      throw unusable(file, "is not text");
+    } catch (IOException e) {
+      throw new IOException(file + " must hold a secret but cannot be used: " + e.getMessage(), e);
     }
-    String secret = Files.readString(file).strip();
     if (secret.isEmpty()) {
-      throw new IOException(
-          file + " must hold a secret but is empty; delete it to have a new one made");
+      throw unusable(file, "is empty");
+    }
+    if (!secret.matches("[!-~]+")) { // nothing else can be sent in a header
+      throw unusable(file, "holds more than one word of plain ASCII");
     }
     return secret;
+  }
+
+  private static IOException unusable(Path file, String why) {
+    return new IOException(
+        file + " must hold a secret but " + why + "; delete it to have a new one made");
+  }
+
+  private static String owner(Path file) {
+    try {
+      return Files.getOwner(file).getName();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "somebody else";
+    }
+  }
+
+  private static void make(Path file) throws IOException {
+    byte[] bits = new byte[32];
+    new SecureRandom().nextBytes(bits);
+    write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
   }
 
   private static void write(Path file, String secret) throws IOException {
@@ -39,9 +75,14 @@ public final class SecretFile {
         : new FileAttribute<?>[0];
     try {
       Files.createFile(file, owner);
-      Files.write(file, (secret + "\n").getBytes(UTF_8));
     } catch (FileAlreadyExistsException e) {
-      // Somebody else created it first; we read theirs.
+      return; // Somebody else created it first; we read theirs.
+    }
+    try {
+      Files.write(file, (secret + "\n").getBytes(UTF_8));
+    } catch (IOException e) { // such as a full disk: an empty file would end the next start too
+      Files.deleteIfExists(file);
+      throw e;
     }
   }
 }

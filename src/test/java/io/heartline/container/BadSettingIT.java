@@ -17,12 +17,16 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A property that cannot be used: the deployment fails whole, and one line of the log says why. */
+/**
+ * What a deployment's log says of its settings. With one that cannot be used the deployment fails
+ * whole, and one line says why; with one that is misspelt it warns.
+ */
 @ExtendWith(ArquillianExtension.class)
 class BadSettingIT {
   private static final String NAME = "heartline-bad";
   private static final String WHY =
-      "Heartline cannot start: heartline.beat must be at least 1000ms: 10ms";
+      "Heartline cannot start: heartline.beat must be at least 1000ms: 10ms (";
+  private static final String MISSPELT = "heartline-misspelt";
 
   private final Deployed war = new Deployed(NAME);
 
@@ -32,6 +36,34 @@ class BadSettingIT {
   @Deployment(name = NAME, managed = false, testable = false)
   static WebArchive heartline() {
     return Deployed.archive(NAME, "heartline.beat=10ms");
+  }
+
+  @Deployment(name = MISSPELT, managed = false, testable = false)
+  static WebArchive misspelt() {
+    return Deployed.archive(
+        MISSPELT, "heartline.baet=1s", "heartline.grace=9s", "heartline.port=1");
+  }
+
+  @Test
+  void theLogSaysVersionAndSettingsWithTheirPlacesAndWhatHasNoEffect() throws IOException {
+    deployer.deploy(MISSPELT);
+    try {
+      assertThat(new Deployed(MISSPELT).get("health/ready").statusCode()).isEqualTo(200);
+      List<String> log = log();
+      for (String part : List.of(
+          "Heartline [0-9]\\S+ in \\S.*/heartline-misspelt",
+          "heartline\\.api\\.keys=1 in all \\(system property\\)",
+          "heartline\\.grace=9s \\(\\S*/heartline-misspelt/heartline\\.properties\\)",
+          "WARN.*heartline\\.baet \\(.*did you mean heartline\\.beat\\?",
+          "WARN.*heartline\\.port \\(.*has no effect here: only java -jar heartline.war reads it")) {
+        assertThat(log).as(part).anyMatch(line -> line.matches(".*" + part + ".*"));
+      }
+      assertThat(log.stream().filter(line -> line.contains("heartline.api.keys=1 in all")))
+          .isNotEmpty()
+          .noneMatch(line -> line.contains("contract-key"));
+    } finally {
+      deployer.undeploy(MISSPELT);
+    }
   }
 
   @Test
@@ -50,7 +82,9 @@ class BadSettingIT {
           .isEqualTo(404);
       assertThat(log().stream().filter(line -> line.contains("HeartlineInitializer")))
           .filteredOn(line -> line.contains(WHY))
-          .hasSize(1);
+          .singleElement()
+          .asString()
+          .endsWith("/heartline-bad/heartline.properties)");
     } finally {
       deployer.undeploy(NAME);
     }

@@ -71,9 +71,10 @@ class RunnableWarIT {
       assertThat(war.output().stream().filter(line -> line.contains("heartline.port")))
           .singleElement()
           .asString()
-          .startsWith("Heartline cannot start: ")
-          .contains("127.0.0.1:" + taken.getLocalPort());
-      assertThat(war.output()).noneMatch(line -> line.contains("is up"));
+          .startsWith("Heartline cannot start: cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .contains("Address already in use; choose another heartline.port (system property)");
+      assertThat(war.output()).as("no trace, and nothing of the application").hasSize(1);
+      assertThat(war.data().resolve("store")).doesNotExist();
       assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
     }
   }
@@ -89,18 +90,92 @@ class RunnableWarIT {
       heartline.port=abc          | heartline.port must be a whole number: abc
       heartline.context=x         | heartline.context must be / or start with / and not end with it: x
       heartline.rotate.max=2h     | heartline.rotate.max must be at least 14400000ms: 2h
+      heartline.address=127.0.0.l | heartline.address must be an address of this machine such as 127.0.0.1, or a name for one: 127.0.0.l
+      heartline.data.dir=~/x      | heartline.data.dir must be a whole path: ~ and $ mean something to shells only: ~/x
+      heartline.api.keys=short    | heartline.api.keys must have at least 8 characters each, of A-Z a-z 0-9 and punctuation, without spaces: key 1 of 1
       """)
-  void aPropertyThatCannotBeUsedEndsTheStartAndIsNamedWithRuleAndValue(
+  void aPropertyThatCannotBeUsedEndsTheStartAndIsNamedWithRuleValueAndPlace(
       String property, String message) throws IOException {
     RunningWar war = RunningWar.failToStart(folder, property);
     assertThat(war.awaitExit()).isEqualTo(1);
     assertThat(war.output())
         .filteredOn(line -> line.contains(message))
-        .containsExactly("Heartline cannot start: " + message);
+        .containsExactly("Heartline cannot start: " + message + " (system property)");
     assertThat(war.output())
         .as("nothing but that line")
         .noneMatch(
             line -> line.contains("is up") || line.contains("\tat ") || line.contains("SEVERE"));
+  }
+
+  @Test
+  void anAddressOfAnotherMachineEndsTheStartWithOneLine() throws IOException {
+    RunningWar war = RunningWar.failToStart(folder, "--address=192.0.2.1"); // nobody's: RFC 5737
+    assertThat(war.awaitExit()).isEqualTo(1);
+    assertThat(war.output())
+        .singleElement()
+        .asString()
+        .startsWith("Heartline cannot start: cannot listen on 192.0.2.1:0: ")
+        .endsWith("; heartline.address (command line) must be an address of this machine");
+  }
+
+  @Test
+  void itSaysWhatItIsAndWhatIsSetAndWhereAndWhatIsMisspelt() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Files.writeString(
+        data.resolve("heartline.properties"),
+        "\uFEFFheartline.grace=11s\nheartline.port=1\nprobe=4s\n");
+    try (RunningWar war = RunningWar.start(
+        folder,
+        "heartline.baet=9s",
+        "heartline.beat=9s",
+        "heartline.api.keys=never-shown-1,never-shown-2",
+        "--beat=21s",
+        "--heartline.lines=99")) {
+      String file = data.resolve("heartline.properties").toString();
+      assertThat(String.join("\n", war.output()))
+          .containsPattern(
+              "INFO +Heartline \\d\\S+ in Apache Tomcat/\\S+, Java \\S+; data directory " + data)
+          .contains("heartline.beat=21s (command line)")
+          .contains("heartline.lines=99 (command line)")
+          .contains("heartline.grace=11s (" + file + ")")
+          .contains("heartline.port=0 (system property)")
+          .contains("heartline.api.keys=2 in all (system property)")
+          .contains("WARNING heartline.baet (system property) is not a setting of Heartline;"
+              + " did you mean heartline.beat?")
+          .contains("WARNING probe (" + file + ") is not a setting of Heartline;"
+              + " did you mean heartline.probe?")
+          .contains("WARNING heartline.port (" + file + ") has no effect here: it is read from"
+              + " command line, system property, environment")
+          .doesNotContain("never-shown");
+      assertThat(war.output().stream().filter(line -> line.contains("WARNING"))).hasSize(3);
+    }
+  }
+
+  @Test
+  void helpAndVersionArePrintedAndNothingIsStarted() throws IOException {
+    RunningWar help = RunningWar.failToStart(folder, "--help");
+    assertThat(help.awaitExit()).isZero();
+    assertThat(help.output()).contains("  --port=8080                   0 for any free one");
+    RunningWar version = RunningWar.failToStart(folder, "--version");
+    assertThat(version.awaitExit()).isZero();
+    assertThat(version.output()).singleElement().asString().matches("Heartline \\d+\\.\\d+.*");
+    RunningWar misspelt = RunningWar.failToStart(folder, "--prot=9090");
+    assertThat(misspelt.awaitExit()).isEqualTo(2);
+    assertThat(misspelt.output())
+        .containsExactly("Heartline cannot start: unknown argument --prot; did you mean --port?");
+    assertThat(help.data()).doesNotExist();
+    assertThat(list(help.temporaryFiles())).isEmpty();
+  }
+
+  @Test
+  void aKeyFileThatCannotBeUsedEndsTheStartWithOneLine() throws IOException {
+    Path key = Files.createDirectories(folder.resolve("data").resolve("api.key"));
+    RunningWar war = RunningWar.failToStart(folder);
+    assertThat(war.awaitExit()).isEqualTo(1);
+    assertThat(war.output().stream().filter(line -> !line.contains("INFO")))
+        .singleElement()
+        .asString()
+        .startsWith("Heartline cannot start: " + key + " must hold a secret but cannot be used: ");
   }
 
   @Test
@@ -113,6 +188,7 @@ class RunnableWarIT {
           "WEB-INF/",
           "WEB-INF/classes/io/heartline/engine/Engine.class",
           "WEB-INF/lib-exec/classes/io/heartline/bootstrap/launch/Runner.class",
+          "WEB-INF/lib-exec/",
           "META-INF/MANIFEST.MF",
           "web-inf/web.xml",
           "demo/..;/WEB-INF/web.xml",

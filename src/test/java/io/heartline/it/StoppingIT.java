@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -32,7 +33,8 @@ class StoppingIT {
     }
     WebSocketRecorder raw = WebSocketRecorder.raw(war.door("updatewebsocket"));
     raw.assertRawLives();
-    assertThat(list(war.temporaryFiles())).isNotEmpty();
+    Path run = war.data().resolve("run");
+    assertThat(list(run)).as("the unpacked WAR, its lock, and the lock of all").hasSize(3);
 
     int exit = war.stop();
     List<Long> delays = new ArrayList<>();
@@ -48,6 +50,7 @@ class StoppingIT {
     assertThat(raw.closed().code()).isEqualTo(1012);
     assertThat(exit).isEqualTo(143);
     assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
+    assertThat(list(run)).containsExactly(run.resolve("lock"));
     assertThat(war.output())
         .as("the log of the stop")
         .anyMatch(line -> line.endsWith("closing 21 lines"));
@@ -55,8 +58,44 @@ class StoppingIT {
   }
 
   @Test
-  void beingAskedToStopItStopsAlsoWithNobodyThere() throws IOException {
+  void itStopsCleanlyEvenIfItsUnpackedFilesAreGone() throws IOException {
     RunningWar war = RunningWar.start(folder);
+    WebSocketRecorder page = WebSocketRecorder.page(war.door("line"));
+    page.send("{\"hello\":{}}");
+    assertThat(page.object()).startsWith("{\"welcome\":{");
+    Path run = war.data().resolve("run");
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    int exit = war.stop();
+    assertThat(page.object()).startsWith("{\"bye\":{\"code\":1012,");
+    assertThat(page.closed().code()).isEqualTo(1012);
+    assertThat(exit).isEqualTo(143);
+    assertThat(run).doesNotExist();
+    assertThat(war.output()).anyMatch(line -> line.endsWith("closing 1 lines"));
+    assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();
+  }
+
+  @Test
+  void whatAKilledProcessHasLeftIsDeletedByTheNextStartAndALivingOnesIsNot() throws IOException {
+    Path run = folder.resolve("data").resolve("run");
+    RunningWar killed = RunningWar.start(folder);
+    killed.kill();
+    assertThat(list(run)).hasSize(3);
+    RunningWar living = RunningWar.start(folder);
+    assertThat(list(run)).hasSize(3);
+    RunningWar.failToStart(folder, "heartline.port=" + living.port());
+    assertThat(living.get("heartline.js").statusCode()).isEqualTo(200);
+    assertThat(list(run)).hasSize(3);
+    assertThat(living.stop()).isEqualTo(143);
+    assertThat(list(run)).containsExactly(run.resolve("lock"));
+  }
+
+  @Test
+  void beingAskedToStopItStopsAlsoWithNobodyThere() throws IOException {
+    RunningWar war = RunningWar.start(folder, "-Djava.io.tmpdir=/nonexistent");
     assertThat(war.stop()).isEqualTo(143);
     assertThat(list(war.temporaryFiles())).isEmpty();
     assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();

@@ -59,10 +59,13 @@ public final class RunningWar implements AutoCloseable {
         "-Djava.io.tmpdir=" + temporaryFiles(),
         "-Dheartline.port=0",
         "-Dheartline.data.dir=" + data()));
+    List<String> arguments = new ArrayList<>();
     for (String property : properties) {
-      command.add(property.startsWith("-") ? property : "-D" + property);
+      (property.startsWith("--") ? arguments : command)
+          .add(property.startsWith("-") ? property : "-D" + property);
     }
     command.addAll(List.of("-jar", System.getProperty("heartline.war", "target/heartline.war")));
+    command.addAll(arguments);
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread reader = new Thread(this::read, "output of " + process.pid());
     reader.setDaemon(true);
@@ -74,7 +77,7 @@ public final class RunningWar implements AutoCloseable {
    *
    * @param folder for its data and temporary files
    * @param properties such as {@code heartline.beat=1s}; the last of a name counts; or options of
-   *     the JVM such as {@code -Xmx128m}
+   *     the JVM such as {@code -Xmx128m}; or arguments such as {@code --beat=1s}
    */
   public static RunningWar start(Path folder, String... properties) throws IOException {
     RunningWar war = new RunningWar(folder, properties);

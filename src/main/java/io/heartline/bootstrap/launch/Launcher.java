@@ -1,49 +1,104 @@
 package io.heartline.bootstrap.launch;
 
+import io.heartline.bootstrap.HeartlineInitializer;
+import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.DataPath;
+import io.heartline.bootstrap.settings.Environment;
+import io.heartline.bootstrap.settings.Reason;
+import io.heartline.bootstrap.settings.Sources;
+import io.heartline.bootstrap.settings.Table;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main class of {@code java -jar heartline.war}. Needs only the JDK. It unpacks Tomcat and the
- * runner, which are in a folder that no container puts on a class path, and starts the runner in a
- * class loader of their own.
+ * The main class of {@code java -jar heartline.war}. Needs only the JDK. It unpacks the WAR and
+ * starts the runner in a class loader of its own, with Tomcat. Both are in a folder of the WAR that
+ * no container puts on a class path.
  */
 public final class Launcher {
-  private static final String FOLDER = "WEB-INF/lib-exec/";
+  private static final String FOLDER = "WEB-INF/lib-exec";
 
   private static final String LOG_MANAGER = "java.util.logging.manager";
+
+  /** The exit codes of a start that failed, and of one that was not asked for properly. */
+  private static final int FAILED = 1;
+
+  private static final int MISUSED = 2;
 
   private Launcher() {}
 
   public static void main(String[] args) throws Exception {
+    String help = Help.text();
+    Arguments arguments;
+    try {
+      arguments = Arguments.read(List.of(args), Help.properties(help));
+    } catch (IllegalArgumentException e) {
+      fail(String.valueOf(e.getMessage()), MISUSED);
+      return;
+    }
+    if (arguments.help()) {
+      System.out.print(help);
+    } else if (arguments.version()) {
+      System.out.println("Heartline " + Launcher.class.getPackage().getImplementationVersion());
+    } else {
+      start(arguments.settings());
+    }
+  }
+
+  private static void start(Map<String, String> arguments) throws Exception {
     logging();
-    Path war = Path.of(
-        Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path work = Files.createTempDirectory("heartline-");
+    Sources sources = new Sources(
+        Table.commandLine(arguments), Table.systemProperties(), new Environment(System.getenv()));
+    try {
+      Path data = DataPath.set(sources).orElseGet(DataPath::home);
+      DataPath.make(data);
+      run(arguments, data.resolve("run"));
+    } catch (BadSetting e) {
+      fail(sources.explain(e), FAILED);
+    } catch (InvalidPathException e) {
+      fail("the path of the WAR cannot be used: " + DataPath.unusable(e), FAILED);
+    } catch (IOException e) {
+      fail("unpacking the WAR into the data directory failed: " + Reason.of(e), FAILED);
+    }
+  }
+
+  private static void run(Map<String, String> arguments, Path parent)
+      throws IOException, URISyntaxException, ReflectiveOperationException {
+    WorkFolder work = WorkFolder.make(parent);
     AtomicReference<@Nullable Runnable> server = new AtomicReference<>();
     Runtime.getRuntime() // one hook for all: several would run side by side
         .addShutdownHook(new Thread(() -> stop(server.get(), work), "heartline-stop"));
-    List<URL> path = unpack(war, work);
+    Path war = Path.of(
+        Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path application = work.path().resolve("application");
+    unpack(war, application);
     URLClassLoader loader = // stays open until the process ends
-        new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        new URLClassLoader(classPath(application), ClassLoader.getPlatformClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
-    loader
-        .loadClass("io.heartline.bootstrap.launch.Runner")
-        .getMethod("run", Path.class, Path.class, AtomicReference.class)
-        .invoke(null, war, work, server);
+    try {
+      loader
+          .loadClass("io.heartline.bootstrap.launch.Runner")
+          .getMethod("run", Path.class, Path.class, Map.class, AtomicReference.class)
+          .invoke(null, application, work.path(), arguments, server);
+    } catch (InvocationTargetException e) { // nobody foresaw it
+      e.getTargetException().printStackTrace();
+      System.exit(FAILED);
+    }
   }
 
   /** The JDK reads the property when its {@code LogManager}, or a subclass of it, is loaded. */
@@ -54,47 +109,50 @@ public final class Launcher {
     Logging.keep();
   }
 
-  private static List<URL> unpack(Path war, Path work) throws IOException {
-    List<URL> path = new ArrayList<>();
-    path.add(work.resolve(FOLDER).resolve("classes").toUri().toURL());
+  private static void unpack(Path war, Path application) throws IOException {
     try (JarFile jar = new JarFile(war.toFile())) {
       for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
-        Path file = work.resolve(entry.getName()).normalize();
-        if (!entry.getName().startsWith(FOLDER) || entry.isDirectory() || !file.startsWith(work)) {
+        Path file = application.resolve(entry.getName()).normalize();
+        if (entry.isDirectory() || !file.startsWith(application)) {
           continue;
         }
         Files.createDirectories(file.getParent());
         try (InputStream in = jar.getInputStream(entry)) {
           Files.copy(in, file);
         }
-        if (entry.getName().endsWith(".jar")) {
-          path.add(file.toUri().toURL());
-        }
+        Files.setLastModifiedTime(file, entry.getLastModifiedTime()); // browsers ask for it
       }
     }
-    Files.createDirectories(work.resolve(FOLDER)
-        .resolve("classes")); // its URL names a folder only if the folder exists
-    path.set(0, work.resolve(FOLDER).resolve("classes").toUri().toURL());
-    return path;
+  }
+
+  /** Returns where the runner and Tomcat are. */
+  private static URL[] classPath(Path application) throws IOException {
+    List<URL> path = new ArrayList<>();
+    path.add(application.resolve(FOLDER).resolve("classes").toUri().toURL());
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(application.resolve(FOLDER), "*.jar")) {
+      for (Path jar : jars) {
+        path.add(jar.toUri().toURL());
+      }
+    }
+    return path.toArray(new URL[0]);
   }
 
   /** Stops the server first, then deletes its folder, then ends the logging both may need. */
-  private static void stop(@Nullable Runnable server, Path work) {
+  private static void stop(@Nullable Runnable server, WorkFolder work) {
     try {
       if (server != null) {
         server.run();
       }
     } finally {
-      delete(work);
+      work.delete();
       Logging.end();
     }
   }
 
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("could not delete " + folder + ": " + e);
-    }
+  /** Prints one line that says what is wrong, and ends the process. */
+  private static void fail(String why, int code) {
+    System.err.println(HeartlineInitializer.CANNOT_START + why);
+    System.exit(code);
   }
 }

@@ -2,16 +2,18 @@ package io.heartline.bootstrap.launch;
 
 import io.heartline.bootstrap.HeartlineInitializer;
 import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.Environment;
 import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Sources;
+import io.heartline.bootstrap.settings.Table;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -24,6 +26,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
@@ -50,22 +53,29 @@ public final class Runner {
   /**
    * Starts the server, and returns when it has stopped.
    *
-   * @param war the WAR file
+   * @param application the folder of the unpacked WAR
    * @param work a folder that is deleted at the end
+   * @param arguments what is set on the command line, by property
    * @param stop receives what stops the server when the process is asked to end
    */
-  public static void run(Path war, Path work, AtomicReference<@Nullable Runnable> stop)
+  public static void run(
+      Path application,
+      Path work,
+      Map<String, String> arguments,
+      AtomicReference<@Nullable Runnable> stop)
       throws IOException, LifecycleException {
     shortLogLines();
     smallBuffers();
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
     Thread.setDefaultUncaughtExceptionHandler(Runner::uncaught);
+    Sources sources = new Sources(
+        Table.commandLine(arguments), Table.systemProperties(), new Environment(System.getenv()));
     ServerSettings settings;
     try {
-      settings = ServerSettings.read(new Sources(Sources::systemProperty, Sources::environment));
+      settings = ServerSettings.read(sources);
     } catch (BadSetting e) {
-      fail(String.valueOf(e.getMessage()));
+      fail(sources.explain(e));
       return;
     }
     Tomcat tomcat = new Tomcat();
@@ -75,12 +85,18 @@ public final class Runner {
     Connector connector = connector(settings);
     tomcat.setConnector(connector);
     tomcat.getEngine().getPipeline().addValve(new UnreadBodies());
-    Context context = context(tomcat, settings, war);
+    Context context = context(tomcat, settings, application, arguments);
     if (!settings.contextPath().isEmpty()) {
       leadFromRoot(tomcat, settings.contextPath());
     }
     stop.set(() -> stop(tomcat));
     FailedStart said = new FailedStart();
+    try {
+      tomcat.init(); // listens, before the application opens anything
+    } catch (LifecycleException e) {
+      fail(CannotListen.why(e, settings, sources));
+      return;
+    }
     tomcat.start();
     String problem = said.reason();
     if (problem != null) {
@@ -88,12 +104,13 @@ public final class Runner {
       return;
     }
     said.over();
-    if (connector.getState() != LifecycleState.STARTED) {
-      fail("cannot listen on " + settings.address() + ':' + settings.port()
-          + "; is it in use? Choose another port with -Dheartline.port=...");
-    } else if (context.getState() != LifecycleState.STARTED) {
+    if (context.getState() != LifecycleState.STARTED) {
       fail("the application did not start, see above");
     } else {
+      stop.set(() -> {
+        System.out.println("Heartline is stopping.");
+        stop(tomcat);
+      });
       greet(
           settings,
           connector.getLocalPort(),
@@ -142,8 +159,8 @@ public final class Runner {
   private static Connector connector(ServerSettings settings) {
     Connector connector = new Connector("HTTP/1.1");
     connector.setPort(settings.port());
-    connector.setThrowOnFailure(false);
-    connector.setProperty("address", settings.address());
+    connector.setThrowOnFailure(true);
+    connector.setProperty("address", settings.address().getHostAddress());
     connector.setProperty("maxConnections", "-1"); // every line counts for as long as it is open
     connector.setProperty("acceptCount", "4096"); // all come back at once after a restart
     connector.setProperty("maxKeepAliveRequests", "-1"); // publishers keep their connection
@@ -160,14 +177,18 @@ public final class Runner {
     return connector;
   }
 
-  private static Context context(Tomcat tomcat, ServerSettings settings, Path war) {
+  private static Context context(
+      Tomcat tomcat, ServerSettings settings, Path application, Map<String, String> arguments) {
     tomcat.setAddDefaultWebXmlToWebapp(false); // it would need a JSP engine
-    Context context =
-        tomcat.addWebapp(settings.contextPath(), new File(war.toString()).getAbsolutePath());
+    Context context = tomcat.addWebapp(settings.contextPath(), application.toString());
     endsWithTheProcess(context);
     context.setParentClassLoader(
         Runner.class.getClassLoader()); // where Tomcat's own WebSocket is found
-    context.addParameter(HeartlineInitializer.RUNNABLE, "true");
+    context.getServletContext().setAttribute(HeartlineInitializer.ARGUMENTS, arguments);
+    StandardManager sessions = new StandardManager();
+    sessions.setPathname(null); // they end with the process, since its folder does
+    context.setManager(sessions);
+    context.addLifecycleListener(new Preloading(application));
     Tomcat.addServlet(context, "default", new DefaultServlet()).setLoadOnStartup(1);
     context.addServletMappingDecoded(
         "/", "default"); // without a servlet at / even upgrades are answered with 404
@@ -231,7 +252,7 @@ public final class Runner {
 
   /** @param keyFile where the publish key is kept, or null if keys were set */
   private static void greet(ServerSettings settings, int port, @Nullable Object keyFile) {
-    String base = "http://" + settings.address() + ':' + port + settings.contextPath();
+    String base = settings.url(port);
     String key = keyFile == null ? "<one of heartline.api.keys>" : "$(cat " + keyFile + ")";
     System.out.println("""
 
@@ -247,7 +268,6 @@ public final class Runner {
   }
 
   private static void stop(Tomcat tomcat) {
-    System.out.println("Heartline is stopping.");
     try {
       tomcat.stop();
       tomcat.destroy();

@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads single properties: finds them, understands their units, checks their rules. */
 public final class Property {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+  private static final Pattern DURATION = Pattern.compile("(0|[1-9]\\d{0,11})(ms|s|m|h|d)");
   private static final Map<String, Duration> UNITS = Map.of(
       "ms", Duration.ofMillis(1),
       "s", Duration.ofSeconds(1),
@@ -18,7 +19,7 @@ public final class Property {
       "h", Duration.ofHours(1),
       "d", Duration.ofDays(1));
 
-  private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)?");
+  private static final Pattern BYTES = Pattern.compile("(0|[1-9]\\d{0,14})(B|KiB|MiB|GiB)?");
 
   private final Sources sources;
 
@@ -29,6 +30,11 @@ public final class Property {
   /** Returns the text, or empty if none is set. */
   public Optional<String> text(String name) {
     return sources.find(name);
+  }
+
+  /** Returns a secret text. What is shown of it is made by {@code shown}. */
+  Optional<String> secret(String name, UnaryOperator<String> shown) {
+    return sources.find(name, shown);
   }
 
   /**
@@ -66,7 +72,7 @@ public final class Property {
       return otherwise;
     }
     String value = found.get();
-    if (!value.matches("-?\\d{1,18}")) {
+    if (!value.matches("-?(0|[1-9]\\d{0,17})")) {
       throw new BadSetting(name, value, "must be a " + kind);
     }
     return within(name, value, Long.parseLong(value), floor, ceiling);

@@ -47,6 +47,14 @@ public record Settings(
     String httpSession,
     boolean tomcatDirect) {
 
+  private static final String KEYS = "heartline.api.keys";
+
+  /** What can be sent in a header and cannot be guessed at once. */
+  private static final String KEY = "[!-~]{8,}";
+
+  /** How long nginx lets a proxied connection be quiet by default. */
+  private static final Duration NGINX = Duration.ofSeconds(60);
+
   /** The doors that can have seats, with the default of each. */
   private static final Map<String, String> SEATS = Map.of(
       "updatewebsocket", "none",
@@ -65,7 +73,7 @@ public record Settings(
     Duration rotateMin =
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
     return new Settings(
-        list(property, "heartline.api.keys"),
+        keys(property),
         property.flag("heartline.demo", demoByDefault),
         list(property, "heartline.origins"),
         property
@@ -90,6 +98,34 @@ public record Settings(
         seats(property),
         httpSession(property),
         property.flag("heartline.tomcat.direct", true));
+  }
+
+  private static List<String> keys(Property property) {
+    Optional<String> value =
+        property.secret(KEYS, all -> Integer.toString(split(all).size()) + " in all");
+    List<String> keys = value.map(Settings::split).orElse(List.of());
+    if (value.isPresent() && keys.isEmpty()) {
+      throw new BadSetting(KEYS, ",", "must hold at least one key");
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      if (!keys.get(i).matches(KEY)) {
+        throw new BadSetting( // without the key: logs are read by many
+            KEYS,
+            "key " + (i + 1) + " of " + keys.size(),
+            "must have at least 8 characters each, of A-Z a-z 0-9 and punctuation, without spaces");
+      }
+    }
+    return keys;
+  }
+
+  /** Returns what is allowed but hardly meant, one sentence each. */
+  public List<String> warnings() {
+    return beat.compareTo(NGINX) < 0
+        ? List.of()
+        : List.of(
+            "heartline.beat is " + beat.toSeconds() + "s: nginx and most proxies close what is"
+                + " quiet for 60s, unless they are told otherwise (proxy_read_timeout), so lines will"
+                + " drop before the first beat");
   }
 
   private static String httpSession(Property property) {

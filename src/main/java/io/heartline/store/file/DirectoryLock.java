@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * holds nothing but text.
  */
 final class DirectoryLock {
-  private static final String PROPERTY = "heartline.store.locked:";
+  private static final String PROPERTY = "io.heartline.store.locked:";
 
   private final String property;
   private final FileChannel channel;

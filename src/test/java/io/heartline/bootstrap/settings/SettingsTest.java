@@ -7,10 +7,12 @@ import io.heartline.log.Retention;
 import io.heartline.log.RetentionRules;
 import io.heartline.model.ChannelName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static final long HEAP = 4L << 30;
@@ -117,14 +119,42 @@ class SettingsTest {
     assertThat(rules.of(new ChannelName("chat")).count()).isEqualTo(9);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"08", "+8", "1_000", "1,000", "0x10", "8.0", "1e3", "8 8"})
+  void aNumberIsWrittenInOneWay(String value) {
+    for (String name : List.of("heartline.line.channels", "heartline.retain.count")) {
+      assertThatThrownBy(() -> read(Map.of(name, value)))
+          .isInstanceOf(BadSetting.class)
+          .hasMessage(name + " must be a whole number: " + value);
+    }
+    assertThatThrownBy(() -> read(Map.of("heartline.beat", value + 's')))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageContaining("must be a whole number");
+    assertThatThrownBy(() -> read(Map.of("heartline.message", value + "KiB")))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageContaining("must be a whole number");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      ,                       | heartline.api.keys must hold at least one key: ,
+      short                   | key 1 of 1
+      good-key-1, two words   | key 2 of 2
+      good-key-1, schlüssel-1 | key 2 of 2
+      """)
+  void aKeyThatCannotBeSentOrCanBeGuessedEndsTheStartAndIsNotShown(String keys, String end) {
+    assertThatThrownBy(() -> read(Map.of("heartline.api.keys", keys)))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("heartline.api.keys must h")
+        .hasMessageEndingWith(end);
+  }
+
   @Test
-  void theServersOwnSettings() {
-    ServerSettings settings =
-        ServerSettings.read(new Sources(Map.of("heartline.context", "/")::get));
-    assertThat(settings).isEqualTo(new ServerSettings(8080, "127.0.0.1", "/"));
-    assertThat(settings.contextPath()).isEmpty();
-    assertThatThrownBy(
-            () -> ServerSettings.read(new Sources(Map.of("heartline.context", "x")::get)))
-        .isInstanceOf(BadSetting.class);
+  void aBeatThatProxiesDoNotWaitForIsWarnedOf() {
+    assertThat(read(Map.of("heartline.beat", "59s")).warnings()).isEmpty();
+    assertThat(read(Map.of("heartline.beat", "1m")).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("heartline.beat is 60s: ");
   }
 }
