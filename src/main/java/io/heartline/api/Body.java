@@ -1,6 +1,7 @@
 package io.heartline.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.protocol.JsonText;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -184,10 +185,10 @@ final class Body {
       throw Refusal.tooLarge(maxBytes);
     }
     try {
-      return StandardCharsets.UTF_8
+      return JsonText.withoutMark(StandardCharsets.UTF_8
           .newDecoder()
           .decode(ByteBuffer.wrap(bytes, 0, size))
-          .toString();
+          .toString());
     } catch (CharacterCodingException e) {
       throw Refusal.badRequest("body", "must be UTF-8");
     }

@@ -1,6 +1,8 @@
 package io.heartline.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.protocol.HeaderList;
+import io.heartline.protocol.Query;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -13,7 +15,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -126,6 +130,29 @@ final class Call implements Executor {
     return request;
   }
 
+  /**
+   * Returns the parameters in the URL.
+   *
+   * @throws io.heartline.protocol.BadParameter if one is malformed
+   */
+  Query query() {
+    return Query.parse(request.getQueryString());
+  }
+
+  /**
+   * Returns the value of a header that may be given once; null if it is absent.
+   *
+   * @throws Refusal if it is given twice
+   */
+  @Nullable
+  String header(String name) {
+    List<String> lines = Collections.list(request.getHeaders(name));
+    if (lines.size() > 1) {
+      throw Refusal.badRequest(name, "must be given once: " + lines.size());
+    }
+    return lines.isEmpty() ? null : lines.get(0);
+  }
+
   /** Runs {@code next} after a stage, on the thread that has the call. */
   <T, R> CompletionStage<R> then(CompletionStage<T> stage, Function<T, CompletionStage<R>> next) {
     return stage.thenComposeAsync(next, this);
@@ -135,9 +162,10 @@ final class Call implements Executor {
    * Returns the body as text, once it has arrived. Call this only after checking that the client
    * may send one.
    *
-   * @throws Refusal if the length that the client gave is too large
+   * @throws Refusal if its headers say that it is too large, or no UTF-8 as it is
    */
   CompletionStage<String> body(int maxBytes) {
+    requirePlainText();
     long length = request.getContentLengthLong();
     if (length > maxBytes) {
       throw Refusal.tooLarge(maxBytes);
@@ -155,6 +183,17 @@ final class Call implements Executor {
       throw Refusal.badRequest("body", "broke off");
     }
     return body.text();
+  }
+
+  private void requirePlainText() {
+    HeaderList encodings = HeaderList.of(Collections.list(request.getHeaders("Content-Encoding")));
+    if (!encodings.elements().stream().allMatch("identity"::equalsIgnoreCase)) {
+      throw Refusal.unsupported("Content-Encoding", "must be identity or absent: " + encodings);
+    }
+    MediaType type = MediaType.parse(header("Content-Type"));
+    if (!type.isUtf8()) {
+      throw Refusal.unsupported("Content-Type", "must have charset=UTF-8 or none: " + type.text());
+    }
   }
 
   /** For when a filter of the server does not support async, so no thread can be given back. */

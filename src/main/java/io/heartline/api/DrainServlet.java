@@ -2,6 +2,7 @@ package io.heartline.api;
 
 import io.heartline.engine.Engine;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class DrainServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
   private static final int MAX_WINDOW = 3600;
-  private static final String WINDOW = "window=";
 
   private final transient Engine engine;
   private final transient Predicate<@Nullable String> keys;
@@ -28,26 +28,13 @@ public final class DrainServlet extends ApiServlet {
 
   @Override
   CompletionStage<Reply> answer(Call call) {
-    if (!keys.test(call.request().getHeader("Authorization"))) {
+    if (!keys.test(call.header("Authorization"))) {
       throw Refusal.unauthorized();
     }
-    String window = window(call.request().getQueryString());
-    if (window != null && (!window.matches("\\d{1,4}") || Integer.parseInt(window) > MAX_WINDOW)) {
-      throw Refusal.badRequest("window", "must be 0 to " + MAX_WINDOW + " seconds");
-    }
+    OptionalInt window = call.query().wholeNumber("window", 0, MAX_WINDOW);
     Duration over =
-        window == null ? engine.limits().drain() : Duration.ofSeconds(Long.parseLong(window));
+        window.isEmpty() ? engine.limits().drain() : Duration.ofSeconds(window.getAsInt());
     return CompletableFuture.completedFuture(Reply.of(
         202, "{\"draining\":" + engine.drain(over) + ",\"window\":" + over.toMillis() + "}"));
-  }
-
-  /** Parsed by hand: a container that is asked for a parameter of a POST reads its whole body. */
-  private static @Nullable String window(@Nullable String query) {
-    for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
-      if (parameter.startsWith(WINDOW)) {
-        return parameter.substring(WINDOW.length());
-      }
-    }
-    return null;
   }
 }

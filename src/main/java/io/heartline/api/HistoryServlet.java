@@ -9,7 +9,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
-import jakarta.servlet.http.HttpServletRequest;
+import io.heartline.protocol.Query;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +44,13 @@ public final class HistoryServlet extends ApiServlet {
 
   @Override
   CompletionStage<Reply> answer(Call call) {
-    HttpServletRequest request = call.request();
-    String name = request.getParameter("channel");
+    Query query = call.query();
+    String name = query.one("channel");
     if (name == null) {
       throw Refusal.badRequest("channel", "must be given");
     }
-    int limit = number(request, "limit", 1, MAX_LIMIT, LIMIT);
-    From from = from(request, limit);
+    int limit = query.wholeNumber("limit", 1, MAX_LIMIT).orElse(LIMIT);
+    From from = from(query, limit);
     Readers.Wanted wanted = Readers.Wanted.of("channel", name);
     ChannelName channel = wanted.channel();
     return call.then(
@@ -58,31 +58,15 @@ public final class HistoryServlet extends ApiServlet {
         allowed -> engine.look(channel, from, opened -> Reply.ok(page(channel, opened, limit))));
   }
 
-  private static From from(HttpServletRequest request, int limit) {
-    String after = request.getParameter("after");
+  private static From from(Query query, int limit) {
+    String after = query.one("after");
     if (after == null) {
-      return new From.Last(number(request, "last", 0, MAX_LAST, limit));
+      return new From.Last(query.wholeNumber("last", 0, MAX_LAST).orElse(limit));
     }
-    if (request.getParameter("last") != null) {
+    if (!query.all("last").isEmpty()) {
       throw Refusal.badRequest("last", "must not be given together with after");
     }
     return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
-  }
-
-  private static int number(
-      HttpServletRequest request, String field, int least, int most, int otherwise) {
-    String text = request.getParameter(field);
-    if (text == null) {
-      return otherwise;
-    }
-    int number = text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : -1;
-    if (number < least || number > most) {
-      throw Refusal.badRequest(
-          field,
-          "must be a whole number from " + least + " to " + most + ": "
-              + text.substring(0, Math.min(20, text.length())));
-    }
-    return number;
   }
 
   private static String page(ChannelName channel, Store.Opened opened, int limit) {

@@ -3,7 +3,6 @@ package io.heartline.api;
 import io.heartline.engine.Engine;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,20 +29,19 @@ public final class PositionServlet extends ApiServlet {
 
   @Override
   CompletionStage<Reply> answer(Call call) {
-    List<Readers.Wanted> wanted = wanted(call.request());
+    List<Readers.Wanted> wanted = wanted(call.query().all("channel"));
     return call.then(readers.check(call, wanted), allowed -> found(wanted));
   }
 
-  private List<Readers.Wanted> wanted(HttpServletRequest request) {
-    String[] names = request.getParameterValues("channel");
+  private List<Readers.Wanted> wanted(List<String> names) {
     int most = engine.limits().channels();
-    if (names == null || names.length > most) {
+    if (names.isEmpty() || names.size() > most) {
       throw Refusal.badRequest("channel", "must be given, 1 to " + most + " times");
     }
-    List<Readers.Wanted> wanted = new ArrayList<>(names.length);
-    for (int i = 0; i < names.length; i++) {
-      String field = names.length == 1 ? "channel" : "channel[" + i + "]";
-      wanted.add(Readers.Wanted.of(field, names[i]));
+    List<Readers.Wanted> wanted = new ArrayList<>(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      String field = names.size() == 1 ? "channel" : "channel[" + i + "]";
+      wanted.add(Readers.Wanted.of(field, names.get(i)));
     }
     return wanted;
   }

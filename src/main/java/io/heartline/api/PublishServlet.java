@@ -36,18 +36,14 @@ public final class PublishServlet extends ApiServlet {
 
   @Override
   CompletionStage<Reply> answer(Call call) {
-    if (!keys.test(call.request().getHeader("Authorization"))) {
+    if (!keys.test(call.header("Authorization"))) {
       throw Refusal.unauthorized();
     }
-    requireJson(call.request().getContentType());
-    return call.then(call.body(maxBytes), this::publish);
-  }
-
-  private static void requireJson(@Nullable String type) {
-    String bare = String.valueOf(type).split(";", 2)[0].strip();
-    if (!bare.equalsIgnoreCase("application/json")) {
-      throw Refusal.unsupportedType(String.valueOf(type));
+    MediaType type = MediaType.parse(call.header("Content-Type"));
+    if (!type.isJson()) {
+      throw Refusal.unsupported("Content-Type", "must be application/json: " + type.text());
     }
+    return call.then(call.body(maxBytes), this::publish);
   }
 
   private CompletionStage<Reply> publish(String body) {

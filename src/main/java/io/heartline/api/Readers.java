@@ -46,26 +46,30 @@ public record Readers(
    * {@link Refusal} otherwise.
    */
   CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
-    HttpServletRequest request = call.request();
-    String authorization = request.getHeader("Authorization");
+    String authorization = call.header("Authorization");
     if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return keys.test(authorization)
           ? CompletableFuture.completedFuture(null)
           : CompletableFuture.failedFuture(Refusal.unauthorized());
     }
     return call.then(
-        identity(authenticator, credentials.apply(request)), identity -> may(identity, wanted));
+        identity(authenticator, credentials.apply(call.request())),
+        identity -> may(identity, wanted));
   }
 
   /**
    * Returns who a client is, maybe {@link Identity#ANONYMOUS}. Fails with a {@link Refusal} if the
-   * authenticator cannot say now.
+   * authenticator cannot say now, or if the credentials are wrong: whoever sends some does not want
+   * to be anonymous.
    */
   static CompletionStage<Identity> identity(
       Authenticator authenticator, Authenticator.Credentials credentials) {
     return authenticator.authenticate(credentials).thenApply(verdict -> {
       if (verdict instanceof Authenticator.Verdict.CannotSay unknown) {
         throw Refusal.busy("Authorization", "cannot be checked now: " + unknown.why());
+      }
+      if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
+        throw Refusal.forbidden("user", wrong.why());
       }
       return verdict instanceof Authenticator.Verdict.Known known
           ? known.identity()

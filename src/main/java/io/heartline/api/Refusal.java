@@ -1,5 +1,7 @@
 package io.heartline.api;
 
+import io.heartline.protocol.BadParameter;
+
 /**
  * Says that a request cannot be served, with the status and the message of the answer. Unchecked,
  * since it travels through stages.
@@ -19,6 +21,11 @@ final class Refusal extends RuntimeException {
   /** 400: a field breaks a rule. */
   static Refusal badRequest(String field, String rule) {
     return new Refusal(400, field, rule);
+  }
+
+  /** 400: a parameter breaks a rule. */
+  static Refusal of(BadParameter bad) {
+    return badRequest(bad.name(), bad.rule());
   }
 
   /** 401: the credentials are not one of our keys. */
@@ -44,8 +51,9 @@ final class Refusal extends RuntimeException {
     return new Refusal(413, "body", "must have at most " + maxBytes + " bytes");
   }
 
-  static Refusal unsupportedType(String given) {
-    return new Refusal(415, "Content-Type", "must be application/json: " + given);
+  /** 415: a header says that the body is written in a way that we do not read. */
+  static Refusal unsupported(String header, String rule) {
+    return new Refusal(415, header, rule);
   }
 
   /** 503: the server cannot serve it now. */

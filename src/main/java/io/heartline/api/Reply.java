@@ -2,6 +2,7 @@ package io.heartline.api;
 
 import io.heartline.engine.FaultLog;
 import io.heartline.engine.Store;
+import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.JsonText;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -46,6 +47,9 @@ record Reply(int status, String json, Map<String, String> headers) {
     }
     if (cause instanceof Refusal refusal) {
       return of(refusal);
+    }
+    if (cause instanceof BadParameter bad) {
+      return of(Refusal.of(bad));
     }
     if (cause instanceof Store.Unavailable) {
       return error(503, "channel", "cannot be read now: " + cause.getMessage())

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/whoami}: for a page that cannot see why its connection was refused. Answers 200
- * with the user, null if anonymous, or 503 with Retry-After while no new line would be accepted.
+ * with the user and their channel, both null if anonymous; 403 with the rule if the user is known
+ * but cannot have a line; or 503 with Retry-After while no new line would be accepted.
  */
 public final class WhoAmIServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -40,10 +41,12 @@ public final class WhoAmIServlet extends ApiServlet {
           Reply.error(503, "line", "cannot be opened now").with("Retry-After", "5"));
     }
     return Readers.identity(authenticator, credentials.apply(call.request()))
-        .thenApply(identity -> Reply.ok("{\"user\":" + quoted(identity.user()) + "}"));
+        .thenApply(identity -> Reply.ok(json(identity.user())));
   }
 
-  private static String quoted(@Nullable User user) {
-    return user == null ? "null" : JsonText.quote(user.id());
+  private static String json(@Nullable User user) {
+    return user == null
+        ? "{\"user\":null,\"channel\":null}"
+        : "{\"user\":" + JsonText.quote(user.id()) + ",\"channel\":\"" + user.channel() + "\"}";
   }
 }

@@ -6,6 +6,7 @@ import io.heartline.api.DrainServlet;
 import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
 import io.heartline.api.HistoryServlet;
+import io.heartline.api.ParameterFilter;
 import io.heartline.api.PositionServlet;
 import io.heartline.api.Positions;
 import io.heartline.api.PublishServlet;
@@ -26,6 +27,7 @@ import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.EndpointContext;
 import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Patience;
+import io.heartline.transport.websocket.RawQuery;
 import io.heartline.transport.websocket.SocketFilter;
 import io.heartline.transport.websocket.TomcatSockets;
 import io.heartline.transport.websocket.Unfinished;
@@ -36,6 +38,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -71,10 +74,8 @@ final class WebComponents {
 
   /** Adds everything. Filters run in the order in which they are added. */
   void add() {
-    FilterRegistration.Dynamic bodiless =
-        context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES));
-    before(bodiless, "/*");
-    bodiless.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ASYNC), false, "/*");
+    beforeAll(context.addFilter("heartline-parameters", new ParameterFilter(calls)));
+    beforeAll(context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES)));
     addDemo();
     addApi();
     addDoors();
@@ -138,6 +139,8 @@ final class WebComponents {
             "heartline-handshake",
             new HandshakeFilter(engine, access.origins(), access.proxies(), application.refused())),
         doors);
+    Set<String> sockets = new HashSet<>(application.doors().keySet());
+    sockets.remove(EventsServlet.PATH);
     boolean reachable = TomcatSockets.reachable(context);
     if (reachable) {
       before(context.addFilter("heartline-socket", new SocketFilter()), doors);
@@ -146,7 +149,13 @@ final class WebComponents {
     before(
         context.addFilter(
             "heartline-session",
-            new SessionFilter(access.authenticator(), Caller::new, this::address, this::heads)),
+            new SessionFilter(
+                access.authenticator(),
+                Caller::new,
+                this::address,
+                sockets,
+                RawQuery::read,
+                this::heads)),
         "/*");
     context.addListener(application.sessions());
     context.addListener(new Lifecycle(application, endpoints(reachable)));
@@ -180,6 +189,12 @@ final class WebComponents {
     ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
     registration.addMapping(path);
     registration.setAsyncSupported(true);
+  }
+
+  /** Maps a filter that answers calls itself, so it also runs when a call is dispatched again. */
+  private static void beforeAll(FilterRegistration.Dynamic filter) {
+    before(filter, "/*");
+    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ASYNC), false, "/*");
   }
 
   /** Maps a filter with isMatchAfter false: it runs before the container's own upgrade filter. */

@@ -2,21 +2,23 @@ package io.heartline.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who a line belongs to, as authentication says. Anonymous lines have no {@code User}.
  *
- * @param id 1 to {@value #MAX_LENGTH} characters, none of them a control character
+ * @param id 1 to {@value #MAX_LENGTH} characters, none of them a control character or half of one
  */
 public record User(String id) {
   /** The longest id, in characters. */
   public static final int MAX_LENGTH = 128;
 
-  /**
-   * @throws IllegalArgumentException if {@code id} is not a user's id or cannot have a channel;
-   *     names the broken rule
-   */
+  private static final String PREFIX = "user:";
+
+  /** @throws IllegalArgumentException if {@code id} is not a user's id; names the broken rule */
   public User {
     String problem = problem(id);
     if (problem != null) {
@@ -35,9 +37,7 @@ public record User(String id) {
     if (!UTF_8.newEncoder().canEncode(id)) { // otherwise two users could share a channel
       return "must not contain half a character";
     }
-    return ChannelName.problem(channelText(id)) == null
-        ? null
-        : "is too long once written as a channel name";
+    return null;
   }
 
   /**
@@ -45,13 +45,29 @@ public record User(String id) {
    * may not contain ({@code @}, spaces, other alphabets), and {@code #} itself, are written as
    * {@code #} and two hex digits per UTF-8 byte, so that no two users share a channel. The channel
    * of {@code ann@example.com} is {@code user:ann#40example.com}.
+   *
+   * <p>If that is too long for a channel name, the channel is {@code user:##} and the SHA-256 of
+   * the id's UTF-8 in base64url. No other user's channel begins like that, because a {@code #} is
+   * otherwise followed by a hex digit.
    */
   public ChannelName channel() {
-    return new ChannelName(channelText(id));
+    String written = written();
+    return new ChannelName(
+        written.length() <= ChannelName.MAX_LENGTH ? written : PREFIX + "##" + hash());
   }
 
-  private static String channelText(String id) {
-    StringBuilder text = new StringBuilder("user:");
+  private String hash() {
+    try {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(MessageDigest.getInstance("SHA-256").digest(id.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing, although every Java has it", e);
+    }
+  }
+
+  private String written() {
+    StringBuilder text = new StringBuilder(PREFIX);
     for (byte b : id.getBytes(UTF_8)) {
       char c = (char) (b & 0xff);
       if (c != '#' && ChannelName.allowed(c)) {

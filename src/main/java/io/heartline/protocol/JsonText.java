@@ -38,6 +38,14 @@ public final class JsonText {
     }
   }
 
+  /**
+   * Returns the text without a byte order mark in front. JSON has none, but some editors and
+   * libraries write one, and readers may skip it (RFC 8259, 8.1).
+   */
+  public static String withoutMark(String text) {
+    return !text.isEmpty() && text.charAt(0) == '\uFEFF' ? text.substring(1) : text;
+  }
+
   /** Returns {@code text} as a JSON string, in quotes. */
   public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 16);

@@ -2,13 +2,15 @@ package io.heartline.security;
 
 import io.heartline.engine.Authenticator;
 import io.heartline.model.OneLine;
+import io.heartline.protocol.HeaderList;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public final class Caller implements Authenticator.Credentials {
 
   private static final Pattern WITH_PORT =
       Pattern.compile("\\[(.*)](?::\\d+)?|(\\d+(?:\\.\\d+){3}):\\d+");
+  /** What proxies call the two schemes; some name that of the WebSocket. */
+  private static final Map<String, String> SCHEMES =
+      Map.of("https", "https", "wss", "https", "http", "http", "ws", "http");
 
   private final HttpServletRequest request;
 
@@ -38,6 +43,12 @@ public final class Caller implements Authenticator.Credentials {
     return Collections.list(request.getHeaders(name));
   }
 
+  /** Returns the value of a header that has only one; empty if it is absent or given twice. */
+  private Optional<String> only(String header) {
+    List<String> lines = header(header);
+    return lines.size() == 1 ? Optional.of(lines.get(0)) : Optional.empty();
+  }
+
   /**
    * Returns {@code http} or {@code https}, whichever the client used: as a trusted proxy says, or
    * else by the port in its Host header, or else by the container.
@@ -45,14 +56,17 @@ public final class Caller implements Authenticator.Credentials {
   public String scheme(Networks trustedProxies) {
     if (trustedProxies.contain(request.getRemoteAddr())) {
       for (String header : SCHEME_HEADERS) {
-        String value = request.getHeader(header);
-        if (value != null && (value.equalsIgnoreCase("https") || value.equalsIgnoreCase("http"))) {
-          return value.toLowerCase(Locale.ROOT);
+        // Each proxy may add its own behind those before it, so the first is the client's.
+        String value = HeaderList.of(header(header)).first();
+        String scheme = value == null ? null : SCHEMES.get(value.toLowerCase(Locale.ROOT));
+        if (scheme != null) {
+          return scheme;
         }
       }
     }
-    String host = request.getHeader("Host");
-    return host != null && host.endsWith(":443") ? "https" : request.getScheme();
+    return only("Host").filter(host -> host.endsWith(":443")).isPresent()
+        ? "https"
+        : request.getScheme();
   }
 
   /**
@@ -65,11 +79,7 @@ public final class Caller implements Authenticator.Credentials {
     if (address == null) { // a socket of the file system
       return "an unknown address";
     }
-    List<String> forwarded = header("X-Forwarded-For").stream()
-        .flatMap(line -> Arrays.stream(line.split(",", -1)))
-        .map(String::strip)
-        .filter(one -> !one.isEmpty())
-        .toList();
+    List<String> forwarded = HeaderList.of(header("X-Forwarded-For")).elements();
     for (int i = forwarded.size() - 1; i >= 0 && trustedProxies.contain(address); i--) {
       address = withoutPort(forwarded.get(i));
     }
@@ -90,12 +100,15 @@ public final class Caller implements Authenticator.Credentials {
    * https://www.w3.org/TR/fetch-metadata/.
    */
   public boolean allowedBy(Origins origins, Networks trustedProxies) {
-    String origin = request.getHeader("Origin");
-    if (origin == null) {
-      String site = request.getHeader("Sec-Fetch-Site");
-      return site == null || site.equals("same-origin") || site.equals("none");
+    if (header("Origin").isEmpty()) {
+      return header("Sec-Fetch-Site").stream()
+          .allMatch(site -> site.equals("same-origin") || site.equals("none"));
     }
-    String host = request.getHeader("Host");
-    return host != null && origins.allow(origin, scheme(trustedProxies), host);
+    // Who sends one of them twice wants two readers to see two different ones.
+    Optional<String> origin = only("Origin");
+    Optional<String> host = only("Host");
+    return origin.isPresent()
+        && host.isPresent()
+        && origins.allow(origin.get(), scheme(trustedProxies), host.get());
   }
 }

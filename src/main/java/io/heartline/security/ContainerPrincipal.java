@@ -3,16 +3,29 @@ package io.heartline.security;
 import io.heartline.engine.Authenticator;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
 
-/** Trusts the container: its principal is the user. */
+/**
+ * Trusts the container: its principal is the user. A principal whose name cannot be a user's is
+ * refused. Taken for an anonymous client, they would get a line that never brings them anything.
+ */
 public final class ContainerPrincipal implements Authenticator {
+  private static final Logger LOG = System.getLogger(ContainerPrincipal.class.getName());
+
   @Override
   public CompletionStage<Verdict> authenticate(Credentials credentials) {
     String name = credentials.principal();
-    Verdict verdict = name == null || User.problem(name) != null
-        ? new Verdict.Nobody()
-        : new Verdict.Known(Identity.of(new User(name)));
-    return verdict.now();
+    if (name == null) {
+      return new Verdict.Nobody().now();
+    }
+    String problem = User.problem(name);
+    if (problem == null) {
+      return new Verdict.Known(Identity.of(new User(name))).now();
+    }
+    LOG.log(
+        Level.INFO, () -> "refused a user whom the container has logged in: their name " + problem);
+    return new Verdict.Wrong("the user's name " + problem).now();
   }
 }

@@ -1,34 +1,56 @@
 package io.heartline.security;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Which pages may connect: those of the server itself, and those on a list. Browsers send
  * {@code Origin} with every WebSocket handshake, and cookies too, whichever page asked. So this
  * check is what keeps foreign pages from acting as our users.
+ *
+ * <p>Not every host that browsers know is one to {@link java.net.URI}, such as {@code my_app}. So
+ * an origin is taken apart here, and its parts are compared as they are written, in lower case.
  */
 public final class Origins {
   /** Scheme, host and port, compared as a whole. */
   private record Origin(String scheme, String host, int port) {}
 
+  /** Visible ASCII without what ends a host in a URL. Browsers send other alphabets as xn--. */
+  private static final String HOST = "\\[[0-9a-f:.]+]|[\\x21-\\x7e&&[^/?#@\\\\:\\[\\],*]]*";
+
+  private static final Pattern ORIGIN = Pattern.compile(
+      "(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>" + HOST + ")(:(?<port>[0-9]{0,5}))?");
+
+  private static final int MAX_PORT = 65535;
+
   private final Set<Origin> allowed;
 
   /**
-   * @param allowed such as {@code https://app.example.com} or {@code http://localhost:3000}
+   * @param allowed such as {@code https://app.example.com}, {@code http://localhost:3000} or
+   *     {@code chrome-extension://<id>}
    * @throws IllegalArgumentException with the rule if one is not an origin
    */
   public Origins(List<String> allowed) {
-    this.allowed = allowed.stream()
-        .map(text -> parse(text)
-            .orElseThrow(() -> new IllegalArgumentException(
-                "must be origins such as https://app.example.com, without a path")))
-        .collect(Collectors.toSet());
+    this.allowed = allowed.stream().map(Origins::listed).collect(Collectors.toSet());
+  }
+
+  /**
+   * Reads one of the list. Neither {@code *} nor {@code null} can be listed. {@code null} is what
+   * browsers send for pages that they keep apart from all others, such as a sandboxed frame, which
+   * any page of the world can make. So it would let in as many as {@code *}.
+   */
+  private static Origin listed(String text) {
+    return parse(text)
+        .orElseThrow(() -> new IllegalArgumentException(
+            "must be origins as browsers send them, such as https://app.example.com,"
+                + " http://localhost:3000 or chrome-extension://abc: without a path, in ASCII, and"
+                + " not * or null, which would let in every page of the world. Not one is: "
+                + text));
   }
 
   /**
@@ -44,31 +66,26 @@ public final class Origins {
   }
 
   private static Optional<Origin> parse(String text) {
-    try {
-      URI uri = new URI(text);
-      String path = uri.getRawPath();
-      boolean bare = (path == null || path.isEmpty())
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null;
-      if (uri.getScheme() == null
-          || uri.getHost() == null
-          || uri.getRawUserInfo() != null
-          || !bare) {
-        return Optional.empty();
-      }
-      String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-      String host = uri.getHost().toLowerCase(Locale.ROOT);
-      return Optional.of(
-          new Origin(scheme, host, uri.getPort() < 0 ? defaultPort(scheme) : uri.getPort()));
-    } catch (URISyntaxException e) {
+    Matcher parts = ORIGIN.matcher(text.toLowerCase(Locale.ROOT));
+    if (!parts.matches()) {
       return Optional.empty();
     }
+    String scheme = parts.group("scheme");
+    String host = parts.group("host");
+    String port = parts.group("port");
+    boolean none = port == null || port.isEmpty();
+    int number = none ? defaultPort(scheme) : Integer.parseInt(port);
+    boolean needsHost = defaultPort(scheme) >= 0; // file:// has none
+    return (needsHost && host.isEmpty()) || number > MAX_PORT
+        ? Optional.empty()
+        : Optional.of(new Origin(scheme, host, number));
   }
 
+  /** Returns -1 for a scheme without ports. */
   private static int defaultPort(String scheme) {
     return switch (scheme) {
-      case "https", "wss" -> 443;
-      case "http", "ws" -> 80;
+      case "https" -> 443;
+      case "http" -> 80;
       default -> -1;
     };
   }

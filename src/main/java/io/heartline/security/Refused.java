@@ -7,6 +7,8 @@ import io.heartline.model.CloseStatus;
 import io.heartline.model.OneLine;
 import io.heartline.security.RefusalLog.Reason;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +31,21 @@ public final class Refused implements LineEvents {
   }
 
   private String page(HttpServletRequest request) {
-    String origin = request.getHeader("Origin");
+    String origin = all(request, "Origin");
     return origin == null
         ? "for what a foreign page embeds, or a proxy removed Origin: Sec-Fetch-Site is "
-            + OneLine.of(request.getHeader("Sec-Fetch-Site"))
+            + OneLine.of(all(request, "Sec-Fetch-Site"))
         : "for a page from origin %s: this server is %s://%s; if they belong together, add the origin to heartline.origins"
             .formatted(
                 OneLine.of(origin),
                 new Caller(request).scheme(trustedProxies),
-                OneLine.of(request.getHeader("Host")));
+                OneLine.of(all(request, "Host")));
+  }
+
+  /** Returns all lines of a header; null if it is absent. Two of these are a reason to refuse. */
+  private static @Nullable String all(HttpServletRequest request, String header) {
+    List<String> lines = Collections.list(request.getHeaders(header));
+    return lines.isEmpty() ? null : String.join(" and ", lines);
   }
 
   /**

@@ -58,7 +58,29 @@ class ModelTest {
     assertThat(User.problem("")).contains("1 to 128");
     assertThat(User.problem("a\nb")).contains("control");
     assertThat(User.problem("a\ud83d")).contains("half a character");
-    assertThat(User.problem("\u5f20".repeat(100))).contains("too long");
+    assertThat(User.problem("\u5f20".repeat(128))).isNull();
+    assertThat(User.problem("\u5f20".repeat(129))).contains("1 to 128 characters: 129");
+  }
+
+  @Test
+  void aLongNameGetsAChannelOfBoundedLength() {
+    String longest = "a".repeat(128);
+    assertThat(new User(longest).channel().text()).isEqualTo("user:" + longest);
+    String fits = "a" + "\u5f20".repeat(27) + "@@";
+    assertThat(new User(fits).channel().text()).hasSize(255).doesNotContain("##");
+    String hashed = new User(fits + "a").channel().text();
+    assertThat(hashed).matches("user:##[A-Za-z0-9_-]{43}");
+    assertThat(new User(fits + "b").channel().text()).isNotEqualTo(hashed);
+    assertThat(new User("\u5f20".repeat(28)).channel().text())
+        .isEqualTo("user:##IXtqs8vW8kqCYpl2EigecJU0APh9o2EIE3BBM6e0L5g");
+    assertThat(new User("\u5f20".repeat(128)).channel().text()).hasSize(50);
+  }
+
+  /** Otherwise one user could read what is another's. */
+  @Test
+  void noNameIsWrittenAsTheHashOfAnother() {
+    String hash = new User("\u5f20".repeat(28)).channel().text().substring("user:".length());
+    assertThat(new User(hash).channel().text()).startsWith("user:#23#23");
   }
 
   @Test

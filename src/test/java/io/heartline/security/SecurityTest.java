@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecurityTest {
   @ParameterizedTest
@@ -37,18 +38,65 @@ class SecurityTest {
       http://app.example,             http,  shop.example,       false
       not an origin,                  http,  shop.example,       false
       '',                             http,  shop.example,       false
+      http://my_app,                  http,  my_app,             true
+      http://my_app:8080,             http,  MY_APP:8080,        true
+      http://app-1.2b,                http,  app-1.2b:80,        true
+      http://-a.b-,                   http,  -a.b-,              true
+      http://shop.example.,           http,  shop.example.,      true
+      http://shop.example.,           http,  shop.example,       false
+      http://shop.example,            http,  shop.example:,      true
+      http://[FD12::1],               http,  [fd12::1]:80,       true
+      http://[::1],                   http,  [::1]:8080,         false
+      http://[my_app],                http,  [my_app],           false
+      http://1.2.3.4,                 http,  1.2.3.4,            true
+      http://x:65536,                 http,  x:65536,            false
+      http://x:8a,                    http,  x:8a,               false
+      http://x:-1,                    http,  x:-1,               false
+      http://,                        http,  '',                 false
+      http://:80,                     http,  :80,                false
+      http://a b,                     http,  a b,                false
+      http://a\\b,                    http,  a\\b,               false
+      http://shop.example?,           http,  shop.example,       false
+      http://shop.example#,           http,  shop.example,       false
+      'http://a,http://b',            http,  'a,http://b',       false
+      http://b\u00fccher.example,        http,  b\u00fccher.example,   false
+      chrome-extension://abcdef,      http,  shop.example,       true
+      chrome-extension://abcdeg,      http,  shop.example,       false
+      capacitor://localhost,          http,  shop.example,       true
+      app://.,                        http,  shop.example,       true
+      file://,                        http,  shop.example,       true
+      http://team_app:3000,           http,  shop.example,       true
       """)
   void onlyOurOwnAndListedPagesConnect(String origin, String scheme, String host, boolean allowed) {
-    assertThat(new Origins(List.of("https://app.example")).allow(origin, scheme, host))
-        .isEqualTo(allowed);
+    List<String> listed = List.of(
+        "https://app.example",
+        "chrome-extension://abcdef",
+        "Capacitor://localhost",
+        "app://.",
+        "file://",
+        "http://team_app:3000");
+    assertThat(new Origins(listed).allow(origin, scheme, host)).isEqualTo(allowed);
   }
 
-  @Test
-  void whatIsNoOriginCannotBeListed() {
-    assertThatThrownBy(() -> new Origins(List.of("app.example")))
-        .hasMessageContaining("such as https://");
-    assertThatThrownBy(() -> new Origins(List.of("*")))
-        .isInstanceOf(IllegalArgumentException.class);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app.example",
+        "*",
+        "null",
+        "https://*.example.com",
+        "https://app.example/",
+        "https://app.example/path",
+        "https://",
+        "https://b\u00fccher.example",
+        "https://ann@app.example",
+        "https://app.example:99999",
+      })
+  void whatIsNoOriginCannotBeListed(String text) {
+    assertThatThrownBy(() -> new Origins(List.of("https://good.example", text)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("such as https://")
+        .hasMessageEndingWith("Not one is: " + text);
   }
 
   @Test

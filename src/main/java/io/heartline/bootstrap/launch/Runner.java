@@ -28,6 +28,7 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
@@ -37,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
 public final class Runner {
+  /**
+   * The property that says how Tomcat logs what it refuses before it knows the application: by
+   * default with a stack trace that any stranger can cause.
+   */
+  private static final String STRANGE_REQUESTS = "org.apache.juli.logging.UserDataHelper.CONFIG";
+
   /** Tomcat's loader does not know the JDK's platform class loader, and says so at each start. */
   private static final Logger LOADER_LOG =
       Logger.getLogger("org.apache.catalina.loader.WebappLoader");
@@ -66,6 +73,7 @@ public final class Runner {
       throws IOException, LifecycleException {
     shortLogLines();
     smallBuffers();
+    System.setProperty(STRANGE_REQUESTS, "DEBUG_ALL");
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
     Thread.setDefaultUncaughtExceptionHandler(Runner::uncaught);
@@ -85,6 +93,7 @@ public final class Runner {
     Connector connector = connector(settings);
     tomcat.setConnector(connector);
     tomcat.getEngine().getPipeline().addValve(new UnreadBodies());
+    tomcat.getHost().getPipeline().addValve(bareErrors());
     Context context = context(tomcat, settings, application, arguments);
     if (!settings.contextPath().isEmpty()) {
       leadFromRoot(tomcat, settings.contextPath());
@@ -154,6 +163,14 @@ public final class Runner {
     if (System.getProperty(property) == null) {
       System.setProperty(property, "1024");
     }
+  }
+
+  /** Answers requests that Tomcat refuses without a stack trace and without its version. */
+  private static ErrorReportValve bareErrors() {
+    ErrorReportValve errors = new ErrorReportValve();
+    errors.setShowReport(false);
+    errors.setShowServerInfo(false);
+    return errors;
   }
 
   private static Connector connector(ServerSettings settings) {

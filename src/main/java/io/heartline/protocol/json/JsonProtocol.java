@@ -5,6 +5,7 @@ import io.heartline.model.Publication;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
+import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Protocol;
 import io.heartline.protocol.Push;
@@ -38,7 +39,8 @@ public final class JsonProtocol implements Protocol, Dialect {
   }
 
   @Override
-  public List<Command> decode(String message) {
+  public List<Command> decode(String text) {
+    String message = JsonText.withoutMark(text);
     List<Command> commands = new ArrayList<>(2);
     int from = 0;
     int refused = 0;

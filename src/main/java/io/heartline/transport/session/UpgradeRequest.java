@@ -3,9 +3,9 @@ package io.heartline.transport.session;
 import io.heartline.engine.Authenticator;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.Query;
 import jakarta.servlet.http.HttpSession;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param identity who the client is, as far as the request proves it
  * @param heads the positions of the door's own channels before the upgrade was granted
  * @param session null if the request belongs to no session
+ * @param query the parameters in its URL, which the container does not see
  */
 public record UpgradeRequest(
     String address,
     CompletionStage<Authenticator.Verdict> identity,
     CompletionStage<Map<ChannelName, From>> heads,
-    @Nullable HttpSession session) {
-  /** An anonymous client without a session, for when no filter ran before the handshake. */
-  public static final UpgradeRequest UNKNOWN = new UpgradeRequest(
-      "an unknown address",
-      new Authenticator.Verdict.Nobody().now(),
-      CompletableFuture.completedFuture(Map.of()),
-      null);
-
+    @Nullable HttpSession session,
+    Query query) {
   private static final ThreadLocal<UpgradeRequest> CURRENT = new ThreadLocal<>();
 
   /** Returns the upgrade request that this thread is serving, or null. */

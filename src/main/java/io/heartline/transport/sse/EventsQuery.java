@@ -4,15 +4,19 @@ import io.heartline.engine.Arrival;
 import io.heartline.engine.Authenticator;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Query;
 import io.heartline.protocol.Since;
 import io.heartline.protocol.Subscription;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for in its URL: {@code channels=a,b}, and {@code since=} for where to start. A
  * channel named in {@code since} need not be named in {@code channels} too. A browser that
- * reconnects on its own sends where to start in {@code Last-Event-ID}, which is newer than the URL.
+ * reconnects on its own sends where to start in {@code Last-Event-ID}, and a polyfill that cannot
+ * set headers in {@code lastEventId=}. Both are newer than {@code since}, which is as the page
+ * wrote it.
  *
  * @param names the channel names as given, valid or not
  * @param beat the longest time between beats; null if not given
@@ -32,11 +38,15 @@ record EventsQuery(
     @Nullable Duration beat) {
   private static final int MAX_BEAT = 3600;
 
-  /** Returns null if there is no {@code channels} parameter; it may be empty. */
-  static @Nullable EventsQuery read(HttpServletRequest request) {
-    String channels = request.getParameter("channels");
+  /**
+   * @param lastEventId the lines of the header, none if it is absent
+   * @throws BadParameter if a parameter breaks its rule. A channel name that breaks its rule is
+   *     told in the stream instead, and the other channels are read.
+   */
+  static EventsQuery read(Query query, Collection<String> lastEventId) {
+    String channels = query.one("channels");
     if (channels == null) {
-      return null;
+      throw new BadParameter("channels", "must be given, such as /events?channels=updates");
     }
     Set<String> names = new LinkedHashSet<>();
     for (String name : channels.split(",", -1)) {
@@ -44,10 +54,13 @@ record EventsQuery(
         names.add(name.strip());
       }
     }
-    Map<ChannelName, From> since = since(request.getParameter("since"), names);
-    since.putAll(since(request.getHeader("Last-Event-ID"), names));
+    Map<ChannelName, From> since = new HashMap<>(since(query.one("since"), names));
+    since.putAll(since(query.one("lastEventId"), names));
+    lastEventId.forEach(line -> since.putAll(since(line, names)));
     since.keySet().forEach(channel -> names.add(channel.text()));
-    return new EventsQuery(names, since, beat(request.getParameter("beat")));
+    OptionalInt beat = query.wholeNumber("beat", 1, MAX_BEAT);
+    return new EventsQuery(
+        names, since, beat.isEmpty() ? null : Duration.ofSeconds(beat.getAsInt()));
   }
 
   private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {
@@ -55,13 +68,7 @@ record EventsQuery(
         .filter(name -> ChannelName.problem(name) == null)
         .map(ChannelName::new)
         .toList();
-    return text == null ? Since.parse("", channels) : Since.parse(text, channels);
-  }
-
-  private static @Nullable Duration beat(@Nullable String seconds) {
-    return seconds != null && seconds.matches("[1-9][0-9]{0,3}")
-        ? Duration.ofSeconds(Math.min(MAX_BEAT, Integer.parseInt(seconds)))
-        : null;
+    return Since.parse(text == null ? "" : text, channels);
   }
 
   Arrival arrival(String address, CompletionStage<Authenticator.Verdict> identity) {

@@ -6,6 +6,8 @@ import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Line;
 import io.heartline.model.CloseStatus;
+import io.heartline.protocol.Query;
+import io.heartline.transport.http.PlainRefusal;
 import io.heartline.transport.http.ResponsePump;
 import io.heartline.transport.session.SessionLines;
 import jakarta.servlet.AsyncContext;
@@ -14,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +71,12 @@ public final class EventsServlet extends HttpServlet {
     response.setHeader("Cache-Control", "no-store, no-transform");
     if (!request.getMethod().equals("GET")) {
       response.setHeader("Allow", "GET");
-      refuse(response, 405, "GET only");
+      PlainRefusal.send(response, 405, "GET only");
       return;
     }
-    EventsQuery query = EventsQuery.read(request);
-    if (query == null) {
-      refuse(response, 400, "channels must be given, such as /events?channels=updates");
-      return;
-    }
+    EventsQuery query = EventsQuery.read(
+        Query.parse(request.getQueryString()),
+        Collections.list(request.getHeaders("Last-Event-ID")));
     admit(request, response, query);
   }
 
@@ -94,7 +95,7 @@ public final class EventsServlet extends HttpServlet {
     Line line = engine.open(door, connection, arrival).orElse(null);
     if (line == null) {
       response.setHeader("Retry-After", "5");
-      refuse(response, 503, "no room or stopping");
+      PlainRefusal.send(response, 503, "no room or stopping");
       context.complete();
       return;
     }
@@ -115,12 +116,5 @@ public final class EventsServlet extends HttpServlet {
       response.setHeader("Vary", "Origin");
     }
     response.setBufferSize(1); // otherwise Undertow keeps a tail that the socket did not take
-  }
-
-  private static void refuse(HttpServletResponse response, int status, String why)
-      throws IOException {
-    response.setStatus(status);
-    response.setContentType("text/plain;charset=UTF-8");
-    response.getOutputStream().println(why);
   }
 }

@@ -7,8 +7,11 @@ import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Runs during an upgrade: passes on who the client is, and declines compression. */
+/**
+ * Runs during an upgrade: passes on who the client is, answers subprotocols, declines compression.
+ */
 public final class Handshake extends ServerEndpointConfig.Configurator {
   private static final String UPGRADE = "io.heartline.upgrade";
 
@@ -31,6 +34,18 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
     return List.of();
   }
 
+  /**
+   * Accepts the first of the door's subprotocols that the client asks for. A raw door has none and
+   * accepts whatever the client names first: browsers end a line whose subprotocol is not answered.
+   */
+  @Override
+  public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
+    return requested.stream()
+        .filter(name -> supported.isEmpty() || supported.contains(name))
+        .findFirst()
+        .orElse("");
+  }
+
   @Override
   public void modifyHandshake(
       ServerEndpointConfig config, HandshakeRequest request, HandshakeResponse response) {
@@ -40,10 +55,11 @@ public final class Handshake extends ServerEndpointConfig.Configurator {
     }
   }
 
-  /** Returns who asked for the upgrade; {@link UpgradeRequest#UNKNOWN} if no filter ran before. */
-  static UpgradeRequest upgrade(Map<String, Object> userProperties) {
-    return userProperties.get(UPGRADE) instanceof UpgradeRequest upgrade
-        ? upgrade
-        : UpgradeRequest.UNKNOWN;
+  /**
+   * Returns who asked for the upgrade; null if our filter did not see the request. That must not be
+   * taken for an anonymous client.
+   */
+  static @Nullable UpgradeRequest upgrade(Map<String, Object> userProperties) {
+    return userProperties.get(UPGRADE) instanceof UpgradeRequest upgrade ? upgrade : null;
   }
 }

@@ -54,14 +54,18 @@ public abstract class TextEndpoint {
       Closing.close(session, CloseStatus.STOPPING);
       return;
     }
+    UpgradeRequest upgrade = Handshake.upgrade(session.getUserProperties());
+    if (upgrade == null) {
+      Closing.close(session, CloseStatus.FAILED);
+      return;
+    }
     String wanted = subprotocol();
     if (wanted != null && !wanted.equals(session.getNegotiatedSubprotocol())) {
       Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
       return;
     }
     message = new Message(context.messageBytes(), context.unfinished(), this::refuse);
-    UpgradeRequest upgrade = Handshake.upgrade(session.getUserProperties());
-    Arrival arrival = RawQuery.arrival(upgrade, session.getRequestParameterMap());
+    Arrival arrival = RawQuery.read(upgrade.query()).arrival(upgrade);
     Line line =
         context.engine().open(door, connection(session, context), arrival).orElse(null);
     this.line = line;

@@ -96,6 +96,13 @@ class JsonProtocolTest {
   }
 
   @Test
+  void aByteOrderMarkInFrontIsSkippedAndNowhereElse() {
+    assertThat(read("\uFEFF{\"probe\":3}")).isEqualTo(new Command.Probe(3));
+    assertThat(read("{\"probe\":3}\uFEFF")).isInstanceOf(Command.Refused.class);
+    assertThat(read("\uFEFF\uFEFF{\"probe\":3}")).isInstanceOf(Command.Refused.class);
+  }
+
+  @Test
   void nestingIsBounded() {
     String deep = "{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
     assertThat(read(deep)).isInstanceOf(Command.Refused.class);

@@ -2,9 +2,11 @@ package io.heartline.transport.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.SeatPolicy;
+import io.heartline.protocol.Query;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.testing.Engines;
 import io.heartline.testing.FakeTime;
@@ -17,6 +19,7 @@ import jakarta.websocket.CloseReason.CloseCodes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,10 +57,11 @@ class TextEndpointTest {
         new Patience(),
         null));
     UpgradeRequest upgrade = new UpgradeRequest(
-        UpgradeRequest.UNKNOWN.address(),
-        UpgradeRequest.UNKNOWN.identity(),
-        UpgradeRequest.UNKNOWN.heads(),
-        session.session);
+        "127.0.0.1",
+        new Authenticator.Verdict.Nobody().now(),
+        CompletableFuture.completedFuture(Map.of()),
+        session.session,
+        Query.EMPTY);
     webSocket.session.getUserProperties().put("io.heartline.upgrade", upgrade);
     endpoint.onOpen(webSocket.session);
   }

@@ -1,0 +1,102 @@
+package io.heartline.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.engine.Authenticator.Verdict;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallerTest {
+  private static final Networks TRUSTED = new Networks(List.of("127.0.0.1"));
+  private static final Origins OWN = new Origins(List.of());
+
+  /** @param headers lines such as {@code Host: a} */
+  private static Caller caller(String... headers) {
+    return new Caller((HttpServletRequest) Proxy.newProxyInstance(
+        CallerTest.class.getClassLoader(),
+        new Class<?>[] {HttpServletRequest.class},
+        (proxy, method, args) -> switch (method.getName()) {
+          case "getHeaders" ->
+            Collections.enumeration(Arrays.stream(headers)
+                .filter(line -> line.startsWith(args[0] + ":"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .toList());
+          case "getRemoteAddr" -> "127.0.0.1";
+          case "getScheme" -> "http";
+          default -> null;
+        }));
+  }
+
+  @ParameterizedTest
+  @CsvSource(quoteCharacter = '"', textBlock = """
+      X-Forwarded-Proto: https,               https
+      X-Forwarded-Proto: wss,                 https
+      X-Forwarded-Protocol: WSS,              https
+      X-Scheme: ws,                           http
+      "X-Forwarded-Proto: https, http",       https
+      "X-Forwarded-Proto: http , https",      http
+      "X-Forwarded-Proto: ,wss,ws",           https
+      X-Forwarded-Proto: gopher,              http
+      X-Forwarded-Proto:,                     http
+      """)
+  void theSchemeIsTheClientsAsTheProxiesTellIt(String header, String scheme) {
+    assertThat(caller(header, "Host: a").scheme(TRUSTED)).isEqualTo(scheme);
+  }
+
+  @Test
+  void theFirstOfSeveralLinesIsTheClients() {
+    assertThat(caller("X-Forwarded-Proto: wss", "X-Forwarded-Proto: http").scheme(TRUSTED))
+        .isEqualTo("https");
+    assertThat(caller("X-Forwarded-Proto: what", "X-Scheme: https").scheme(TRUSTED))
+        .isEqualTo("https");
+    assertThat(caller("X-Forwarded-Proto: https").scheme(new Networks(List.of())))
+        .isEqualTo("http");
+  }
+
+  @Test
+  void whatIsGivenTwiceIsNotBelieved() {
+    assertThat(caller("Origin: http://a", "Host: a").allowedBy(OWN, TRUSTED)).isTrue();
+    assertThat(caller("Origin: http://a", "Origin: http://a", "Host: a").allowedBy(OWN, TRUSTED))
+        .isFalse();
+    assertThat(caller("Origin: http://a", "Host: a", "Host: b").allowedBy(OWN, TRUSTED))
+        .isFalse();
+    assertThat(caller("Origin: http://a").allowedBy(OWN, TRUSTED)).isFalse();
+    assertThat(caller("Sec-Fetch-Site: none", "Sec-Fetch-Site: cross-site").allowedBy(OWN, TRUSTED))
+        .isFalse();
+    assertThat(caller("Host: a").allowedBy(OWN, TRUSTED)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a\u0000b, must not contain control characters",
+    "a\ud83d, must not contain half a character",
+    "'', must have 1 to 128 characters: 0",
+  })
+  void aUserWhoCannotBeOneIsNotNobody(String name, String rule) {
+    assertThat(verdict(name)).isEqualTo(new Verdict.Wrong("the user's name " + rule));
+  }
+
+  @Test
+  void aNameThatIsTooLongIsRefused() {
+    assertThat(verdict("x".repeat(129))).isInstanceOf(Verdict.Wrong.class);
+    assertThat(verdict("\u5f20".repeat(128))).isInstanceOf(Verdict.Known.class);
+    assertThat(verdict(null)).isEqualTo(new Verdict.Nobody());
+  }
+
+  private static Verdict verdict(String name) {
+    HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
+        CallerTest.class.getClassLoader(),
+        new Class<?>[] {HttpServletRequest.class},
+        (proxy, method, args) -> name == null ? null : (java.security.Principal) () -> name);
+    return new ContainerPrincipal()
+        .authenticate(new Caller(request))
+        .toCompletableFuture()
+        .join();
+  }
+}
