@@ -194,7 +194,7 @@ class EventsIT {
     }
     HttpResponse<String> none = war.get("events");
     assertThat(none.statusCode()).isEqualTo(400);
-    assertThat(none.body()).contains("channels must be given");
+    assertThat(none.body()).contains("\"field\":\"channels\",\"message\":\"must be given");
   }
 
   @Test

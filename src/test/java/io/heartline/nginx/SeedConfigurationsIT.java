@@ -218,7 +218,7 @@ class SeedConfigurationsIT {
     URI base = URI.create(origin(port));
     assertThat(
             RunningWar.send(HttpRequest.newBuilder(base.resolve("/api/whoami"))).body())
-        .isEqualTo("{\"user\":null}");
+        .isEqualTo("{\"user\":null,\"channel\":null}");
     assertThat(RunningWar.send(HttpRequest.newBuilder(base.resolve("/heartline.js")))
             .body())
         .isEqualTo(war.get("heartline.js").body());
@@ -317,7 +317,7 @@ class SeedConfigurationsIT {
         .isTrue();
     war.publish("updates", "\"still here\"");
     assertThat(line.next()).isEqualTo("still here");
-    assertThat(client.get("/api/whoami")).isEqualTo("{\"user\":null}");
+    assertThat(client.get("/api/whoami")).isEqualTo("{\"user\":null,\"channel\":null}");
   }
 
   @Test

@@ -125,7 +125,7 @@ class ShippedFilesIT {
 
   @Test
   void itAnswersForTheApplicationBesideTheLines() throws IOException {
-    assertThat(client.get("/heartline/api/whoami")).isEqualTo("{\"user\":null}");
+    assertThat(client.get("/heartline/api/whoami")).isEqualTo("{\"user\":null,\"channel\":null}");
     assertThat(client.get("/heartline/health/ready"))
         .isEqualTo("{\"ready\":true,\"publishing\":true}");
     assertThat(client.get("/heartline/demo/")).contains("heartline");
