@@ -75,6 +75,23 @@ class OwnPageIT {
     assertThat(tab.seen("errors")).isEmpty();
   }
 
+  /** Browsers end a line with 1006 if the server does not answer the subprotocol. */
+  @ParameterizedTest
+  @ValueSource(strings = {"updatewebsocket", "ws/user-channel", "wss"})
+  void aRawLineWithASubprotocolOpens(String door) {
+    Tab tab = browser.open(front.url(Pages.CLASSIC + "?channel=public:subprotocol"));
+    String url = front.url("/heartline/" + door).replaceFirst("http", "ws");
+    tab.js("const raw = new WebSocket('" + url + "', ['chat', 'other']);"
+        + "raw.onopen = () => raw.send('ping');"
+        + "raw.onmessage = event => window.said = raw.protocol + ' ' + event.data;"
+        + "raw.onclose = event => window.said = 'closed ' + event.code;"
+        + "return ''");
+    Eventually.await(
+        "answered",
+        () -> String.valueOf(tab.js("return window.said || ''")),
+        said -> said.startsWith("chat "));
+  }
+
   @Test
   void hearsPublicationsOnAnotherServersPageThatIsAllowed() throws IOException {
     Tab tab = browser.open(elsewhere.url(Pages.ELSEWHERE + "?channel=public:elsewhere"));
