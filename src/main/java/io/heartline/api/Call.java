@@ -139,6 +139,12 @@ final class Call implements Executor {
     return Query.parse(request.getQueryString());
   }
 
+  /** Returns the refusal of a user that cannot be used, and tells the log of it. */
+  Refusal unusable(String why) {
+    calls.unusable(request, why);
+    return Refusal.forbidden("user", why);
+  }
+
   /**
    * Returns the value of a header that may be given once; null if it is absent.
    *

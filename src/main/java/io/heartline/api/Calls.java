@@ -27,7 +27,7 @@ public final class Calls {
   private final AtomicLong taken = new AtomicLong();
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
-  /** Told of calls that are refused for want of a key or of room. */
+  /** Told of calls that are refused for want of a key, of a usable user, or of room. */
   @FunctionalInterface
   public interface Refused {
     /** @param answer the body of the answer */
@@ -67,6 +67,15 @@ public final class Calls {
     if (reply.status() == 401 || comeBack) { // what else is 503 is the answer to a question
       refused.refused(request, reply.status(), reply.json());
     }
+  }
+
+  /**
+   * A call comes from a user that cannot be used.
+   *
+   * @param why the rule
+   */
+  void unusable(HttpServletRequest request, String why) {
+    refused.refused(request, 403, why);
   }
 
   long nanos() {

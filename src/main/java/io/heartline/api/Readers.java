@@ -52,9 +52,7 @@ public record Readers(
           ? CompletableFuture.completedFuture(null)
           : CompletableFuture.failedFuture(Refusal.unauthorized());
     }
-    return call.then(
-        identity(authenticator, credentials.apply(call.request())),
-        identity -> may(identity, wanted));
+    return call.then(identity(call, authenticator, credentials), identity -> may(identity, wanted));
   }
 
   /**
@@ -63,13 +61,15 @@ public record Readers(
    * to be anonymous.
    */
   static CompletionStage<Identity> identity(
-      Authenticator authenticator, Authenticator.Credentials credentials) {
-    return authenticator.authenticate(credentials).thenApply(verdict -> {
+      Call call,
+      Authenticator authenticator,
+      Function<HttpServletRequest, Authenticator.Credentials> credentials) {
+    return authenticator.authenticate(credentials.apply(call.request())).thenApply(verdict -> {
       if (verdict instanceof Authenticator.Verdict.CannotSay unknown) {
         throw Refusal.busy("Authorization", "cannot be checked now: " + unknown.why());
       }
       if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
-        throw Refusal.forbidden("user", wrong.why());
+        throw call.unusable(wrong.why());
       }
       return verdict instanceof Authenticator.Verdict.Known known
           ? known.identity()

@@ -40,7 +40,7 @@ public final class WhoAmIServlet extends ApiServlet {
       return CompletableFuture.completedFuture(
           Reply.error(503, "line", "cannot be opened now").with("Retry-After", "5"));
     }
-    return Readers.identity(authenticator, credentials.apply(call.request()))
+    return Readers.identity(call, authenticator, credentials)
         .thenApply(identity -> Reply.ok(json(identity.user())));
   }
 

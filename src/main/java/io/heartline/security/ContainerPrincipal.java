@@ -3,8 +3,6 @@ package io.heartline.security;
 import io.heartline.engine.Authenticator;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,8 +10,6 @@ import java.util.concurrent.CompletionStage;
  * refused. Taken for an anonymous client, they would get a line that never brings them anything.
  */
 public final class ContainerPrincipal implements Authenticator {
-  private static final Logger LOG = System.getLogger(ContainerPrincipal.class.getName());
-
   @Override
   public CompletionStage<Verdict> authenticate(Credentials credentials) {
     String name = credentials.principal();
@@ -24,8 +20,6 @@ public final class ContainerPrincipal implements Authenticator {
     if (problem == null) {
       return new Verdict.Known(Identity.of(new User(name))).now();
     }
-    LOG.log(
-        Level.INFO, () -> "refused a user whom the container has logged in: their name " + problem);
     return new Verdict.Wrong("the user's name " + problem).now();
   }
 }

@@ -58,9 +58,9 @@ public final class Refused implements LineEvents {
   }
 
   /**
-   * A call of the HTTP interface was answered 401 or 503.
+   * A call of the HTTP interface was answered 401, 403 or 503.
    *
-   * @param answer the body of the answer
+   * @param answer the body of the answer, or the rule that was broken
    */
   public void call(HttpServletRequest request, int status, String answer) {
     if (status == 401) {
@@ -69,6 +69,8 @@ public final class Refused implements LineEvents {
           request,
           "401, " + key(request.getHeader("Authorization"))
               + "; the keys are in heartline.api.keys, else in the file api.key in the data directory");
+    } else if (status == 403) {
+      tell(Reason.CREDENTIALS, request, "403 " + OneLine.of(answer));
     } else {
       tell(Reason.ROOM, request, status + " " + OneLine.of(answer));
     }

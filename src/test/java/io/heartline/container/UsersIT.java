@@ -114,6 +114,6 @@ class UsersIT {
       assertThat(stream.object()).contains("4504").contains(RULE).contains("\"reconnect\":false");
     }
     assertThat(Container.log())
-        .anyMatch(line -> line.contains("refused a user") && line.contains("1 to 128"));
+        .anyMatch(line -> line.contains("refused ") && line.contains("1 to 128 characters: 129"));
   }
 }
