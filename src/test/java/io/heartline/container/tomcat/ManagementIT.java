@@ -108,6 +108,12 @@ class ManagementIT {
     assertThat(manager("get=" + bean + "&att=MaxLines")).contains(" = 100000");
     assertThat(manager("set=" + bean + "&att=MaxLines&val=90000")).startsWith("OK");
     assertThat(manager("get=" + bean + "&att=MaxLines")).contains(" = 90000");
+    Contract.page(war).leave();
+    Contract.eventually(
+        "closes can be read",
+        () -> manager("get=" + bean + "&att=ClosedByCode").contains(" = 1000="));
+    assertThat(manager("get=" + bean + "&att=ClosedByCause")).startsWith("OK");
+    assertThat(manager("get=" + bean + "&att=Publishing")).contains(" = true");
     WebSocketRecorder page = Contract.subscriber(war, "public:manager");
     assertThat(manager("invoke=" + bean + "&op=publish&ps=public:manager,hello"))
         .startsWith("OK");

@@ -75,6 +75,10 @@ class ManagementIT {
         .isEqualTo(1);
     assertThat(page.object()).startsWith("{\"bye\":{\"code\":4501,");
     assertThat(page.closed()).isEqualTo(new Closed(4501, "disconnected by an operator"));
+    assertThat((String) jmx.server.getAttribute(bean, "ClosedByCode")).contains("4501=1");
+    assertThat((String) jmx.server.getAttribute(bean, "ClosedByCause")).contains("=1");
+    assertThat(jmx.server.getAttribute(bean, "Publishing")).isEqualTo(true);
+    assertThat(jmx.server.getAttribute(bean, "Problem")).isEqualTo("");
   }
 
   private void setsTheBeat(Jmx jmx) throws IOException, JMException {

@@ -458,6 +458,7 @@ class FileStoreTest extends StoreContract {
     store = open(few, new FileOptions(20_000, 100_000));
     disk.brokenCheckpoint = new OutOfMemoryError("as a test wants it");
     assertThatThrownBy(() -> fill(400)).hasMessageContaining("heartline.disk allows");
+    assertThat(store.problem().orElseThrow()).endsWith("the size that heartline.disk allows");
     disk.brokenCheckpoint = null;
     time.advance(Duration.ofMinutes(2));
     fill(400);
