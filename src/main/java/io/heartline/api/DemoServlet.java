@@ -20,7 +20,7 @@ public final class DemoServlet extends ApiServlet {
   private static final int MAX_BYTES = 4 * 1024;
   private static final String CHANNEL = "public:demo";
 
-  /** The channels of guests, as {@link DemoFilter} names them. */
+  /** The channels of guests, as {@link GuestServlet} names them. */
   private static final Pattern GUEST = Pattern.compile("user:[a-z]+-[a-z]+-\\d{4}");
 
   private final transient Engine engine;

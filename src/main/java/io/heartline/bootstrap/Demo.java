@@ -3,6 +3,7 @@ package io.heartline.bootstrap;
 import io.heartline.api.Calls;
 import io.heartline.api.DemoFilter;
 import io.heartline.api.DemoServlet;
+import io.heartline.api.GuestServlet;
 import io.heartline.engine.Engine;
 import io.heartline.security.Caller;
 import io.heartline.security.SignedCookie;
@@ -10,7 +11,6 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.function.Predicate;
 
 /** Adds the demo page and its guests to the context, or hides the page. */
@@ -27,15 +27,14 @@ final class Demo {
       Engine engine,
       SignedCookie cookie,
       Predicate<HttpServletRequest> ownPage) {
-    String path = context.getContextPath().isEmpty() ? "/" : context.getContextPath();
-    WebComponents.before(
-        context.addFilter(
-            "heartline-guest",
-            new DemoFilter(
-                request -> cookie.user(new Caller(request)),
-                user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; Path=" + path
-                    + "; HttpOnly; SameSite=Lax")),
-        "/demo/*");
+    WebComponents.before(context.addFilter("heartline-demo-page", new DemoFilter()), "/demo/*");
+    WebComponents.serve(
+        context,
+        "heartline-guest",
+        new GuestServlet(
+            request -> cookie.user(new Caller(request)),
+            user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; HttpOnly; SameSite=Lax"),
+        GuestServlet.PATH);
     WebComponents.serve(
         context,
         PUBLISH,
@@ -53,14 +52,17 @@ final class Demo {
         "/demo/*");
   }
 
-  /** Redirects from the context's root to the page. */
+  /**
+   * Redirects from the context's root to the page. The address is relative, since a proxy may have
+   * put us below another path, and {@code sendRedirect} would make it absolute in some containers.
+   */
   private static final class RootServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Override
-    protected void doGet(HttpServletRequest request, HttpServletResponse response)
-        throws IOException {
-      response.sendRedirect(request.getContextPath() + "/demo/");
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+      response.setStatus(HttpServletResponse.SC_FOUND);
+      response.setHeader("Location", "demo/");
     }
   }
 }

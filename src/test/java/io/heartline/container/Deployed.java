@@ -95,9 +95,9 @@ public final class Deployed {
     return Json.field(answer.body(), "position");
   }
 
-  /** Opens the demo page as a new browser. */
+  /** Asks for what makes a new browser a guest of the demo. */
   public Guest guest() throws IOException {
-    String setCookie = get("demo/").headers().firstValue("Set-Cookie").orElseThrow();
+    String setCookie = get("guest.js").headers().firstValue("Set-Cookie").orElseThrow();
     String cookie = setCookie.substring(0, setCookie.indexOf(';'));
     return new Guest(cookie, Json.field(get("api/whoami", "Cookie", cookie).body(), "user"));
   }

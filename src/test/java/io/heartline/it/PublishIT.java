@@ -137,12 +137,14 @@ class PublishIT {
 
   @Test
   void theDemoGivesABrowserASignedCookieThatScriptsCannotRead() throws IOException {
-    HttpResponse<String> page = war.get("demo/");
-    assertThat(page.statusCode()).isEqualTo(200);
-    assertThat(page.headers().firstValue("Set-Cookie").orElseThrow())
-        .matches("heartline-user=\\S+\\.\\S+; Path=/heartline; HttpOnly; SameSite=Lax");
-    String cookie = page.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
-    assertThat(war.get("demo/", "Cookie", cookie).headers().firstValue("Set-Cookie"))
+    assertThat(war.get("demo/").body()).contains("<script src=\"../guest.js\" defer></script>");
+    HttpResponse<String> script = war.get("guest.js");
+    assertThat(script.statusCode()).isEqualTo(200);
+    assertThat(script.headers().firstValue("Cache-Control")).contains("no-store");
+    assertThat(script.headers().firstValue("Set-Cookie").orElseThrow())
+        .matches("heartline-user=\\S+\\.\\S+; HttpOnly; SameSite=Lax");
+    String cookie = script.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+    assertThat(war.get("guest.js", "Cookie", cookie).headers().firstValue("Set-Cookie"))
         .isEmpty();
   }
 

@@ -234,9 +234,9 @@ public final class RunningWar implements AutoCloseable {
   /** A browser of the demo: its cookie, as a {@code Cookie} header's value, and who it is. */
   public record Guest(String cookie, String user) {}
 
-  /** Opens the demo page as a new browser. */
+  /** Asks for what makes a new browser a guest of the demo. */
   public Guest guest() throws IOException {
-    String setCookie = get("demo/").headers().firstValue("Set-Cookie").orElseThrow();
+    String setCookie = get("guest.js").headers().firstValue("Set-Cookie").orElseThrow();
     String cookie = setCookie.substring(0, setCookie.indexOf(';'));
     return new Guest(cookie, Json.field(get("api/whoami", "Cookie", cookie).body(), "user"));
   }

@@ -224,9 +224,9 @@ public final class Runner {
       private static final long serialVersionUID = 1L;
 
       @Override
-      protected void doGet(HttpServletRequest request, HttpServletResponse response)
-          throws IOException {
-        response.sendRedirect(path + '/');
+      protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+        response.setStatus(HttpServletResponse.SC_FOUND);
+        response.setHeader("Location", '.' + path + '/'); // a proxy may have put us elsewhere
       }
     });
     root.addServletMappingDecoded("", "root");
