@@ -5,6 +5,7 @@ import io.heartline.engine.Engine;
 import io.heartline.engine.Store;
 import io.heartline.model.Position;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,9 @@ record Verdict(int status, String json) {
     if (failure instanceof Store.Unavailable) {
       return error(503, "body", "cannot be taken now: " + failure.getMessage());
     }
-    engine.faults().failed("publishing failed", drafts.get(0).channel(), failure);
+    engine
+        .faults()
+        .failed("publishing failed", drafts.get(0).channel(), Objects.requireNonNull(failure));
     return error(500, "body", "could not be published");
   }
 
