@@ -26,7 +26,9 @@ record ConsoleBlock(List<Step> steps) {
       for (String part : loose(output).split(Pattern.quote("..."), -1)) {
         pattern.append(pattern.isEmpty() ? "" : ".*").append(Pattern.quote(part));
       }
-      return Pattern.compile(pattern.toString(), Pattern.DOTALL).matcher(loose(now)).matches();
+      return Pattern.compile(pattern.toString(), Pattern.DOTALL)
+          .matcher(loose(now))
+          .matches();
     }
 
     private static String loose(String text) {

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The documents that users read. Tests run in the project's folder, so their paths are relative. */
+/**
+ * The documents that users read. Tests run in the project's folder, so their paths are relative.
+ */
 final class Docs {
   private static final Path CHAPTERS = Path.of("src/site/markdown");
 

@@ -49,12 +49,14 @@ class DocumentedCommandsIT {
       return; // each command gets the key of the server under test
     }
     assertThat(command)
-        .as("%s:%s is no command for this test; put %s above its block if it needs more than our server",
+        .as(
+            "%s:%s is no command for this test; put %s above its block if it needs more than our server",
             document, step.line(), ConsoleBlock.BY_HAND)
         .startsWith("curl ");
     String printed = printed(command.replace(DOCUMENTED, server.base().toString()), server.key());
     assertThat(step.output().isBlank() || step.printed(printed))
-        .as("%s:%s %s%nsays%n%s%nbut it printed%n%s",
+        .as(
+            "%s:%s %s%nsays%n%s%nbut it printed%n%s",
             document, step.line(), command, step.output(), printed)
         .isTrue();
   }
@@ -63,12 +65,15 @@ class DocumentedCommandsIT {
       throws IOException, InterruptedException {
     boolean stream = command.contains("/events");
     ProcessBuilder shell = new ProcessBuilder(
-        "bash", "-c", (stream ? "timeout " + STREAM + " " : "") + command.replaceFirst("^curl ", "curl -s -S "));
+        "bash",
+        "-c",
+        (stream ? "timeout " + STREAM + " " : "") + command.replaceFirst("^curl ", "curl -s -S "));
     shell.environment().put("KEY", key);
     Process process = shell.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(RunningWar.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(RunningWar.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .isTrue();
     return printed;
   }
 }

@@ -1,4 +1,6 @@
-/** What the README and the chapters say is true: their commands are run, their lists are complete. */
+/**
+ * What the README and the chapters say is true: their commands are run, their lists are complete.
+ */
 @NullMarked
 package io.heartline.docs;
 
