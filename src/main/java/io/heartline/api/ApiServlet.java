@@ -3,24 +3,25 @@ package io.heartline.api;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** One path of the HTTP interface, with its one method. */
+/** One path of the HTTP interface, with its methods. */
 abstract class ApiServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Calls calls;
   private final transient Function<Call, CompletionStage<Reply>> service = this::admit;
-  private final String method;
+  private final List<String> methods;
   private final String allowed;
 
-  /** @param method {@code POST}, or {@code GET}, which allows {@code HEAD} too */
-  ApiServlet(Calls calls, String method) {
+  /** @param methods what may be asked for; {@code GET} allows {@code HEAD} too */
+  ApiServlet(Calls calls, String... methods) {
     this.calls = calls;
-    this.method = method;
-    allowed = (method.equals("GET") ? "GET, HEAD" : method) + ", OPTIONS";
+    this.methods = List.of(methods);
+    allowed = String.join(", ", methods).replace("GET", "GET, HEAD") + ", OPTIONS";
   }
 
   @Override
@@ -30,11 +31,12 @@ abstract class ApiServlet extends HttpServlet {
 
   private CompletionStage<Reply> admit(Call call) {
     String asked = call.request().getMethod();
-    if (asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"))) {
+    if (methods.contains(asked.equals("HEAD") ? "GET" : asked)) {
       return answer(call);
     }
-    Reply reply =
-        asked.equals("OPTIONS") ? Reply.ok("{}") : Reply.error(405, "method", "must be " + method);
+    Reply reply = asked.equals("OPTIONS")
+        ? Reply.ok("{}")
+        : Reply.error(405, "method", "must be " + String.join(" or ", methods));
     return CompletableFuture.completedFuture(reply.with("Allow", allowed));
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/drain?window=30}: takes lines off this node before it is stopped. The window is
- * in seconds; the default is the configured one.
+ * in seconds; the default is the configured one. {@code DELETE /api/drain} lets new lines in again.
  */
 public final class DrainServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class DrainServlet extends ApiServlet {
 
   /** @param keys whether an {@code Authorization} header, null if absent, permits a drain */
   public DrainServlet(Calls calls, Engine engine, Predicate<@Nullable String> keys) {
-    super(calls, "POST");
+    super(calls, "POST", "DELETE");
     this.engine = engine;
     this.keys = keys;
   }
@@ -30,6 +30,9 @@ public final class DrainServlet extends ApiServlet {
   CompletionStage<Reply> answer(Call call) {
     if (!keys.test(call.header("Authorization"))) {
       throw Refusal.unauthorized();
+    }
+    if (call.request().getMethod().equals("DELETE")) {
+      return CompletableFuture.completedFuture(Reply.ok("{\"drained\":" + engine.undrain() + "}"));
     }
     OptionalInt window = call.query().wholeNumber("window", 0, MAX_WINDOW);
     Duration over =

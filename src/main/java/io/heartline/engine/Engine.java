@@ -287,7 +287,7 @@ public final class Engine {
   /**
    * Drains this node. It lets no new line in and tells each open line when to come back, each at a
    * moment of its own within the window. It keeps delivering to a line until that moment and then
-   * closes it. Only a restart ends this.
+   * closes it. {@link #undrain} ends this, and so does a restart.
    *
    * @return how many lines were told
    */
@@ -300,6 +300,21 @@ public final class Engine {
     }
     LOG.log(Level.INFO, "draining {0} lines over {1} ms", told, window.toMillis());
     return told;
+  }
+
+  /**
+   * Ends a drain: new lines are let in again. Lines that were told to come back elsewhere still
+   * leave at their moments.
+   *
+   * @return whether the node was draining
+   */
+  public boolean undrain() {
+    boolean was = draining;
+    draining = false;
+    if (was) {
+      LOG.log(Level.INFO, "no longer draining: new lines are let in again");
+    }
+    return was;
   }
 
   /**

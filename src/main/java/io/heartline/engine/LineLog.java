@@ -74,7 +74,7 @@ public final class LineLog implements LineEvents {
   /** Tells what is due: counts of minutes that are over, and that a drain is done. */
   public void tend() {
     repeats.over(engine.nanos()).forEach(this::tellRest);
-    if (!engine.ready() && engine.lines() == 0) {
+    if (engine.ready() || engine.lines() == 0) { // a drain was ended, or has come to its end
       tellEndings();
     }
   }

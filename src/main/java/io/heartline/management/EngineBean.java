@@ -1,13 +1,11 @@
 package io.heartline.management;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.heartline.engine.Door;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.model.ChannelName;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -187,7 +185,7 @@ final class EngineBean implements HeartlineMXBean {
     if (problem != null) {
       throw new IllegalArgumentException("channel " + problem);
     }
-    Draft draft = new Draft(new ChannelName(channel), json(data));
+    Draft draft = new Draft(new ChannelName(channel), JsonText.valueOrQuoted(data));
     try {
       return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
     } catch (CompletionException e) { // consoles do not have the class of its cause
@@ -204,21 +202,15 @@ final class EngineBean implements HeartlineMXBean {
     return engine.drain(Duration.ofSeconds(windowSeconds));
   }
 
+  @Override
+  public boolean undrain() {
+    return engine.undrain();
+  }
+
   private static long atLeast(String attribute, long floor, long value) {
     if (value < floor) {
       throw new IllegalArgumentException(attribute + " must be at least " + floor + ": " + value);
     }
     return value;
-  }
-
-  /** Consoles pass plain words, so anything that is not JSON becomes a JSON string. */
-  private static String json(String data) {
-    try (JsonParser parser = JsonText.parser(data)) {
-      parser.nextToken();
-      String value = JsonText.value(parser, data);
-      return parser.nextToken() == null ? value : JsonText.quote(data);
-    } catch (IOException e) {
-      return JsonText.quote(data);
-    }
   }
 }

@@ -134,9 +134,17 @@ public interface HeartlineMXBean {
 
   /**
    * Takes all lines off this node. It is not ready from now on. Each line is told when to come back
-   * and is closed then, spread over the window. Only a restart undoes this.
+   * and is closed then, spread over the window. {@link #undrain} ends this.
    *
    * @return how many lines were told
    */
   int drain(int windowSeconds);
+
+  /**
+   * Ends a drain: new lines are accepted again. Lines that were told to come back elsewhere still
+   * leave.
+   *
+   * @return whether the node was draining
+   */
+  boolean undrain();
 }

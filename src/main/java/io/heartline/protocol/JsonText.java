@@ -100,6 +100,19 @@ public final class JsonText {
     return compact == null ? json : compact.toString();
   }
 
+  /** Returns a text that is one strict JSON value as it is, any other text as a JSON string. */
+  public static String valueOrQuoted(String text) {
+    try (JsonParser parser = parser(text)) {
+      if (parser.nextToken() == null) {
+        return quote(text);
+      }
+      String value = value(parser, text);
+      return parser.nextToken() == null ? value : quote(text);
+    } catch (IOException e) {
+      return quote(text);
+    }
+  }
+
   /** Returns the text of a JSON string, or the JSON itself if it is anything else. */
   public static String bare(String json) {
     if (json.charAt(0) != '"') {

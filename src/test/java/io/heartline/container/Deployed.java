@@ -83,6 +83,13 @@ public final class Deployed {
         .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
+  public HttpResponse<String> delete(String path) throws IOException {
+    return RunningWar.send(HttpRequest.newBuilder(http(path))
+        .timeout(RunningWar.PATIENCE)
+        .header("Authorization", "Bearer " + KEY)
+        .DELETE());
+  }
+
   /**
    * Publishes to a channel and returns its position.
    *

@@ -95,6 +95,9 @@ class RedeployIT {
       try (RawSocketClient late = RawSocketClient.connect(war.door("line"))) {
         assertThat(late.handshake(war.door("line")).status()).isEqualTo(503);
       }
+      assertThat(war.delete("api/drain").body()).isEqualTo("{\"drained\":true}");
+      assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
+      Contract.page(war).leave();
     } finally {
       deployer.undeploy(NAME);
     }

@@ -212,6 +212,19 @@ class ConversationTest {
   }
 
   @Test
+  void aDrainThatIsEndedLetsNewLinesInAndKeepsItsWordToTheOthers() {
+    Line told = rig.page(connection);
+    rig.engine.drain(Duration.ofSeconds(30));
+    assertThat(rig.engine.undrain()).isTrue();
+    assertThat(rig.engine.undrain()).as("it drains no longer").isFalse();
+    assertThat(rig.engine.ready()).isTrue();
+    Line late = rig.page(new RecordingConnection());
+    rig.settle();
+    assertThat(told.isGone() || connection.closed != null).isTrue();
+    assertThat(late.isGone()).isFalse();
+  }
+
+  @Test
   void anOperatorDisconnectsAUserAndNobodyElse() {
     RecordingConnection other = new RecordingConnection();
     rig.open(Rig.raw(SeatPolicy.NONE), Rig.ANN, connection);

@@ -157,6 +157,20 @@ class LineLogTest {
   }
 
   @Test
+  void aDrainThatIsEndedIsSummedUpToo() {
+    page(Rig.ANN, connection);
+    log.next();
+    rig.engine.drain(Duration.ofSeconds(10));
+    rig.pass(Duration.ofSeconds(10));
+    rig.engine.undrain();
+    page(new User("bob"), new RecordingConnection());
+    lines.tend();
+    assertThat(log.next())
+        .filteredOn(line -> line.startsWith("INFO"))
+        .containsExactly("INFO 1 lines have ended since no more were let in: 1 drained");
+  }
+
+  @Test
   void timesAreToldInTheirTwoLargestUnits() {
     assertThat(LineLog.words(Duration.ofMillis(350))).isEqualTo("350 ms");
     assertThat(LineLog.words(Duration.ofMillis(12_900))).isEqualTo("12 s");

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Everything an operator can set, read and checked. The README's table says the same in words.
+ * Everything an operator can set, read and checked. The chapter on settings says the same in words.
  *
  * @param apiKeys those that may publish; if empty, one is made at first start
  * @param demo whether the demo page and its guests are on
