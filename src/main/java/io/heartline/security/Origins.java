@@ -48,9 +48,9 @@ public final class Origins {
     return parse(text)
         .orElseThrow(() -> new IllegalArgumentException(
             "must be origins as browsers send them, such as https://app.example.com,"
-                + " http://localhost:3000 or chrome-extension://abc: without a path, in ASCII, and"
-                + " not * or null, which would let in every page of the world. Not one is: "
-                + text));
+                + " http://localhost:3000 or chrome-extension://abc, without a path, in ASCII, and"
+                + " not * or null, which would let in every page of the world (" + text
+                + " is not one)"));
   }
 
   /**

@@ -52,7 +52,10 @@ record ConsoleBlock(List<Step> steps) {
           end++;
         }
         if (i == 0 || !lines.get(i - 1).strip().equals(BY_HAND)) {
-          blocks.add(new ConsoleBlock(steps(lines, i + 1, end)));
+          int indent = lines.get(i).indexOf("```"); // within a list
+          List<String> block = new ArrayList<>();
+          lines.subList(i + 1, end).forEach(line -> block.add(line.substring(Math.min(indent, line.length()))));
+          blocks.add(new ConsoleBlock(steps(block, i + 2)));
         }
         i = end;
       }
@@ -60,11 +63,12 @@ record ConsoleBlock(List<Step> steps) {
     return blocks;
   }
 
-  private static List<Step> steps(List<String> lines, int from, int end) {
+  /** @param first the number of the first of these lines in its document */
+  private static List<Step> steps(List<String> lines, int first) {
     List<Step> steps = new ArrayList<>();
-    int at = from;
-    while (at < end) {
-      int line = at + 1;
+    int at = 0;
+    while (at < lines.size()) {
+      int line = at + first;
       if (!lines.get(at).startsWith(PROMPT)) {
         throw new AssertionError("line " + line + " of a console block is neither a command nor"
             + " what one printed: " + lines.get(at));
@@ -74,7 +78,7 @@ record ConsoleBlock(List<Step> steps) {
         command.append('\n').append(lines.get(at++));
       }
       StringBuilder output = new StringBuilder();
-      while (at < end && !lines.get(at).startsWith(PROMPT)) {
+      while (at < lines.size() && !lines.get(at).startsWith(PROMPT)) {
         output.append(lines.get(at++)).append('\n');
       }
       steps.add(new Step(line, command.toString(), output.toString()));

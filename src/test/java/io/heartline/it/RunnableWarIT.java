@@ -84,7 +84,7 @@ class RunnableWarIT {
       heartline.beat=fast         | heartline.beat must be a whole number with its unit ms, s, m, h or d: fast
       heartline.beat=10ms         | heartline.beat must be at least 1000ms: 10ms
       heartline.seats.line=both   | heartline.seats.line must be newest, oldest, none or a number from 1: both
-      heartline.origins=*         | heartline.origins must be origins such as https://app.example.com, without a path: *
+      heartline.origins=*         | heartline.origins must be origins as browsers send them, such as https://app.example.com, http://localhost:3000 or chrome-extension://abc, without a path, in ASCII, and not * or null, which would let in every page of the world (* is not one): *
       heartline.trusted-proxies=x | heartline.trusted-proxies must be addresses or networks such as 10.0.0.0/8: x
       heartline.message=1TB       | heartline.message must be a whole number with its unit B, KiB, MiB or GiB: 1TB
       heartline.port=abc          | heartline.port must be a whole number: abc

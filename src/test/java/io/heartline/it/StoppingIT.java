@@ -98,7 +98,10 @@ class StoppingIT {
     RunningWar war = RunningWar.start(folder, "-Djava.io.tmpdir=/nonexistent");
     assertThat(war.stop()).isEqualTo(143);
     assertThat(list(war.temporaryFiles())).isEmpty();
-    assertThat(war.output().stream().filter(StoppingIT::isTrouble)).isEmpty();
+    assertThat(war.output().stream()
+            .filter(line -> !line.contains("java.io.tmpdir")) // the JVM says so, since 25
+            .filter(StoppingIT::isTrouble))
+        .isEmpty();
   }
 
   private static boolean isTrouble(String line) {
