@@ -62,7 +62,13 @@ final class Demo {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) {
       response.setStatus(HttpServletResponse.SC_FOUND);
-      response.setHeader("Location", "demo/");
+      response.setHeader("Location", from(request.getRequestURI()) + "demo/");
+    }
+
+    /** Containers call us for the context's path without its last slash too. */
+    private static String from(String path) {
+      String bare = path.replaceAll(";[^/]*", "");
+      return bare.endsWith("/") ? "" : "./" + bare.substring(bare.lastIndexOf('/') + 1) + "/";
     }
   }
 }

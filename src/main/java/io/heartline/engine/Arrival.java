@@ -2,8 +2,10 @@ package io.heartline.engine;
 
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
 import io.heartline.protocol.Command;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -30,4 +32,16 @@ public record Arrival(
     CompletionStage<Map<ChannelName, From>> heads,
     String since,
     @Nullable Duration textBeat,
-    List<Command> commands) {}
+    List<Command> commands) {
+  /** Returns the positions after which a client that can only listen wants to read. */
+  Map<ChannelName, Position> asked() {
+    Map<ChannelName, Position> asked = new LinkedHashMap<>();
+    for (Command command : commands) {
+      if (command instanceof Command.Subscribe subscribe
+          && subscribe.from() instanceof From.After after) {
+        asked.put(subscribe.subscription().channel(), after.position());
+      }
+    }
+    return asked;
+  }
+}

@@ -69,7 +69,7 @@ public final class Line {
     manner = dialect.manner();
     writer = new Writer(
         connection,
-        new Outbox(dialect, limits.writeChars(), limits.channels()),
+        new Outbox(dialect, limits.writeChars(), limits.channels(), arrival.asked()),
         engine.pool(),
         engine.closers(),
         new Written(),

@@ -69,12 +69,16 @@ final class Outbox {
 
   private boolean placesMoved;
 
-  Outbox(Dialect dialect, int writeChars, int maxChannels) {
+  /**
+   * @param asked where a client that resumes has read to. It is in the places from the first one
+   *     on: a stream may break before all its channels are answered
+   */
+  Outbox(Dialect dialect, int writeChars, int maxChannels, Map<ChannelName, Position> asked) {
     this.dialect = dialect;
     manner = dialect.manner();
     this.writeChars = writeChars;
     maxChannelAnswers = 2 * maxChannels;
-    places = manner.marksPlaces() ? new LinkedHashMap<>() : null;
+    places = manner.marksPlaces() ? new LinkedHashMap<>(asked) : null;
   }
 
   /** Adds an answer; returns false if the client leaves too many unread. */

@@ -64,9 +64,11 @@ public final class Caller implements Authenticator.Credentials {
         }
       }
     }
-    return only("Host").filter(host -> host.endsWith(":443")).isPresent()
-        ? "https"
-        : request.getScheme();
+    if (only("Host").filter(host -> host.endsWith(":443")).isPresent()) {
+      return "https";
+    }
+    String scheme = request.getScheme().toLowerCase(Locale.ROOT); // some take it from a header
+    return SCHEMES.getOrDefault(scheme, scheme);
   }
 
   /**

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** A list of addresses and networks, such as {@code 10.0.0.0/8}. */
 public final class Networks {
+  /** One of the four numbers of an address, from 0 to 255. */
+  private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+
   private record Network(byte[] prefix, int bits) {}
 
   private final List<Network> networks;
@@ -65,7 +68,7 @@ public final class Networks {
   private static byte[] literal(String text) {
     String bare =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    boolean v4 = bare.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+    boolean v4 = bare.matches(BYTE + "(\\." + BYTE + "){3}"); // anything else Java would look up
     boolean v6 = bare.indexOf(':') >= 0 && bare.matches("[0-9A-Fa-f:.]+(%\\w+)?");
     if (!v4 && !v6) {
       return new byte[0];

@@ -86,11 +86,16 @@ public final class Refused implements LineEvents {
         : "the Authorization header is not Bearer and a key";
   }
 
+  /** Returns the path without its parameters: one of them may be the id of a session. */
+  private static String path(HttpServletRequest request) {
+    return request.getRequestURI().replaceAll(";[^/]*", "");
+  }
+
   private void tell(Reason reason, HttpServletRequest request, String what) {
     log.refused(
         reason,
         new Caller(request).address(trustedProxies),
-        () -> request.getMethod() + " " + OneLine.of(request.getRequestURI()) + " - " + what);
+        () -> request.getMethod() + " " + OneLine.of(path(request)) + " - " + what);
   }
 
   @Override

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.testing.Json;
 import io.heartline.testing.RawSocketClient;
+import io.heartline.testing.RunningWar;
 import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Locale;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -35,6 +38,23 @@ class DoorsIT {
 
   private WebSocketRecorder page(String... headers) {
     return Contract.page(war, headers);
+  }
+
+  /** Containers answer for the context's path without its last slash in ways of their own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "?x=1", ";jsessionid=a"})
+  void theContextsPathLeadsToTheDemo(String end) throws IOException {
+    String context = war.http("").toString().replaceFirst("/$", "");
+    URI at = URI.create(context + end);
+    for (int hops = 0; hops < 3; hops++) {
+      HttpResponse<String> answer =
+          RunningWar.send(HttpRequest.newBuilder(at).timeout(RunningWar.PATIENCE));
+      if (answer.statusCode() == 200) {
+        break;
+      }
+      at = at.resolve(answer.headers().firstValue("Location").orElseThrow());
+    }
+    assertThat(at).isEqualTo(war.http("demo/"));
   }
 
   @ParameterizedTest

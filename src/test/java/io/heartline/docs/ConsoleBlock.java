@@ -54,7 +54,9 @@ record ConsoleBlock(List<Step> steps) {
         if (i == 0 || !lines.get(i - 1).strip().equals(BY_HAND)) {
           int indent = lines.get(i).indexOf("```"); // within a list
           List<String> block = new ArrayList<>();
-          lines.subList(i + 1, end).forEach(line -> block.add(line.substring(Math.min(indent, line.length()))));
+          lines
+              .subList(i + 1, end)
+              .forEach(line -> block.add(line.substring(Math.min(indent, line.length()))));
           blocks.add(new ConsoleBlock(steps(block, i + 2)));
         }
         i = end;

@@ -18,6 +18,7 @@ import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -243,7 +244,7 @@ class FailingWritesTest {
     connection.sticks = where.equals("waiting");
     Writer writer = new Writer(
         connection,
-        new Outbox(RawProtocol.quiet(), 64 * 1024, 8),
+        new Outbox(RawProtocol.quiet(), 64 * 1024, 8, Map.of()),
         rig.engine.pool(),
         Runnable::run,
         new Writer.Events() {

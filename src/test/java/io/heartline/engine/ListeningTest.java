@@ -13,6 +13,7 @@ import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.testing.Arrivals;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Lines whose clients only listen: SSE. */
@@ -66,6 +67,24 @@ class ListeningTest {
     Position first = rig.publish("updates", "1");
     assertThat(lastPlaces()).isEqualTo("updates=" + first + ",other=t.0:0:0");
     Position second = rig.publish("other", "2");
+    assertThat(lastPlaces()).isEqualTo("updates=" + first + ",other=" + second);
+  }
+
+  /** A stream may break between two answers; the reader comes back with the id it has seen. */
+  @Test
+  void aReaderThatResumesIsToldOfAllItsChannelsFromTheFirstIdOn() {
+    CompletableFuture<Boolean> later = new CompletableFuture<>();
+    Rig slow = new Rig((identity, action, channel) ->
+        channel.text().equals("other") ? later : CompletableFuture.completedFuture(true));
+    Position first = slow.publish("updates", "1");
+    Position second = slow.publish("other", "2");
+    slow.engine
+        .open(
+            EVENTS,
+            connection,
+            Arrivals.of((User) null, null, after("updates", first), after("other", second)))
+        .orElseThrow();
+    slow.run();
     assertThat(lastPlaces()).isEqualTo("updates=" + first + ",other=" + second);
   }
 

@@ -18,6 +18,11 @@ class CallerTest {
 
   /** @param headers lines such as {@code Host: a} */
   private static Caller caller(String... headers) {
+    return over("http", headers);
+  }
+
+  /** @param scheme as the container knows it */
+  private static Caller over(String scheme, String... headers) {
     return new Caller((HttpServletRequest) Proxy.newProxyInstance(
         CallerTest.class.getClassLoader(),
         new Class<?>[] {HttpServletRequest.class},
@@ -28,7 +33,7 @@ class CallerTest {
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .toList());
           case "getRemoteAddr" -> "127.0.0.1";
-          case "getScheme" -> "http";
+          case "getScheme" -> scheme;
           default -> null;
         }));
   }
@@ -47,6 +52,13 @@ class CallerTest {
       """)
   void theSchemeIsTheClientsAsTheProxiesTellIt(String header, String scheme) {
     assertThat(caller(header, "Host: a").scheme(TRUSTED)).isEqualTo(scheme);
+  }
+
+  /** Undertow and Tomcat can be told to take the scheme from a header, as it is. */
+  @ParameterizedTest
+  @CsvSource({"wss, https", "HTTPS, https", "ws, http", "http, http"})
+  void theContainersSchemeMayBeThatOfAWebSocket(String container, String scheme) {
+    assertThat(over(container, "Host: a").scheme(TRUSTED)).isEqualTo(scheme);
   }
 
   @Test

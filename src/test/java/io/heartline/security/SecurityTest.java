@@ -109,6 +109,12 @@ class SecurityTest {
     assertThat(networks.contain("0:0:0:0:0:0:0:1")).isTrue();
     assertThat(networks.contain("fd12::3")).isTrue();
     assertThat(networks.contain("localhost")).isFalse();
+    assertThatThrownBy(() -> new Networks(List.of("999.1.1.1")))
+        .as("Java takes it for a name and would look it up")
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Networks(List.of("10.0.0.256")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(new Networks(List.of("255.249.199.0")).contain("255.249.199.0")).isTrue();
     assertThatThrownBy(() -> new Networks(List.of("proxy.example")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Networks(List.of("10.0.0.0/33")))
