@@ -18,6 +18,7 @@ import io.heartline.protocol.Protocol;
 import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
+import io.heartline.protocol.stomp.StompProtocol;
 import io.heartline.security.DefaultRights;
 import io.heartline.security.Networks;
 import io.heartline.security.RefusalLog;
@@ -27,6 +28,7 @@ import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.LineEndpoint;
 import io.heartline.transport.websocket.MiniProgramEndpoint;
+import io.heartline.transport.websocket.StompEndpoint;
 import io.heartline.transport.websocket.UpdatesEndpoint;
 import io.heartline.transport.websocket.UserChannelEndpoint;
 import java.io.IOException;
@@ -138,6 +140,7 @@ final class Application {
         UserChannelEndpoint.PATH, userDoor(settings),
         MiniProgramEndpoint.PATH, miniProgramDoor(settings),
         LineEndpoint.PATH, lineDoor(settings),
+        StompEndpoint.PATH, stompDoor(settings),
         EventsServlet.PATH, eventsDoor);
   }
 
@@ -290,6 +293,16 @@ final class Application {
         "line",
         new JsonProtocol(),
         seats("line", settings),
+        settings.beat(),
+        null,
+        user -> List.of());
+  }
+
+  private static Door stompDoor(Settings settings) {
+    return new Door(
+        "stomp",
+        new StompProtocol(settings.stompSends(), settings.messageBytes()),
+        seats("stomp", settings),
         settings.beat(),
         null,
         user -> List.of());

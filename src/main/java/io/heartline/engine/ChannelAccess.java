@@ -103,7 +103,7 @@ final class ChannelAccess {
     if (may != May.NO) {
       return DONE;
     }
-    if (!manner.hasWords()) { // it could not be told, and would wait for ever
+    if (!manner.hasWords() || manner.endsWithErrors()) { // it could not be told, and would wait
       return line.refuse(steps, CloseStatus.FORBIDDEN, 0);
     }
     stop(subscription, new Push.Unsubscribed(subscription, "forbidden"));

@@ -11,6 +11,7 @@ import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -81,18 +82,31 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     }
   }
 
-  /** A whole message arrived. Called by one thread at a time. */
-  void receive(String text) {
+  /**
+   * A whole message arrived. Called by one thread at a time.
+   *
+   * @return whether it held a command, or the end of one
+   */
+  boolean receive(String text) {
     if (line.isEnding()) {
-      return;
+      return false;
     }
     List<Step> commands = new ArrayList<>(1);
     for (Command command : dialect.decode(text)) {
       commands.add(() -> carryOut(command));
     }
+    if (!commands.isEmpty()) {
+      line.spoke();
+    }
     if (!steps.add(commands, text.length())) {
       line.close(CloseStatus.SLOT_OVERFLOW);
     }
+    return !commands.isEmpty();
+  }
+
+  /** Returns whether what the client sent last ends in the middle of a command. */
+  boolean midway() {
+    return dialect.unfinished();
   }
 
   /**
@@ -121,6 +135,9 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (!(command instanceof Command.Refused)) {
       refused = 0;
     }
+    if (!entered && command instanceof Command.Refused && dialect.manner().endsWithErrors()) {
+      return command.accept(this);
+    }
     if (!entered) {
       steps.addFirst(List.of(() -> carryOut(command)));
       entered = true;
@@ -136,7 +153,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       return refuse("already", "hello was said already", "hello");
     }
     greeted = true;
-    if (hello.token() != null && !admission.tokenTaken()) {
+    if (hello.token() != null && !admission.tokenTaken() && !dialect.manner().endsWithErrors()) {
       refuse("unsupported", "tokens are not in use here", "token");
     }
     return DONE;
@@ -181,6 +198,52 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
             "none",
             "this line does not read the channel",
             command.subscription().channel().text());
+  }
+
+  @Override
+  public CompletionStage<Step> subscribeOwn(Command.SubscribeOwn command) {
+    User user = line.user();
+    return user == null
+        ? refuse("forbidden", "only a known user has a channel of their own", null)
+        : subscribe(new Command.Subscribe(
+            new Subscription(user.channel(), command.id()), command.from()));
+  }
+
+  @Override
+  public CompletionStage<Step> unsubscribeOwn(Command.UnsubscribeOwn command) {
+    User user = line.user();
+    return user == null
+        ? refuse("none", "this line does not read the channel", null)
+        : unsubscribe(
+            new Command.Unsubscribe(new Subscription(user.channel(), command.id())));
+  }
+
+  @Override
+  public CompletionStage<Step> beats(Command.Beats agreed) {
+    line.beats(agreed);
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Step> publish(Command.Publish command) {
+    CompletionStage<Boolean> published = engine
+        .publish(List.of(new Draft(command.channel(), command.data())))
+        .handle((positions, failure) -> failure == null);
+    return then(published, done -> done
+        ? DONE
+        : refuse("unavailable", "nothing can be published now", command.channel().text()));
+  }
+
+  /** Counted, and not one of those in a row: some clients probe their line by such commands. */
+  @Override
+  public CompletionStage<Step> ignored(Command.Ignored ignored) {
+    engine.events().refused(line, ignored.code(), ignored.about());
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Step> leave(Command.Leave leave) {
+    return line.refuse(steps, CloseStatus.NORMAL, 0);
   }
 
   @Override
@@ -233,6 +296,10 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   private CompletionStage<Step> refuse(String code, String message, @Nullable String about) {
     engine.events().refused(line, code, about);
+    if (dialect.manner().endsWithErrors()) {
+      writer.answer(new Push.Error(code, message, about));
+      return line.refuse(steps, afterError(code, message), 0);
+    }
     if (++refused >= MAX_REFUSED) {
       steps.end();
       line.close(CloseStatus.malformed(MAX_REFUSED + " refused commands in a row"));
@@ -240,5 +307,14 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       writer.answer(new Push.Error(code, message, about));
     }
     return DONE;
+  }
+
+  /** Returns how a line is closed that has been told of an error. */
+  private static CloseStatus afterError(String code, String message) {
+    return switch (code) {
+      case "forbidden" -> CloseStatus.FORBIDDEN;
+      case "unavailable", "limit" -> CloseStatus.OVERLOADED;
+      default -> CloseStatus.malformed(message);
+    };
   }
 }

@@ -5,6 +5,7 @@ import io.heartline.model.Identity;
 import io.heartline.model.Nanos;
 import io.heartline.model.OneLine;
 import io.heartline.model.User;
+import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
@@ -165,13 +166,17 @@ public final class Line {
 
   /** The client sent a whole text message. Called by one thread at a time. */
   public void received(String text) {
-    watch.spoke();
-    if (unfinished) {
+    watch.said();
+    alive();
+    boolean commands = conversation.receive(text);
+    boolean midway = conversation.midway();
+    if (unfinished && (commands || !midway)) {
       unfinished = false;
       deadlines.cancel(Deadlines.Kind.MESSAGE);
     }
-    alive();
-    conversation.receive(text);
+    if (midway) {
+      receiving();
+    }
   }
 
   /**
@@ -179,7 +184,7 @@ public final class Line {
    * for clients that cannot speak.
    */
   public void ponged() {
-    if (!manner.pagesSpeak()) {
+    if (!manner.answersBeats()) {
       alive();
     }
   }
@@ -192,6 +197,16 @@ public final class Line {
       deadlines.set(Deadlines.Kind.MESSAGE, due, () -> close(CloseStatus.UNFINISHED));
     }
     alive();
+  }
+
+  /** The client has given its first command. */
+  void spoke() {
+    watch.spoke();
+  }
+
+  /** The client has said how often it wants beats, and how often it sends some itself. */
+  void beats(Command.Beats agreed) {
+    watch.agreed(agreed);
   }
 
   private void alive() {

@@ -2,6 +2,7 @@ package io.heartline.engine;
 
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Nanos;
+import io.heartline.protocol.Command;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import java.time.Duration;
@@ -12,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * them, when a page does not begin to speak, or when the line is due to be rotated.
  */
 final class Watch {
+  /** What a client's own beats may be late by beyond twice their time. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final Door door;
   private final Manner manner;
-  private final @Nullable Duration textBeat;
+
+  /** How often the client wants to see a beat in text; null if it did not say. */
+  private volatile @Nullable Duration textBeat;
+
   private final Liveness liveness;
   private final Writer writer;
   private final Deadlines deadlines;
@@ -34,6 +41,12 @@ final class Watch {
 
   /** The page's first frame has arrived. */
   private volatile boolean spoke;
+
+  /** When the client last said anything. */
+  private volatile long spokeAt;
+
+  /** How long the client may say nothing, because it promised beats; null if it did not. */
+  private volatile @Nullable Duration promised;
 
   /** When the client was last sent a beat in text; touched by one thread at a time. */
   private volatile long textBeatAt;
@@ -57,6 +70,7 @@ final class Watch {
     this.ending = ending;
     liveness = new Liveness(now);
     textBeatAt = now;
+    spokeAt = now;
     haste = engine.random() / 10;
     Limits limits = engine.limits();
     firstFrameDue = now + Nanos.of(limits.firstFrame());
@@ -69,9 +83,25 @@ final class Watch {
     liveness.heard(engine.nanos());
   }
 
-  /** The client has said something. */
+  /** The client has given a command. */
   void spoke() {
     spoke = true;
+  }
+
+  /** The client has said something, if only a beat. */
+  void said() {
+    spokeAt = engine.nanos();
+  }
+
+  /**
+   * The client has said how often it wants beats and how often it sends some. It may be late by as
+   * much again, and by a moment, since its beats and ours are not in step.
+   */
+  void agreed(Command.Beats beats) {
+    textBeat = beats.toClient();
+    Duration every = beats.fromClient();
+    promised = every == null ? null : every.multipliedBy(2).plus(MARGIN);
+    check();
   }
 
   /** A write was completed. */
@@ -104,8 +134,14 @@ final class Watch {
     }
     checkAge(now);
     long next = liveness.nextCheck(now, beat, grace);
-    if (manner.hasWords()) {
-      next = earlier(mustSpeak() ? firstFrameDue : rotateAt, next, now);
+    if (mustSpeak()) {
+      next = earlier(firstFrameDue, next, now);
+    } else if (manner.rotates()) {
+      next = earlier(rotateAt, next, now);
+    }
+    Duration promise = promised;
+    if (promise != null) {
+      next = earlier(spokeAt + Nanos.of(promise), next, now);
     }
     deadlines.set(Deadlines.Kind.CHECK, next, this::check);
   }
@@ -116,13 +152,19 @@ final class Watch {
    */
   private long beatNanos() {
     long beat = Nanos.of(engine.beat(door));
-    long shorter = textBeat == null ? beat : Math.min(beat, textBeat.toNanos());
+    Duration wanted = textBeat;
+    long shorter = wanted == null ? beat : Math.min(beat, wanted.toNanos());
     return shorter - (long) (shorter * haste);
   }
 
   private void checkAge(long now) {
-    if (!manner.hasWords()) {
-      return;
+    Duration promise = promised;
+    if (promise != null && now - spokeAt - Nanos.of(promise) >= 0) {
+      if (mayBeJudged(now)) {
+        ending.close(CloseStatus.NO_ANSWER, 0, false);
+      } else {
+        spokeAt = now; // the server itself was late: what the client said may lie unread
+      }
     }
     if (mustSpeak() && now - firstFrameDue >= 0) {
       if (mayBeJudged(now)) {
@@ -130,7 +172,7 @@ final class Watch {
       } else {
         firstFrameDue = engine.timers().judgedAt(now);
       }
-    } else if (now - rotateAt >= 0) {
+    } else if (manner.rotates() && now - rotateAt >= 0) {
       ending.close(CloseStatus.ROTATED, 0, true);
     }
   }
@@ -155,14 +197,15 @@ final class Watch {
   /** Asks the client for a sign of life. */
   void beat() {
     Push.Beat text =
-        manner.hasWords() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
-    writer.beat(text, !manner.hasWords());
+        !manner.asksForBeats() || textBeatDue() ? new Push.Beat(engine.epochMillis()) : null;
+    writer.beat(text, manner.asksForBeats());
   }
 
   private boolean textBeatDue() {
     long now = engine.nanos();
-    if (textBeat == null
-        || now - textBeatAt < textBeat.toNanos() - (long) (textBeat.toNanos() * haste)) {
+    Duration wanted = textBeat;
+    if (wanted == null
+        || now - textBeatAt < wanted.toNanos() - (long) (wanted.toNanos() * haste)) {
       return false;
     }
     textBeatAt = now;

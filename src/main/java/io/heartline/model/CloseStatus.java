@@ -23,6 +23,8 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
       new CloseStatus(1012, CloseCause.STOPPING, "server stops");
   public static final CloseStatus NOT_TEXT =
       new CloseStatus(1003, CloseCause.NOT_TEXT, "text frames only");
+  public static final CloseStatus NOT_UTF8 =
+      new CloseStatus(1007, CloseCause.NOT_TEXT, "must be UTF-8");
   public static final CloseStatus DRAINED = new CloseStatus(4000, CloseCause.DRAINED, "drained");
   public static final CloseStatus ROTATED = new CloseStatus(4000, CloseCause.ROTATED, "rotated");
   public static final CloseStatus NO_PROGRESS =

@@ -1,6 +1,8 @@
 package io.heartline.protocol;
 
 import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for. */
@@ -25,6 +27,18 @@ public sealed interface Command {
     R say(Say say);
 
     R refused(Refused refused);
+
+    R subscribeOwn(SubscribeOwn subscribe);
+
+    R unsubscribeOwn(UnsubscribeOwn unsubscribe);
+
+    R beats(Beats beats);
+
+    R publish(Publish publish);
+
+    R ignored(Ignored ignored);
+
+    R leave(Leave leave);
   }
 
   /**
@@ -98,6 +112,59 @@ public sealed interface Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.refused(this);
+    }
+  }
+
+  /** Subscribes to the private channel of whoever the line belongs to. */
+  record SubscribeOwn(String id, From from) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.subscribeOwn(this);
+    }
+  }
+
+  record UnsubscribeOwn(String id) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.unsubscribeOwn(this);
+    }
+  }
+
+  /**
+   * What both sides have agreed on about beats in text that need no answer.
+   *
+   * @param toClient the longest silence that the client wants to bear; null for any
+   * @param fromClient the client says something at least this often; null if it does not promise
+   */
+  record Beats(
+      @Nullable Duration toClient, @Nullable Duration fromClient) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.beats(this);
+    }
+  }
+
+  /** Publishes what a client may publish here; {@code data} is strict JSON. */
+  record Publish(ChannelName channel, String data) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.publish(this);
+    }
+  }
+
+  /** A command that is not carried out and not answered, but counted as refused. */
+  record Ignored(String code, String about) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.ignored(this);
+    }
+  }
+
+  /** The client has said everything; once it is answered, the line may be closed. */
+  record Leave() implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.leave(this);
     }
   }
 }

@@ -19,6 +19,11 @@ public interface Dialect {
    */
   List<Command> decode(String message);
 
+  /** Returns whether what the client sent last ends in the middle of something. */
+  default boolean unfinished() {
+    return false;
+  }
+
   /** Returns the text of a push, or null if this protocol has no words for it. */
   @Nullable
   String encode(Push push);

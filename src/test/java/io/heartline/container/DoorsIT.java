@@ -9,6 +9,8 @@ import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import java.io.IOException;
+import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -55,6 +57,34 @@ class DoorsIT {
       at = at.resolve(answer.headers().firstValue("Location").orElseThrow());
     }
     assertThat(at).isEqualTo(war.http("demo/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v12.stomp", "v11.stomp", "v10.stomp", ""})
+  void stompIsSpokenInTextAndInBinary(String subprotocol) throws IOException {
+    String[] headers =
+        subprotocol.isEmpty() ? new String[0] : new String[] {"Sec-WebSocket-Protocol", subprotocol};
+    try (RawSocketClient client = RawSocketClient.connect(war.door("stomp"))) {
+      RawSocketClient.Answer answer = client.handshake(war.door("stomp"), headers);
+      assertThat(answer.status()).isEqualTo(101);
+      if (!subprotocol.isEmpty()) {
+        assertThat(answer.head()).contains(subprotocol);
+      }
+      client.text("CONNECT\naccept-version:1.0,1.1,1.2\n\n\0");
+      assertThat(client.readText()).startsWith("CONNECTED\nversion:1.2\n");
+      byte[] subscribe = "SUBSCRIBE\nid:1\ndestination:/topic/updates\nreceipt:你\n\n\0"
+          .getBytes(StandardCharsets.UTF_8);
+      int half = subscribe.length - 5; // in the middle of a character
+      client.frame(false, RawSocketClient.BINARY, Arrays.copyOf(subscribe, half));
+      client.frame(
+          true, RawSocketClient.CONTINUATION, Arrays.copyOfRange(subscribe, half, subscribe.length));
+      assertThat(client.readText()).isEqualTo("RECEIPT\nreceipt-id:你\n\n\0");
+      war.publish("updates", "\"hello\"");
+      assertThat(client.readText()).startsWith("MESSAGE\nsubscription:1\n").endsWith("\n\nhello\0");
+      client.text("SUBSCRIBE\nid:1\ndestination:/topic/updates\n\n\0");
+      assertThat(client.readText()).startsWith("ERROR\nmessage:id must be new");
+      assertThat(client.readCloseAtLast().code()).isEqualTo(4507);
+    }
   }
 
   @ParameterizedTest

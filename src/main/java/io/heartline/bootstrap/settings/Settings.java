@@ -1,5 +1,6 @@
 package io.heartline.bootstrap.settings;
 
+import io.heartline.model.ChannelName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
  * @param tomcatDirect whether lines are written directly to Tomcat's sockets, if these can be
  *     reached
+ * @param stompSends where clients of STOMP may send to, and the channel in which that is published
  */
 public record Settings(
     List<String> apiKeys,
@@ -45,7 +47,8 @@ public record Settings(
     StoreSettings store,
     Map<String, String> seats,
     String httpSession,
-    boolean tomcatDirect) {
+    boolean tomcatDirect,
+    Map<String, ChannelName> stompSends) {
 
   private static final String KEYS = "heartline.api.keys";
 
@@ -60,7 +63,10 @@ public record Settings(
       "updatewebsocket", "none",
       "user-channel", "newest",
       "wss", "none",
-      "line", "newest");
+      "line", "newest",
+      "stomp", "none");
+
+  private static final String STOMP_SEND = "heartline.stomp.send";
 
   /**
    * @param demoByDefault whether the demo is on if nothing else is set, as in the runnable WAR
@@ -97,7 +103,29 @@ public record Settings(
         StoreSettings.read(property, heap),
         seats(property),
         httpSession(property),
-        property.flag("heartline.tomcat.direct", true));
+        property.flag("heartline.tomcat.direct", true),
+        stompSends(property));
+  }
+
+  /** Reads {@code /app/chat.addUser=public, ...}. */
+  private static Map<String, ChannelName> stompSends(Property property) {
+    Map<String, ChannelName> sends = new TreeMap<>();
+    for (String rule : list(property, STOMP_SEND)) {
+      String[] sides = rule.split("=", -1);
+      if (sides.length != 2 || !sides[0].strip().startsWith("/")) {
+        throw new BadSetting(
+            STOMP_SEND, rule, "must be rules such as /app/chat=public:chat, separated by commas");
+      }
+      String name = sides[1].strip();
+      String problem = ChannelName.problem(name);
+      if (problem != null) {
+        throw new BadSetting(STOMP_SEND, rule, "must end with a channel's name, which " + problem);
+      }
+      if (sends.put(sides[0].strip(), new ChannelName(name)) != null) {
+        throw new BadSetting(STOMP_SEND, rule, "must name each destination once");
+      }
+    }
+    return Map.copyOf(sends);
   }
 
   private static List<String> keys(Property property) {

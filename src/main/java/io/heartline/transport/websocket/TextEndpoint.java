@@ -17,6 +17,7 @@ import jakarta.websocket.Session;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,18 @@ public abstract class TextEndpoint {
   /** What writes through Tomcat's API; null on other containers. */
   private @Nullable TomcatConnection tomcat;
 
+  /** Reads binary messages as text; null where they are not allowed. */
+  private final @Nullable Utf8 binaryText;
+
   /** @param path the endpoint's path, under which its door is registered */
   TextEndpoint(String path) {
+    this(path, null);
+  }
+
+  /** @param binaryText reads binary messages as text; null if they are not allowed */
+  TextEndpoint(String path, @Nullable Utf8 binaryText) {
     this.path = path;
+    this.binaryText = binaryText;
   }
 
   @OnOpen
@@ -128,8 +138,18 @@ public abstract class TextEndpoint {
   @OnMessage
   public void onBinary(ByteBuffer part, boolean last) {
     Line line = this.line;
-    if (line != null) {
+    if (line == null) {
+      return;
+    }
+    Utf8 utf8 = binaryText;
+    if (utf8 == null) {
       line.close(CloseStatus.NOT_TEXT);
+      return;
+    }
+    try {
+      onText(utf8.decode(part, last), last);
+    } catch (CharacterCodingException e) {
+      line.close(CloseStatus.NOT_UTF8);
     }
   }
 

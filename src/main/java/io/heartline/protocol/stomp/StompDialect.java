@@ -1,0 +1,95 @@
+package io.heartline.protocol.stomp;
+
+import io.heartline.protocol.Command;
+import io.heartline.protocol.Dialect;
+import io.heartline.protocol.Encoding;
+import io.heartline.protocol.Manner;
+import io.heartline.protocol.Push;
+import io.heartline.protocol.Subscription;
+import io.heartline.model.ChannelName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one client says in STOMP frames, as commands. */
+final class StompDialect implements Dialect {
+  /** The code of what is wrong with a frame; what it is about is then the frame's receipt. */
+  static final String MALFORMED = "malformed";
+
+  private final FrameReader reader;
+  private final FrameCommands commands;
+  private final StompPushes pushes;
+
+  /**
+   * The subscriptions by their ids. Added while frames are read, removed when the client is told
+   * that one has ended; looked at by both.
+   */
+  private final Map<String, StompSubscription> subscriptions = new ConcurrentHashMap<>(2);
+
+  /** Nothing more is read: what came was no STOMP, or the client has said good-bye. */
+  private boolean over;
+
+  StompDialect(Map<String, ChannelName> sends, int maxBodyBytes) {
+    reader = new FrameReader(maxBodyBytes);
+    commands = new FrameCommands(reader, subscriptions, sends, maxBodyBytes);
+    pushes = new StompPushes(subscriptions, commands::version);
+  }
+
+  @Override
+  public Manner manner() {
+    return Manner.MESSAGING;
+  }
+
+  @Override
+  public List<Command> decode(String message) {
+    List<Command> found = new ArrayList<>(2);
+    if (over) {
+      return found;
+    }
+    reader.take(message);
+    Frame frame = null;
+    try {
+      for (frame = reader.next(); frame != null && !over; frame = reader.next()) {
+        found.addAll(commands.of(frame));
+        over = frame.command().equals("DISCONNECT");
+      }
+    } catch (BadFrame bad) {
+      over = true;
+      found.add(new Command.Refused(
+          MALFORMED, bad.rule(), frame == null ? null : frame.header("receipt")));
+    }
+    return found;
+  }
+
+  @Override
+  public boolean unfinished() {
+    return !over && reader.unfinished();
+  }
+
+  @Override
+  public @Nullable String encode(Push push) {
+    return push.accept(pushes).orElse(null);
+  }
+
+  @Override
+  public Encoding publications(Subscription subscription) {
+    StompSubscription known = subscriptions.get(subscription.id());
+    if (known == null) {
+      throw new IllegalStateException("a subscription is known before it is begun: " + subscription);
+    }
+    return known.encoding();
+  }
+
+  /** Returns how many subscriptions it remembers. */
+  int known() {
+    return subscriptions.size();
+  }
+
+  /** Each frame goes in a message of its own: many clients read only one. */
+  @Override
+  public @Nullable String separator() {
+    return null;
+  }
+}

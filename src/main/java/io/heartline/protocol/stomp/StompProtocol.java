@@ -1,0 +1,30 @@
+package io.heartline.protocol.stomp;
+
+import io.heartline.model.ChannelName;
+import io.heartline.protocol.Dialect;
+import io.heartline.protocol.Protocol;
+import java.util.List;
+import java.util.Map;
+
+/** STOMP 1.0, 1.1 and 1.2. */
+public final class StompProtocol implements Protocol {
+  /** What clients ask for in {@code Sec-WebSocket-Protocol}, the best first; none will do too. */
+  public static final List<String> NAMES = List.of("v12.stomp", "v11.stomp", "v10.stomp");
+
+  private final Map<String, ChannelName> sends;
+  private final int maxBodyBytes;
+
+  /**
+   * @param sends where clients may send to, and the channel in which that is published
+   * @param maxBodyBytes the largest body of a frame, in bytes of UTF-8
+   */
+  public StompProtocol(Map<String, ChannelName> sends, int maxBodyBytes) {
+    this.sends = Map.copyOf(sends);
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  @Override
+  public Dialect open() {
+    return new StompDialect(sends, maxBodyBytes);
+  }
+}

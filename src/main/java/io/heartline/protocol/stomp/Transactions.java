@@ -1,0 +1,66 @@
+package io.heartline.protocol.stomp;
+
+import io.heartline.protocol.Command;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a client has sent in transactions that it has not committed. Bounded. Not thread-safe. */
+final class Transactions {
+  /** The most transactions open at a time, per line. */
+  static final int MAX_OPEN = 16;
+
+  /** The most commands that wait in all of them. */
+  static final int MAX_COMMANDS = 256;
+
+  private final int maxChars;
+  private final Map<String, List<Command>> open = new HashMap<>(2);
+  private int commands;
+  private int chars;
+
+  /** @param maxChars the most text that may wait */
+  Transactions(int maxChars) {
+    this.maxChars = maxChars;
+  }
+
+  void begin(String name) throws BadFrame {
+    if (open.size() >= MAX_OPEN) {
+      throw new BadFrame("at most " + MAX_OPEN + " transactions may be open");
+    }
+    if (open.putIfAbsent(name, new ArrayList<>()) != null) {
+      throw new BadFrame("transaction must not be open already: " + name);
+    }
+  }
+
+  /** @param size characters of what waits */
+  void add(String name, List<Command> more, int size) throws BadFrame {
+    List<Command> waiting = of(name);
+    if (commands + more.size() > MAX_COMMANDS || chars + size > maxChars) {
+      throw new BadFrame("open transactions must have at most " + MAX_COMMANDS + " frames and "
+          + maxChars + " characters");
+    }
+    commands += more.size();
+    chars += size;
+    waiting.addAll(more);
+  }
+
+  /** Ends a transaction and returns what was sent in it. */
+  List<Command> end(String name) throws BadFrame {
+    List<Command> waiting = of(name);
+    open.remove(name);
+    commands -= waiting.size();
+    if (open.isEmpty()) {
+      chars = 0;
+    }
+    return waiting;
+  }
+
+  private List<Command> of(String name) throws BadFrame {
+    List<Command> waiting = open.get(name);
+    if (waiting == null) {
+      throw new BadFrame("transaction must have begun: " + name);
+    }
+    return waiting;
+  }
+}
