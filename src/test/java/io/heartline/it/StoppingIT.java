@@ -33,8 +33,8 @@ class StoppingIT {
     }
     WebSocketRecorder raw = WebSocketRecorder.raw(war.door("updatewebsocket"));
     raw.assertRawLives();
-    Path run = war.data().resolve("run");
-    assertThat(list(run)).as("the unpacked WAR, its lock, and the lock of all").hasSize(3);
+    Path run = war.data().resolve("heartline-run");
+    assertThat(list(run)).as("the unpacked WAR, its mark, and the lock of all").hasSize(3);
 
     int exit = war.stop();
     List<Long> delays = new ArrayList<>();
@@ -50,7 +50,7 @@ class StoppingIT {
     assertThat(raw.closed().code()).isEqualTo(1012);
     assertThat(exit).isEqualTo(143);
     assertThat(list(war.temporaryFiles())).as("temporary files").isEmpty();
-    assertThat(list(run)).containsExactly(run.resolve("lock"));
+    assertUnpackedIsGone(run);
     assertThat(war.output())
         .as("the log of the stop")
         .anyMatch(line -> line.endsWith("closing 21 lines"));
@@ -63,7 +63,7 @@ class StoppingIT {
     WebSocketRecorder page = WebSocketRecorder.page(war.door("line"));
     page.send("{\"hello\":{}}");
     assertThat(page.object()).startsWith("{\"welcome\":{");
-    Path run = war.data().resolve("run");
+    Path run = war.data().resolve("heartline-run");
     try (Stream<Path> files = Files.walk(run)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
@@ -80,7 +80,7 @@ class StoppingIT {
 
   @Test
   void whatAKilledProcessHasLeftIsDeletedByTheNextStartAndALivingOnesIsNot() throws IOException {
-    Path run = folder.resolve("data").resolve("run");
+    Path run = folder.resolve("data").resolve("heartline-run");
     RunningWar killed = RunningWar.start(folder);
     killed.kill();
     assertThat(list(run)).hasSize(3);
@@ -90,7 +90,7 @@ class StoppingIT {
     assertThat(living.get("heartline.js").statusCode()).isEqualTo(200);
     assertThat(list(run)).hasSize(3);
     assertThat(living.stop()).isEqualTo(143);
-    assertThat(list(run)).containsExactly(run.resolve("lock"));
+    assertUnpackedIsGone(run);
   }
 
   @Test
@@ -102,6 +102,14 @@ class StoppingIT {
             .filter(line -> !line.contains("java.io.tmpdir")) // the JVM says so, since 25
             .filter(StoppingIT::isTrouble))
         .isEmpty();
+  }
+
+  private static void assertUnpackedIsGone(Path run) throws IOException {
+    assertThat(list(run))
+        .as("the lock of all, and the mark that the next start deletes")
+        .hasSize(2)
+        .allMatch(Files::isRegularFile)
+        .contains(run.resolve("lock"));
   }
 
   private static boolean isTrouble(String line) {

@@ -17,6 +17,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Launcher {
   private static final String FOLDER = "WEB-INF/lib-exec";
+
+  /** In the data directory, which may hold folders of others: no other program has such a name. */
+  private static final String WORK = "heartline-run";
+
+  /** How long to wait for other starts, each of which makes and deletes some folders. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final String LOG_MANAGER = "java.util.logging.manager";
 
@@ -67,7 +74,7 @@ public final class Launcher {
     try {
       Path data = DataPath.set(sources).orElseGet(DataPath::home);
       DataPath.make(data);
-      run(arguments, data.resolve("run"));
+      run(arguments, data.resolve(WORK));
     } catch (BadSetting e) {
       fail(sources.explain(e), FAILED);
     } catch (InvalidPathException e) {
@@ -79,7 +86,7 @@ public final class Launcher {
 
   private static void run(Map<String, String> arguments, Path parent)
       throws IOException, URISyntaxException, ReflectiveOperationException {
-    WorkFolder work = WorkFolder.make(parent);
+    WorkFolder work = WorkFolder.make(parent, PATIENCE);
     AtomicReference<@Nullable Runnable> server = new AtomicReference<>();
     Runtime.getRuntime() // one hook for all: several would run side by side
         .addShutdownHook(new Thread(() -> stop(server.get(), work), "heartline-stop"));
