@@ -88,7 +88,7 @@ class RunnableWarIT {
       heartline.trusted-proxies=x | heartline.trusted-proxies must be addresses or networks such as 10.0.0.0/8: x
       heartline.message=1TB       | heartline.message must be a whole number with its unit B, KiB, MiB or GiB: 1TB
       heartline.port=abc          | heartline.port must be a whole number: abc
-      heartline.context=x         | heartline.context must be / or start with / and not end with it: x
+      heartline.context=x         | heartline.context must be / or a path such as /app or /app/live, of A-Z a-z 0-9 . _ - alone, and not end with /: x
       heartline.rotate.max=2h     | heartline.rotate.max must be at least 14400000ms: 2h
       heartline.address=127.0.0.l | heartline.address must be an address of this machine such as 127.0.0.1, or a name for one: 127.0.0.l
       heartline.data.dir=~/x      | heartline.data.dir must be a whole path: ~ and $ mean something to shells only: ~/x

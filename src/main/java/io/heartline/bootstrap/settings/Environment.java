@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Environment implements Place {
   private static final Pattern LINK = Pattern.compile("HEARTLINE_(\\w+_)?"
-      + "(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
-  private static final Pattern LINKED = Pattern.compile("(tcp|udp|sctp)://.*");
+      + "(SERVICE_HOST|SERVICE_PORT(_\\w+)?|ENV_\\w+"
+      + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|ADDR|(PORT_)?(START|END)|PORT))?)");
+
+  /** What the values of two less telling names look like. */
+  private static final Map<String, Pattern> LINKED = Map.of(
+      "_PORT", Pattern.compile("(tcp|udp|sctp)://.*"), "_NAME", Pattern.compile("/[^/]+/[^/]+"));
+
   private static final String PORT = "HEARTLINE_PORT";
 
   private final Map<String, String> variables;
@@ -53,13 +58,14 @@ public final class Environment implements Place {
   public List<String> remarks() {
     return isLink(PORT)
         ? List.of(PORT + '=' + variables.get(PORT) + " (environment) is ignored: it comes from"
-            + " Kubernetes, for a Service named heartline")
+            + " Kubernetes or Docker, for a service named heartline")
         : List.of();
   }
 
   private boolean isLink(String name) {
     return LINK.matcher(name).matches()
-        || name.endsWith("_PORT")
-            && LINKED.matcher(variables.getOrDefault(name, "")).matches();
+        || LINKED.entrySet().stream()
+            .anyMatch(linked -> name.endsWith(linked.getKey())
+                && linked.getValue().matcher(variables.getOrDefault(name, "")).matches());
   }
 }

@@ -22,7 +22,11 @@ public record ServerSettings(int port, InetAddress address, String host, String 
     Property property = new Property(sources);
     String context = property.text(CONTEXT).orElse("/heartline");
     if (!context.matches("/|(/(?!\\.{1,2}(/|$))[A-Za-z0-9_.-]+)+")) {
-      throw new BadSetting(CONTEXT, context, "must be / or start with / and not end with it");
+      throw new BadSetting(
+          CONTEXT,
+          context,
+          "must be / or a path such as /app or /app/live, of A-Z a-z 0-9 . _ - alone, and not end"
+              + " with /");
     }
     int port = property.number(PORT, 8080, 0, 65535);
     String host = property.text(ADDRESS).orElse("127.0.0.1").replaceFirst("^\\[(.*)]$", "$1");

@@ -59,6 +59,8 @@ class ServerSettingsTest {
   void aContextThatIsNoPathEndsTheStart(String context) {
     assertThatThrownBy(() -> read(ServerSettings.CONTEXT, context))
         .isInstanceOf(BadSetting.class)
-        .hasMessageStartingWith("heartline.context must be / or ");
+        .hasMessage(
+            "heartline.context must be / or a path such as /app or /app/live, of A-Z a-z 0-9"
+                + " . _ - alone, and not end with /: " + context);
   }
 }

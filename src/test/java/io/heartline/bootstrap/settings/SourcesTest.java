@@ -155,7 +155,34 @@ class SourcesTest {
     assertThat(sources.settings()).isEmpty();
     assertThat(sources.slips())
         .containsExactly("HEARTLINE_PORT=tcp://10.96.12.7:8080 (environment) is ignored: it comes"
-            + " from Kubernetes, for a Service named heartline");
+            + " from Kubernetes or Docker, for a service named heartline");
+  }
+
+  @Test
+  void whatDockerSaysOfALinkNamedHeartlineIsNoSetting() {
+    environment.putAll(Map.of(
+        "HEARTLINE_NAME", "/web/heartline",
+        "HEARTLINE_ENV_HEARTLINE_BEAT", "5s",
+        "HEARTLINE_ENV_PATH", "/usr/bin",
+        "HEARTLINE_PORT_8080_TCP", "tcp://172.17.0.5:8080",
+        "HEARTLINE_PORT_8080_TCP_START", "tcp://172.17.0.5:8080",
+        "HEARTLINE_PORT_8080_TCP_PORT_START", "8080",
+        "HEARTLINE_PORT_8080_TCP_PORT_END", "8083",
+        "HEARTLINE_PORT_8080_TCP_END", "tcp://172.17.0.5:8083"));
+    environment.putAll(Map.of( // and of one named heartline_1, as Compose does
+        "HEARTLINE_1_NAME", "/web/heartline_1",
+        "HEARTLINE_1_ENV_PATH", "/usr/bin",
+        "HEARTLINE_1_PORT", "tcp://172.17.0.6:8080"));
+    readAll();
+    assertThat(sources.settings()).isEmpty();
+    assertThat(sources.slips()).isEmpty();
+  }
+
+  @Test
+  void aNameThatIsNoLinkIsASlip() {
+    environment.put("HEARTLINE_NAME", "web");
+    readAll();
+    assertThat(sources.slips()).singleElement().asString().startsWith("HEARTLINE_NAME (env");
   }
 
   @Test
