@@ -33,6 +33,10 @@ class StrangeRequestsIT {
     List<String> said = war.output();
     war.close();
     assertThat(said).as("the log").noneMatch(line -> line.startsWith("\tat "));
+    assertThat(said)
+        .filteredOn(line -> line.contains("INFO    a request was refused with 400: "))
+        .as("one line a day says what Tomcat refuses")
+        .hasSize(1);
   }
 
   @ParameterizedTest

@@ -38,11 +38,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the WAR in a Tomcat of its own, until the process is asked to end. */
 public final class Runner {
-  /**
-   * The property that says how Tomcat logs what it refuses before it knows the application: by
-   * default with a stack trace that any stranger can cause.
-   */
-  private static final String STRANGE_REQUESTS = "org.apache.juli.logging.UserDataHelper.CONFIG";
+  /** Where Tomcat says what it refuses before it knows the application. */
+  private static final Logger REQUESTS_LOG =
+      Logger.getLogger("org.apache.coyote.http11.Http11Processor");
+
+  /** Tomcat logs cookies that it cannot read, whose values are nobody's business. */
+  private static final Logger COOKIES_LOG =
+      Logger.getLogger("org.apache.tomcat.util.http.parser.Cookie");
 
   /** Tomcat's loader does not know the JDK's platform class loader, and says so at each start. */
   private static final Logger LOADER_LOG =
@@ -73,7 +75,8 @@ public final class Runner {
       throws IOException, LifecycleException {
     shortLogLines();
     smallBuffers();
-    System.setProperty(STRANGE_REQUESTS, "DEBUG_ALL");
+    REQUESTS_LOG.setFilter(new RefusedRequests());
+    COOKIES_LOG.setLevel(Level.WARNING);
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
     Thread.setDefaultUncaughtExceptionHandler(Runner::uncaught);
