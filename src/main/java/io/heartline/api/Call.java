@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
  * dispatches the call again when there is something to do. So no call holds a thread for longer
  * than a moment, whatever its client and the store do.
  *
- * <p>A call whose body was not read to its end must be ended by a dispatch, never by completing it.
- * That is the only way in which neither Tomcat nor Undertow makes a thread wait for the rest of the
- * body. With {@code Connection: close} in the answer, both then close the connection.
+ * <p>A call whose body was not read to its end says {@code Connection: close} in its answer. How it
+ * is ended then depends on the container, see {@link #endUnread}.
  *
  * <p>To continue after a stage that somebody else completes, use {@link #then}: it runs the next
  * step on the thread that has the call.
@@ -368,6 +367,21 @@ final class Call implements Executor {
     }
   }
 
+  /**
+   * Ends a call whose answer is written and whose body was not read to its end, so that no thread
+   * waits for the rest of the body. On Undertow only a dispatch does that. Tomcat just closes the
+   * connection, since the answer says so. There a dispatch would log a stack trace while the
+   * application stops: Tomcat forgets the paths first, then waits two seconds for calls such as
+   * this one, and only then tells the application.
+   */
+  private void endUnread(AsyncContext context) {
+    if (isUndertow(request)) {
+      dispatch(context);
+    } else {
+      complete(context);
+    }
+  }
+
   /** Writes a short answer on this thread if it may block; any other as its client takes it. */
   private void answer(Reply reply) {
     over = true;
@@ -378,7 +392,7 @@ final class Call implements Executor {
     } else if (bytes.length <= SHORT && calls.mayStand()) {
       try {
         if (isUnread()) {
-          async(LINGER, Call::dispatch);
+          async(LINGER, this::endUnread);
         }
         write(reply, bytes);
       } finally {
@@ -439,14 +453,16 @@ final class Call implements Executor {
     response.setBufferSize(1); // otherwise Undertow keeps a tail that the socket did not take
     boolean unread = isUnread();
     long millis = calls.standstill().toMillis() * (1 + bytes.length / PORTION);
-    AsyncContext context = async(breaksAtTimeout(request) ? millis : 0, timedOut -> release());
+    // Undertow breaks the connection when an answer times out. Tomcat would make a thread wait for
+    // the rest of the answer, but gives up by itself on a socket that takes nothing.
+    AsyncContext context = async(isUndertow(request) ? millis : 0, timedOut -> release());
     try {
       ServletOutputStream out = response.getOutputStream();
       long deadline = calls.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
       out.setWriteListener(new Writing(out, bytes, calls, deadline, failure -> {
         release();
         if (unread && failure == null) {
-          dispatch(context);
+          endUnread(context);
         } else {
           complete(context);
         }
@@ -457,12 +473,7 @@ final class Call implements Executor {
     }
   }
 
-  /**
-   * Returns whether this container breaks the connection when an answer times out. Undertow does.
-   * Tomcat would make a thread wait for the rest of the answer. But it gives up by itself on a
-   * socket that takes nothing.
-   */
-  private static boolean breaksAtTimeout(HttpServletRequest request) {
+  private static boolean isUndertow(HttpServletRequest request) {
     return request.getServletContext().getClass().getName().startsWith("io.undertow.");
   }
 

@@ -3,9 +3,11 @@ package io.heartline.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.testing.Json;
+import io.heartline.testing.RawSocketClient;
 import io.heartline.testing.RunningWar;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +112,31 @@ class StoppingIT {
         .hasSize(2)
         .allMatch(Files::isRegularFile)
         .contains(run.resolve("lock"));
+  }
+
+  /** Refused for want of a key; strangers can have as many of them as they like. */
+  @Test
+  void callsThatWereRefusedAndNeverSendTheirBodiesLeaveNothingInTheLogOfAStop() throws IOException {
+    RunningWar war = RunningWar.start(folder);
+    List<RawSocketClient> strangers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      RawSocketClient stranger = RawSocketClient.connect(war.http("api/publish"));
+      stranger.bytes(
+          "POST /heartline/api/publish HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc"
+              .getBytes(StandardCharsets.US_ASCII));
+      strangers.add(stranger);
+    }
+    for (RawSocketClient stranger : strangers) {
+      assertThat(stranger.answer().status()).isEqualTo(401);
+    }
+    assertThat(war.stop()).isEqualTo(143);
+    for (RawSocketClient stranger : strangers) {
+      stranger.close();
+    }
+    assertThat(war.output().stream()
+            .filter(StoppingIT::isTrouble)
+            .filter(line -> !line.contains("WARNING refused ")))
+        .isEmpty();
   }
 
   private static boolean isTrouble(String line) {
