@@ -56,9 +56,10 @@ public interface Store extends AutoCloseable {
   }
 
   /**
-   * Returns why publications are refused now; empty while they are taken. Unlike a
-   * {@link #failure()}, which is told here too, a full disk passes: then the store notices by
-   * itself that there is room again, at the latest a moment after it was asked.
+   * Returns why not all publications are taken now, fit for anybody to read; empty while they are.
+   * Unlike a {@link #failure()}, which is told here too, a full disk passes: it is over once as
+   * much fits as was refused, and the store notices that by itself, some seconds after it was asked
+   * at the latest. Asking often costs nothing.
    */
   default Optional<String> problem() {
     return failure();

@@ -8,6 +8,7 @@ import io.heartline.store.window.Windows;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -39,8 +40,7 @@ final class Committer {
   /** Why nothing is taken any more; null while the store works. Used by all threads. */
   private volatile @Nullable String failure;
 
-  /** Why the disk did not take the last group; null if it did. Used by all threads. */
-  private volatile @Nullable String refusal;
+  private final FullDisk fullDisk;
 
   Committer(
       Windows windows,
@@ -53,6 +53,7 @@ final class Committer {
     this.journal = journal;
     this.numbers = numbers;
     this.compaction = compaction;
+    fullDisk = new FullDisk(LOG, time.nanos());
   }
 
   /** A channel was forgotten: the next group writes that to the log. Used by all threads. */
@@ -67,16 +68,21 @@ final class Committer {
   }
 
   /**
-   * Returns why the last group was refused, which may pass; null if it was taken. Used by all
+   * Returns why the disk does not take all that comes, which may pass; null if it does. Used by all
    * threads.
    */
   @Nullable
   String refusal() {
-    return refusal;
+    return fullDisk.reason();
   }
 
   /** From now on nothing is taken any more. */
   void fail(String why) {
+    fail(why, why);
+  }
+
+  /** @param logged the same for the log, which may name what a stranger should not see */
+  private void fail(String why, String logged) {
     if (failure == null) {
       failure = why;
       forgetting.clear();
@@ -84,7 +90,7 @@ final class Committer {
           Level.ERROR,
           "{0}. Publishing is refused until the server is restarted; what was published before is"
               + " still delivered",
-          why);
+          logged);
     }
   }
 
@@ -121,47 +127,56 @@ final class Committer {
     try {
       write();
     } catch (Journal.Unforced e) {
-      fail(String.valueOf(e.getMessage()));
-      group.refuse(new Store.Unavailable(String.valueOf(e.getMessage())));
+      fail(e.why(), e.whyAndWhere());
+      group.refuse(new Store.Unavailable(e.why()));
       return;
     } catch (IOException e) {
-      String why = refused(e);
-      if (entries.length() > 0) {
-        group.refuse(new Store.Unavailable(why));
-        return;
-      }
+      group.refuse(new Store.Unavailable(refused(entries.frame().remaining(), e)));
+      return;
     }
     group.show(committed);
     group.answer();
+    tryAgain();
     compact();
   }
 
   private void write() throws IOException {
-    if (entries.length() == 0 && refusal == null) {
+    if (entries.length() == 0) {
       return; // all its ids were known
     }
-    // Without entries it is a trial, whether the disk takes anything again.
+    requireShare();
+    ByteBuffer frame = entries.frame();
+    int bytes = frame.remaining();
+    journal.append(frame);
+    forgetting.clear();
+    fullDisk.taken(bytes, time.nanos());
+  }
+
+  private void requireShare() throws IOException {
     if (compaction.full(journal.length())) {
       throw new IOException("the files have reached the size that heartline.disk allows");
     }
-    journal.append(entries.frame());
-    forgetting.clear();
-    if (refusal != null) {
-      refusal = null;
-      LOG.log(Level.INFO, "the disk takes publications again");
+  }
+
+  /** Finds out now and then whether a disk that was full has room again. */
+  private void tryAgain() {
+    if (!fullDisk.isTrialDue(time.nanos())) {
+      return;
+    }
+    long bytes = fullDisk.needed();
+    try {
+      requireShare();
+      journal.tryRoom(bytes);
+      fullDisk.taken(bytes, time.nanos());
+    } catch (IOException e) {
+      refused(bytes, e);
     }
   }
 
   /** Returns what to tell the publishers. */
-  private String refused(IOException e) {
-    if (refusal == null) {
-      LOG.log(
-          Level.WARNING,
-          "the disk does not take publications; they are refused until it does: {0}",
-          e.toString());
-    }
-    String why = "the disk does not take it: " + e.getMessage();
-    refusal = why;
+  private String refused(long bytes, IOException e) {
+    String why = "the disk does not take it: " + Journal.reason(e);
+    fullDisk.refused(bytes, why, time.nanos());
     return why;
   }
 
@@ -197,7 +212,7 @@ final class Committer {
     try {
       journal.roll();
     } catch (Journal.Unforced e) {
-      fail(String.valueOf(e.getMessage()));
+      fail(e.why(), e.whyAndWhere());
     } catch (IOException e) {
       compaction.postpone(length, time.nanos());
       LOG.log(Level.WARNING, "a new segment could not be begun: {0}", e.toString());

@@ -155,7 +155,7 @@ public final class FileStore implements Store {
       committer.fail("the store's thread was interrupted");
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "the store's thread ends", e);
-      committer.fail("the store failed: " + e);
+      committer.fail("the store failed: " + e.getClass().getSimpleName());
     } finally {
       ended = true;
       refuseTaken();

@@ -2,6 +2,7 @@ package io.heartline.store.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -11,10 +12,30 @@ final class Journal {
   static final class Unforced extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final String why;
+
     Unforced(Path path, IOException cause) {
-      super("could not force " + path + " to the disk: " + cause.getMessage(), cause);
+      super(message(path, cause), cause);
+      why = message(path.getFileName(), cause);
+    }
+
+    private static String message(Path file, IOException cause) {
+      return "could not force " + file + " to the disk: " + reason(cause);
+    }
+
+    /** Returns what may be told to anybody: it does not say where the files are. */
+    String why() {
+      return why;
+    }
+
+    /** Returns the same with the whole path. */
+    String whyAndWhere() {
+      return String.valueOf(getMessage());
     }
   }
+
+  /** Bytes written at a time where it is tried whether there is room. */
+  private static final int PART = 64 * 1024;
 
   private final Disk disk;
   private final Path directory;
@@ -114,6 +135,36 @@ final class Journal {
     torn = false;
     length += bytes;
     sequence++;
+  }
+
+  /**
+   * Tries whether the disk takes so many bytes, and takes them back. Nothing is forced, so it costs
+   * no more than memory; a full disk says so at the write. What a crash leaves of it is a torn
+   * tail.
+   *
+   * @throws IOException if they do not fit
+   */
+  void tryRoom(long bytes) throws IOException {
+    cut();
+    ByteBuffer part = ByteBuffer.allocate((int) Math.min(PART, bytes));
+    torn = true;
+    try {
+      for (long left = bytes; left > 0; left -= part.limit()) {
+        file.append(part.clear().limit((int) Math.min(part.capacity(), left)));
+      }
+    } catch (IOException e) {
+      tryToCut(e);
+      throw e;
+    }
+    cut();
+  }
+
+  /** Returns why something failed, without the path that the system may have put before it. */
+  static String reason(IOException e) {
+    if (e instanceof FileSystemException at) {
+      return at.getReason() == null ? at.getClass().getSimpleName() : at.getReason();
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private void force() throws Unforced {

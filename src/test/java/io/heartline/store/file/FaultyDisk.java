@@ -108,6 +108,9 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void truncate(long length) throws IOException {
+      if (room < Long.MAX_VALUE / 2) {
+        room += Math.max(0, file.length() - length);
+      }
       file.truncate(length);
     }
 
