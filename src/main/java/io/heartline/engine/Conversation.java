@@ -205,8 +205,8 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     User user = line.user();
     return user == null
         ? refuse("forbidden", "only a known user has a channel of their own", null)
-        : subscribe(new Command.Subscribe(
-            new Subscription(user.channel(), command.id()), command.from()));
+        : subscribe(
+            new Command.Subscribe(new Subscription(user.channel(), command.id()), command.from()));
   }
 
   @Override
@@ -214,8 +214,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     User user = line.user();
     return user == null
         ? refuse("none", "this line does not read the channel", null)
-        : unsubscribe(
-            new Command.Unsubscribe(new Subscription(user.channel(), command.id())));
+        : unsubscribe(new Command.Unsubscribe(new Subscription(user.channel(), command.id())));
   }
 
   @Override
@@ -229,9 +228,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     CompletionStage<Boolean> published = engine
         .publish(List.of(new Draft(command.channel(), command.data())))
         .handle((positions, failure) -> failure == null);
-    return then(published, done -> done
-        ? DONE
-        : refuse("unavailable", "nothing can be published now", command.channel().text()));
+    return then(
+        published,
+        done -> done
+            ? DONE
+            : refuse(
+                "unavailable", "nothing can be published now", command.channel().text()));
   }
 
   /** Counted, and not one of those in a row: some clients probe their line by such commands. */

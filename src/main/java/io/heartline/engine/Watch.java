@@ -204,8 +204,7 @@ final class Watch {
   private boolean textBeatDue() {
     long now = engine.nanos();
     Duration wanted = textBeat;
-    if (wanted == null
-        || now - textBeatAt < wanted.toNanos() - (long) (wanted.toNanos() * haste)) {
+    if (wanted == null || now - textBeatAt < wanted.toNanos() - (long) (wanted.toNanos() * haste)) {
       return false;
     }
     textBeatAt = now;

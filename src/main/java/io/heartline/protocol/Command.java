@@ -136,8 +136,7 @@ public sealed interface Command {
    * @param toClient the longest silence that the client wants to bear; null for any
    * @param fromClient the client says something at least this often; null if it does not promise
    */
-  record Beats(
-      @Nullable Duration toClient, @Nullable Duration fromClient) implements Command {
+  record Beats(@Nullable Duration toClient, @Nullable Duration fromClient) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.beats(this);

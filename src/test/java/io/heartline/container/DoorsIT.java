@@ -9,11 +9,11 @@ import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import java.io.IOException;
-import java.util.Arrays;
-import java.nio.charset.StandardCharsets;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -62,8 +62,9 @@ class DoorsIT {
   @ParameterizedTest
   @ValueSource(strings = {"v12.stomp", "v11.stomp", "v10.stomp", ""})
   void stompIsSpokenInTextAndInBinary(String subprotocol) throws IOException {
-    String[] headers =
-        subprotocol.isEmpty() ? new String[0] : new String[] {"Sec-WebSocket-Protocol", subprotocol};
+    String[] headers = subprotocol.isEmpty()
+        ? new String[0]
+        : new String[] {"Sec-WebSocket-Protocol", subprotocol};
     try (RawSocketClient client = RawSocketClient.connect(war.door("stomp"))) {
       RawSocketClient.Answer answer = client.handshake(war.door("stomp"), headers);
       assertThat(answer.status()).isEqualTo(101);
@@ -77,7 +78,9 @@ class DoorsIT {
       int half = subscribe.length - 5; // in the middle of a character
       client.frame(false, RawSocketClient.BINARY, Arrays.copyOf(subscribe, half));
       client.frame(
-          true, RawSocketClient.CONTINUATION, Arrays.copyOfRange(subscribe, half, subscribe.length));
+          true,
+          RawSocketClient.CONTINUATION,
+          Arrays.copyOfRange(subscribe, half, subscribe.length));
       assertThat(client.readText()).isEqualTo("RECEIPT\nreceipt-id:你\n\n\0");
       war.publish("updates", "\"hello\"");
       assertThat(client.readText()).startsWith("MESSAGE\nsubscription:1\n").endsWith("\n\nhello\0");

@@ -49,7 +49,10 @@ class StompLineTest {
   private Line connected(User user, String headers) {
     Line line = open(user);
     say(line, "CONNECT\naccept-version:1.2\n" + headers + "\n^");
-    assertThat(frames(connection)).singleElement().asString().startsWith("CONNECTED\nversion:1.2\n");
+    assertThat(frames(connection))
+        .singleElement()
+        .asString()
+        .startsWith("CONNECTED\nversion:1.2\n");
     return line;
   }
 
@@ -71,8 +74,10 @@ class StompLineTest {
   @Test
   void oneChannelMayBeReadByTwoSubscriptions() {
     Line line = connected(null, "");
-    say(line, "SUBSCRIBE\nid:a\ndestination:/topic/updates\n\n^"
-        + "SUBSCRIBE\nid:b\ndestination:/topic/updates\n\n^");
+    say(
+        line,
+        "SUBSCRIBE\nid:a\ndestination:/topic/updates\n\n^"
+            + "SUBSCRIBE\nid:b\ndestination:/topic/updates\n\n^");
     rig.publish("updates", "1");
     assertThat(frames(connection))
         .hasSize(2)
@@ -85,7 +90,8 @@ class StompLineTest {
     Line line = connected(null, "");
     say(line, "SUBSCRIBE\nid:1\ndestination:/topic/updates\n\n^");
     rig.publish("updates", "1");
-    String position = next().lines()
+    String position = next()
+        .lines()
         .filter(header -> header.startsWith("position:"))
         .findFirst()
         .orElseThrow()
@@ -94,8 +100,10 @@ class StompLineTest {
     rig.publish("updates", "2");
     RecordingConnection later = new RecordingConnection();
     Line back = rig.open(DOOR, null, later);
-    say(back, "CONNECT\naccept-version:1.2\n\n^SUBSCRIBE\nid:1\ndestination:/topic/updates\nafter:"
-        + position + "\n\n^");
+    say(
+        back,
+        "CONNECT\naccept-version:1.2\n\n^SUBSCRIBE\nid:1\ndestination:/topic/updates\nafter:"
+            + position + "\n\n^");
     assertThat(frames(later)).hasSize(2).last().asString().endsWith("\n\n2\0");
   }
 
@@ -138,8 +146,10 @@ class StompLineTest {
   @Test
   void whatIsSentWhereItMayIsHeardByAll() {
     Line line = connected(null, "");
-    say(line, "SUBSCRIBE\nid:1\ndestination:/topic/public\n\n^"
-        + "SEND\ndestination:/app/chat\nreceipt:7\n\n{\"sender\":\"a\"}^");
+    say(
+        line,
+        "SUBSCRIBE\nid:1\ndestination:/topic/public\n\n^"
+            + "SEND\ndestination:/app/chat\nreceipt:7\n\n{\"sender\":\"a\"}^");
     assertThat(frames(connection))
         .anyMatch(frame -> frame.endsWith("\n\n{\"sender\":\"a\"}\0"))
         .anyMatch(frame -> frame.startsWith("RECEIPT\nreceipt-id:7\n"));

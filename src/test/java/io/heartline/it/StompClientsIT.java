@@ -68,7 +68,8 @@ class StompClientsIT {
 
   private synchronized void assertNothingTwice() {
     for (String client : CLIENTS) {
-      List<Event> own = events.stream().filter(event -> event.client.equals(client)).toList();
+      List<Event> own =
+          events.stream().filter(event -> event.client.equals(client)).toList();
       assertThat(own.get(0).text)
           .as("version of %s", client)
           .isEqualTo(client.startsWith("stompjs 2") ? "1.1" : "1.2");
@@ -101,8 +102,8 @@ class StompClientsIT {
   private synchronized void awaitEach(Predicate<Event> wanted) {
     long deadline = System.nanoTime() + RunningWar.PATIENCE.toNanos();
     while (!CLIENTS.stream()
-        .allMatch(client -> events.stream()
-            .anyMatch(event -> event.client.equals(client) && wanted.test(event)))) {
+        .allMatch(client ->
+            events.stream().anyMatch(event -> event.client.equals(client) && wanted.test(event)))) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       assertThat(left).as("time for each client; so far %s", events).isPositive();
       try {

@@ -19,8 +19,9 @@ sealed interface Destination {
       return new Own();
     }
     if (text.startsWith("/queue/")) {
-      throw new BadFrame("destination must not be a /queue/: here each subscriber gets all messages,"
-          + " and none is kept for one of them alone; use /topic/...");
+      throw new BadFrame(
+          "destination must not be a /queue/: here each subscriber gets all messages,"
+              + " and none is kept for one of them alone; use /topic/...");
     }
     if (!text.startsWith(TOPIC)) {
       throw new BadFrame("destination must be /topic/<channel> or /user/queue/<any name>");

@@ -62,8 +62,9 @@ final class FrameCommands {
     }
     String receipt = frame.header("receipt");
     if (receipt != null) {
-      commands.add(new Command.Say(
-          new FrameWriter(version(), "RECEIPT", 64).header("receipt-id", receipt).body("")));
+      commands.add(new Command.Say(new FrameWriter(version(), "RECEIPT", 64)
+          .header("receipt-id", receipt)
+          .body("")));
     }
     if (frame.command().equals("DISCONNECT")) {
       commands.add(new Command.Leave());

@@ -30,9 +30,7 @@ final class FrameWriter {
    */
   String body(String body) {
     if (body.indexOf('\0') >= 0) {
-      text.append("content-length:")
-          .append(body.getBytes(UTF_8).length)
-          .append('\n');
+      text.append("content-length:").append(body.getBytes(UTF_8).length).append('\n');
     }
     return text.append('\n').append(body).append('\0').toString();
   }

@@ -19,7 +19,8 @@ record Heartbeat(int canSend, int wants) {
   static Heartbeat of(@Nullable String header) throws BadFrame {
     String text = header == null ? "0,0" : header.strip();
     if (!text.matches("[0-9]{1,9},[0-9]{1,9}")) {
-      throw new BadFrame("heart-beat must be two whole numbers of milliseconds, such as 10000,10000");
+      throw new BadFrame(
+          "heart-beat must be two whole numbers of milliseconds, such as 10000,10000");
     }
     int comma = text.indexOf(',');
     return new Heartbeat(

@@ -27,8 +27,7 @@ record MessageEncoding(
     List<String> frames = new ArrayList<>(publications.size());
     for (Publication publication : publications) {
       String data = publication.data();
-      FrameWriter frame =
-          new FrameWriter(version, "MESSAGE", HEADERS + data.length());
+      FrameWriter frame = new FrameWriter(version, "MESSAGE", HEADERS + data.length());
       head(frame, publication.position());
       frame.header(
           "content-type", data.charAt(0) == '"' ? "text/plain;charset=UTF-8" : "application/json");

@@ -1,12 +1,12 @@
 package io.heartline.protocol.stomp;
 
+import io.heartline.model.ChannelName;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
-import io.heartline.model.ChannelName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +77,8 @@ final class StompDialect implements Dialect {
   public Encoding publications(Subscription subscription) {
     StompSubscription known = subscriptions.get(subscription.id());
     if (known == null) {
-      throw new IllegalStateException("a subscription is known before it is begun: " + subscription);
+      throw new IllegalStateException(
+          "a subscription is known before it is begun: " + subscription);
     }
     return known.encoding();
   }

@@ -39,13 +39,16 @@ final class StompPushes implements Push.Cases<Optional<String>> {
     var reason = subscribed.start().reason();
     return reason == null
         ? Optional.empty()
-        : gap(subscribed.subscription(), encoding ->
-            encoding.gap(subscribed.start().position(), reason.word()));
+        : gap(
+            subscribed.subscription(),
+            encoding -> encoding.gap(subscribed.start().position(), reason.word()));
   }
 
   @Override
   public Optional<String> gap(Push.Gap gap) {
-    return gap(gap.subscription(), encoding -> encoding.gap(gap.position(), gap.reason().word()));
+    return gap(
+        gap.subscription(),
+        encoding -> encoding.gap(gap.position(), gap.reason().word()));
   }
 
   private Optional<String> gap(

@@ -76,7 +76,8 @@ class StompDialectTest {
 
   @Test
   void aVersionThatNobodySpeaksIsRefusedWithThoseWeDo() {
-    assertRefused("CONNECT\naccept-version:2.0\n\n^", "accept-version must have one of 1.0,1.1,1.2");
+    assertRefused(
+        "CONNECT\naccept-version:2.0\n\n^", "accept-version must have one of 1.0,1.1,1.2");
     assertThat(told(new Push.Error("malformed", "no", null)))
         .isEqualTo("ERROR\nmessage:no\ncode:malformed\nversion:1.0,1.1,1.2\n"
             + "content-type:text/plain;charset=UTF-8\n\nno^");
@@ -95,7 +96,12 @@ class StompDialectTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'Authorization:Bearer t1', t1", "'login:a\npasscode:p', p", "'login:a', ", "'Authorization:', "})
+  @CsvSource({
+    "'Authorization:Bearer t1', t1",
+    "'login:a\npasscode:p', p",
+    "'login:a', ",
+    "'Authorization:', "
+  })
   void credentialsReachTheAuthenticator(String header, String token) {
     assertThat(say("CONNECT\naccept-version:1.2\n" + header + "\n\n^").get(0))
         .isEqualTo(new Command.Hello(null, token, false));
@@ -105,8 +111,7 @@ class StompDialectTest {
   void aTopicIsAChannel() {
     connect("1.2");
     assertThat(say("SUBSCRIBE\nid:s1\ndestination:/topic/orders\n\n^"))
-        .containsExactly(
-            new Command.Subscribe(new Subscription(ORDERS, "s1"), new From.Now()));
+        .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "s1"), new From.Now()));
     assertThat(say("UNSUBSCRIBE\nid:s1\nreceipt:r1\n\n^"))
         .containsExactly(
             new Command.Unsubscribe(new Subscription(ORDERS, "s1")),
@@ -127,7 +132,8 @@ class StompDialectTest {
   void nothingIsKeptOfASubscriptionThatEnded() {
     connect("1.2");
     for (int i = 0; i < 100; i++) {
-      say("SUBSCRIBE\nid:s" + i + "\ndestination:/topic/orders\n\n^UNSUBSCRIBE\nid:s" + i + "\n\n^");
+      say("SUBSCRIBE\nid:s" + i + "\ndestination:/topic/orders\n\n^UNSUBSCRIBE\nid:s" + i
+          + "\n\n^");
       told(new Push.Unsubscribed(new Subscription(ORDERS, "s" + i), null));
     }
     assertThat(dialect.known()).isZero();
@@ -145,11 +151,9 @@ class StompDialectTest {
   void readingStartsWhereAHeaderSays() {
     connect("1.2");
     assertThat(say("SUBSCRIBE\nid:1\ndestination:/topic/orders\nafter:e.0\\c3\\c17\n\n^"))
-        .containsExactly(
-            new Command.Subscribe(new Subscription(ORDERS, "1"), new From.After(AT)));
+        .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "1"), new From.After(AT)));
     assertThat(say("SUBSCRIBE\nid:2\ndestination:/topic/orders\nlast:5\n\n^"))
-        .containsExactly(
-            new Command.Subscribe(new Subscription(ORDERS, "2"), new From.Last(5)));
+        .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "2"), new From.Last(5)));
     assertThat(say("SUBSCRIBE\nid:3\ndestination:/topic/orders\nafter:?\n\n^"))
         .containsExactly(
             new Command.Subscribe(new Subscription(ORDERS, "3"), new From.Unreadable()));
@@ -184,7 +188,12 @@ class StompDialectTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SUBSCRIBE\nid:1\ndestination:/topic/a\n\n^", "SEND\ndestination:a\n\n^", "GET / HTTP/1.1\n\n^"})
+  @ValueSource(
+      strings = {
+        "SUBSCRIBE\nid:1\ndestination:/topic/a\n\n^",
+        "SEND\ndestination:a\n\n^",
+        "GET / HTTP/1.1\n\n^"
+      })
   void nothingComesBeforeConnect(String frame) {
     assertRefused(frame, "the first frame must be CONNECT or STOMP");
   }
@@ -192,8 +201,8 @@ class StompDialectTest {
   @Test
   void anErrorNamesTheReceiptOfItsFrame() {
     connect("1.2");
-    Command.Refused refused = (Command.Refused)
-        say("SUBSCRIBE\nid:1\nreceipt:r7\n\n^").get(0);
+    Command.Refused refused =
+        (Command.Refused) say("SUBSCRIBE\nid:1\nreceipt:r7\n\n^").get(0);
     assertThat(told(new Push.Error(refused.code(), refused.message(), refused.about())))
         .contains("receipt-id:r7\n");
     assertThat(told(new Push.Bye(CloseStatus.FORBIDDEN, false, 0)))
@@ -255,8 +264,7 @@ class StompDialectTest {
   void goodByeIsAnsweredAndThenNothingIsRead() {
     connect("1.2");
     assertThat(say("DISCONNECT\nreceipt:77\n\n^SEND\ndestination:x\n\n^"))
-        .containsExactly(
-            new Command.Say("RECEIPT\nreceipt-id:77\n\n\0"), new Command.Leave());
+        .containsExactly(new Command.Say("RECEIPT\nreceipt-id:77\n\n\0"), new Command.Leave());
     assertThat(say("SEND\ndestination:x\n\n^")).isEmpty();
   }
 
@@ -277,8 +285,9 @@ class StompDialectTest {
   void aTextIsSentBare() {
     MessageEncoding encoding = new MessageEncoding(Version.V1_0, null, "/topic/orders", false);
     assertThat(encoding.encode(ORDERS, List.of(publication("\"a\\nb\\u0000\""))))
-        .containsExactly("MESSAGE\nmessage-id:e.0:3:17\ndestination:/topic/orders\n"
-            + "position:e.0:3:17\ncontent-type:text/plain;charset=UTF-8\ncontent-length:4\n\na\nb\0\0");
+        .containsExactly(
+            "MESSAGE\nmessage-id:e.0:3:17\ndestination:/topic/orders\n"
+                + "position:e.0:3:17\ncontent-type:text/plain;charset=UTF-8\ncontent-length:4\n\na\nb\0\0");
   }
 
   @Test
