@@ -139,6 +139,14 @@ class StoppingIT {
         .isEmpty();
   }
 
+  private static void assertUnpackedIsGone(Path run) throws IOException {
+    assertThat(list(run))
+        .as("the lock of all, and the mark that the next start deletes")
+        .hasSize(2)
+        .allMatch(Files::isRegularFile)
+        .contains(run.resolve("lock"));
+  }
+
   private static boolean isTrouble(String line) {
     return line.contains("SEVERE")
         || line.contains("WARNING")
