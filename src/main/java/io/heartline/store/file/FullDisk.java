@@ -87,7 +87,7 @@ final class FullDisk {
       toldNanos = nowNanos;
       log.log(
           Level.WARNING,
-          "the disk does not take all publications; what it does not take is refused: {0}",
+          "the disk does not take publications; they are refused until it does: {0}",
           why);
     }
   }

@@ -57,7 +57,7 @@ class FullDiskTest {
     }
     assertThat(log.next())
         .containsExactly(
-            "WARNING the disk does not take all publications; what it does not take is refused:"
+            "WARNING the disk does not take publications; they are refused until it does:"
                 + " no space",
             "INFO the disk takes publications again");
     refused(10);
