@@ -108,14 +108,6 @@ class StoppingIT {
         .isEmpty();
   }
 
-  private static void assertUnpackedIsGone(Path run) throws IOException {
-    assertThat(list(run))
-        .as("the lock of all, and the mark that the next start deletes")
-        .hasSize(2)
-        .allMatch(Files::isRegularFile)
-        .contains(run.resolve("lock"));
-  }
-
   /** Refused for want of a key; strangers can have as many of them as they like. */
   @Test
   void callsThatWereRefusedAndNeverSendTheirBodiesLeaveNothingInTheLogOfAStop() throws IOException {
