@@ -49,6 +49,8 @@ class StompClientsIT {
         reader.setDaemon(true);
         reader.start();
         awaitEach(event -> event.equals(new Event(event.client, "receipt", "there")));
+        // All greetings are published before the first order is.
+        awaitEach(event -> event.text.equals("{\"sender\":\"" + event.client + "\"}"));
         war.publish(CHANNEL, "{\"order\":1,\"text\":\"你好 🐼\"}");
         awaitEach(event -> event.text.equals("{\"order\":1,\"text\":\"你好 🐼\"}"));
         network.refuse(true);
