@@ -2,7 +2,6 @@ package io.heartline.api;
 
 import io.heartline.engine.Engine;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -34,9 +33,8 @@ public final class DrainServlet extends ApiServlet {
     if (call.request().getMethod().equals("DELETE")) {
       return CompletableFuture.completedFuture(Reply.ok("{\"drained\":" + engine.undrain() + "}"));
     }
-    OptionalInt window = call.query().wholeNumber("window", 0, MAX_WINDOW);
-    Duration over =
-        window.isEmpty() ? engine.limits().drain() : Duration.ofSeconds(window.getAsInt());
+    Duration window = call.query().seconds("window", 0, MAX_WINDOW);
+    Duration over = window == null ? engine.limits().drain() : window;
     return CompletableFuture.completedFuture(Reply.of(
         202, "{\"draining\":" + engine.drain(over) + ",\"window\":" + over.toMillis() + "}"));
   }

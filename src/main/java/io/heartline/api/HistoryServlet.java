@@ -66,7 +66,7 @@ public final class HistoryServlet extends ApiServlet {
     if (!query.all("last").isEmpty()) {
       throw Refusal.badRequest("last", "must not be given together with after");
     }
-    return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+    return From.after(after);
   }
 
   private static String page(ChannelName channel, Store.Opened opened, int limit) {

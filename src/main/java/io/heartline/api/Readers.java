@@ -4,6 +4,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Identity;
+import io.heartline.protocol.Bearer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,12 +24,6 @@ public record Readers(
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
     Rights rights) {
-  /**
-   * The scheme of our keys. Other schemes are for the container or a proxy; the users they
-   * authenticate are ordinary users.
-   */
-  private static final String BEARER = "Bearer ";
-
   /** A channel that a request asks for, and the field that named it. */
   record Wanted(String field, ChannelName channel) {
     /** @throws Refusal if this is not a channel name */
@@ -47,7 +42,8 @@ public record Readers(
    */
   CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
     String authorization = call.header("Authorization");
-    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+    // Other schemes are for the container or a proxy; whom they authenticate is an ordinary user.
+    if (Bearer.token(authorization) != null) {
       return keys.test(authorization)
           ? CompletableFuture.completedFuture(null)
           : CompletableFuture.failedFuture(Refusal.unauthorized());

@@ -2,7 +2,6 @@ package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.DataPath;
-import io.heartline.bootstrap.settings.Environment;
 import io.heartline.bootstrap.settings.Reason;
 import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Settings;
@@ -95,13 +94,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
 
   /** Returns the places that do not depend on the deployment. */
   private static Sources firstPlaces(ServletContext context) {
-    Sources process = new Sources();
     if (context.getAttribute(ARGUMENTS) instanceof Map<?, ?> arguments) {
       Map<String, String> texts = new HashMap<>();
       arguments.forEach((name, value) -> texts.put(String.valueOf(name), String.valueOf(value)));
-      process = process.and(Table.commandLine(texts));
+      return Sources.ofProcess(Table.commandLine(texts));
     }
-    return process.and(Table.systemProperties()).and(new Environment(System.getenv()));
+    return Sources.ofProcess();
   }
 
   private static void deploy(ServletContext context, Sources first) throws IOException {

@@ -167,7 +167,7 @@ public final class Line {
   /** The client sent a whole text message. Called by one thread at a time. */
   public void received(String text) {
     watch.said();
-    alive();
+    answerProbes();
     boolean commands = conversation.receive(text);
     boolean midway = conversation.midway();
     if (unfinished && (commands || !midway)) {

@@ -88,9 +88,11 @@ final class Watch {
     spoke = true;
   }
 
-  /** The client has said something, if only a beat. */
+  /** The client has said something, if only a beat; that is a sign of life too. */
   void said() {
-    spokeAt = engine.nanos();
+    long now = engine.nanos();
+    spokeAt = now;
+    liveness.heard(now);
   }
 
   /**

@@ -4,6 +4,11 @@ import io.heartline.model.Position;
 
 /** Where a reader wants to start. */
 public sealed interface From {
+  /** Returns a start after the position that a client has sent, whatever that is. */
+  static From after(String position) {
+    return Position.parse(position).<From>map(After::new).orElseGet(Unreadable::new);
+  }
+
   /** With the next publication. */
   record Now() implements From {}
 

@@ -73,7 +73,7 @@ public interface HeartlineMXBean {
   String getClosedByCode();
 
   /**
-   * Returns how many lines we closed, by cause, such as {@code no-progress=3 seat=1}. Several
+   * Returns how many lines we closed, by cause, such as {@code no-progress=3 replaced=1}. Several
    * causes share one close code.
    */
   String getClosedByCause();

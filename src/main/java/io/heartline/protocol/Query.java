@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Query {
   /** A query without parameters. */
   public static final Query EMPTY = new Query(Map.of());
-
-  /** The most characters of a stranger's text that are quoted back. */
-  private static final int MAX_QUOTED = 64;
 
   private final Map<String, List<String>> values;
 
@@ -86,7 +84,7 @@ public final class Query {
   }
 
   private static BadParameter malformed(String name) {
-    return new BadParameter(clipped(name), "must be UTF-8 in percent-encoding");
+    return new BadParameter(Excerpt.of(name), "must be UTF-8 in percent-encoding");
   }
 
   /** Returns all values of a parameter, in order; none if it is absent. */
@@ -121,12 +119,19 @@ public final class Query {
     int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
     if (number < least || number > most) {
       throw new BadParameter(
-          name, "must be a whole number from " + least + " to " + most + ": " + clipped(text));
+          name, "must be a whole number from " + least + " to " + most + ": " + Excerpt.of(text));
     }
     return OptionalInt.of(number);
   }
 
-  private static String clipped(String text) {
-    return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED);
+  /**
+   * Returns the value of a parameter as seconds; null if it is absent.
+   *
+   * @param least the fewest seconds that are allowed, 0 or more
+   * @throws BadParameter if it is given more than once or is not such a number
+   */
+  public @Nullable Duration seconds(String name, int least, int most) {
+    OptionalInt seconds = wholeNumber(name, least, most);
+    return seconds.isEmpty() ? null : Duration.ofSeconds(seconds.getAsInt());
   }
 }

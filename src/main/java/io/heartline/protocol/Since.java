@@ -57,6 +57,6 @@ public final class Since {
     if (text.matches("-[0-9]{1,9}")) {
       return new From.Last(Integer.parseInt(text.substring(1)));
     }
-    return Position.parse(text).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+    return From.after(text);
   }
 }

@@ -2,10 +2,10 @@ package io.heartline.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.protocol.Bearer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * reveals nothing about them.
  */
 public final class ApiKeys {
-  private static final String BEARER = "bearer ";
-
   private final List<byte[]> hashes;
 
   public ApiKeys(List<String> keys) {
@@ -23,20 +21,16 @@ public final class ApiKeys {
 
   /** Returns whether an {@code Authorization} header, null if absent, carries one of the keys. */
   public boolean admit(@Nullable String authorization) {
-    if (authorization == null || !isBearer(authorization)) {
+    String key = Bearer.token(authorization);
+    if (key == null) {
       return false;
     }
-    byte[] given = hash(authorization.substring(BEARER.length()).strip());
+    byte[] given = hash(key);
     boolean known = false;
     for (byte[] hash : hashes) {
       known |= MessageDigest.isEqual(hash, given);
     }
     return known;
-  }
-
-  /** Returns whether a header is of the scheme of our keys, whatever its key. */
-  static boolean isBearer(String authorization) {
-    return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
   }
 
   private static byte[] hash(String key) {

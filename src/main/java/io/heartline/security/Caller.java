@@ -22,6 +22,7 @@ public final class Caller implements Authenticator.Credentials {
 
   private static final Pattern WITH_PORT =
       Pattern.compile("\\[(.*)](?::\\d+)?|(\\d+(?:\\.\\d+){3}):\\d+");
+
   /** What proxies call the two schemes; some name that of the WebSocket. */
   private static final Map<String, String> SCHEMES =
       Map.of("https", "https", "wss", "https", "http", "http", "ws", "http");

@@ -4,11 +4,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A list of addresses and networks, such as {@code 10.0.0.0/8}. */
 public final class Networks {
   /** One of the four numbers of an address, from 0 to 255. */
   private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+
+  private static final Pattern V4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
+  private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]+(%\\w+)?");
 
   private record Network(byte[] prefix, int bits) {}
 
@@ -68,9 +72,10 @@ public final class Networks {
   private static byte[] literal(String text) {
     String bare =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    boolean v4 = bare.matches(BYTE + "(\\." + BYTE + "){3}"); // anything else Java would look up
-    boolean v6 = bare.indexOf(':') >= 0 && bare.matches("[0-9A-Fa-f:.]+(%\\w+)?");
-    if (!v4 && !v6) {
+    if (V4.matcher(bare).matches()) {
+      return bytes(bare.split("\\.", -1));
+    }
+    if (bare.indexOf(':') < 0 || !V6.matcher(bare).matches()) {
       return new byte[0];
     }
     try {
@@ -78,5 +83,13 @@ public final class Networks {
     } catch (UnknownHostException e) {
       return new byte[0];
     }
+  }
+
+  private static byte[] bytes(String[] numbers) {
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Integer.parseInt(numbers[i]);
+    }
+    return bytes;
   }
 }

@@ -5,6 +5,7 @@ import io.heartline.engine.LineEvents;
 import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.OneLine;
+import io.heartline.protocol.Bearer;
 import io.heartline.security.RefusalLog.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -81,9 +82,9 @@ public final class Refused implements LineEvents {
     if (authorization == null) {
       return "no Authorization header";
     }
-    return ApiKeys.isBearer(authorization)
-        ? "the key is not one of ours"
-        : "the Authorization header is not Bearer and a key";
+    return Bearer.token(authorization) == null
+        ? "the Authorization header is not Bearer and a key"
+        : "the key is not one of ours";
   }
 
   /** Returns the path without its parameters: one of them may be the id of a session. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -118,7 +119,7 @@ class DocsTest {
   private static Set<String> anchors(String text) {
     return found(HEADING, text.replaceAll("(?s)```.*?```", "")).stream()
         .map(heading -> heading
-            .toLowerCase(java.util.Locale.ROOT)
+            .toLowerCase(Locale.ROOT)
             .replaceAll("[^\\p{L}\\p{N} _-]", "")
             .replace(' ', '-'))
         .collect(Collectors.toSet());

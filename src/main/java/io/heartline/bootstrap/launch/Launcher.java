@@ -3,7 +3,6 @@ package io.heartline.bootstrap.launch;
 import io.heartline.bootstrap.HeartlineInitializer;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.DataPath;
-import io.heartline.bootstrap.settings.Environment;
 import io.heartline.bootstrap.settings.Reason;
 import io.heartline.bootstrap.settings.Sources;
 import io.heartline.bootstrap.settings.Table;
@@ -69,8 +68,7 @@ public final class Launcher {
 
   private static void start(Map<String, String> arguments) throws Exception {
     logging();
-    Sources sources = new Sources(
-        Table.commandLine(arguments), Table.systemProperties(), new Environment(System.getenv()));
+    Sources sources = Sources.ofProcess(Table.commandLine(arguments));
     try {
       Path data = DataPath.set(sources).orElseGet(DataPath::home);
       DataPath.make(data);

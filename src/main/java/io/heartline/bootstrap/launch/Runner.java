@@ -2,7 +2,6 @@ package io.heartline.bootstrap.launch;
 
 import io.heartline.bootstrap.HeartlineInitializer;
 import io.heartline.bootstrap.settings.BadSetting;
-import io.heartline.bootstrap.settings.Environment;
 import io.heartline.bootstrap.settings.ServerSettings;
 import io.heartline.bootstrap.settings.Sources;
 import io.heartline.bootstrap.settings.Table;
@@ -80,8 +79,7 @@ public final class Runner {
     LOADER_LOG.setLevel(Level.WARNING);
     SESSION_LOG.setFilter(message -> !(message.getThrown() instanceof IOException));
     Thread.setDefaultUncaughtExceptionHandler(Runner::uncaught);
-    Sources sources = new Sources(
-        Table.commandLine(arguments), Table.systemProperties(), new Environment(System.getenv()));
+    Sources sources = Sources.ofProcess(Table.commandLine(arguments));
     ServerSettings settings;
     try {
       settings = ServerSettings.read(sources);

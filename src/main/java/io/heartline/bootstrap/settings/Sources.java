@@ -41,6 +41,15 @@ public final class Sources {
     this.found = found;
   }
 
+  /**
+   * Returns the places that every process has: system properties and the environment.
+   *
+   * @param first what is asked before them
+   */
+  public static Sources ofProcess(Place... first) {
+    return new Sources(first).and(Table.systemProperties()).and(new Environment(System.getenv()));
+  }
+
   /** Returns these sources with one more place, which is asked last. */
   public Sources and(Place last) {
     List<Place> more = new ArrayList<>(places);

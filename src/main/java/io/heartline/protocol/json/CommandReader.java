@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
-import io.heartline.model.Position;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Subscription;
 import java.io.IOException;
@@ -152,12 +152,12 @@ final class CommandReader {
     String problem = ChannelName.problem(text);
     return problem == null
         ? command.apply(new ChannelName(text))
-        : new Command.Refused("channel", "channel " + problem, clipped(text));
+        : new Command.Refused("channel", "channel " + problem, Excerpt.of(text));
   }
 
   private From from() {
     if (after != null) {
-      return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+      return From.after(after);
     }
     return last == null ? new From.Now() : new From.Last(last);
   }
@@ -171,11 +171,7 @@ final class CommandReader {
   }
 
   private @Nullable String about() {
-    return channel == null ? null : clipped(channel);
-  }
-
-  private static String clipped(String text) {
-    return text.length() <= 64 ? text : text.substring(0, 64);
+    return channel == null ? null : Excerpt.of(channel);
   }
 
   private static String string(JsonParser parser, String name) throws IOException {

@@ -2,8 +2,9 @@ package io.heartline.protocol.stomp;
 
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
-import io.heartline.model.Position;
+import io.heartline.protocol.Bearer;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client's frames ask for. Touched by one thread at a time, but for {@link #version}. */
 final class FrameCommands {
-  private static final String BEARER = "bearer ";
-
   private final FrameReader reader;
   private final Map<String, StompSubscription> subscriptions;
   private final Map<String, ChannelName> sends;
@@ -88,9 +87,9 @@ final class FrameCommands {
 
   /** Returns what may be a token: that of a Bearer header, or else the passcode. */
   private static @Nullable String token(Frame frame) {
-    String authorization = frame.header("Authorization");
-    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return authorization.substring(BEARER.length()).strip();
+    String bearer = Bearer.token(frame.header("Authorization"));
+    if (bearer != null) {
+      return bearer;
     }
     String passcode = frame.header("passcode");
     return passcode == null || passcode.isEmpty() ? null : passcode;
@@ -124,7 +123,7 @@ final class FrameCommands {
     String after = frame.header("after");
     String last = frame.header("last");
     if (after != null) {
-      return Position.parse(after).<From>map(From.After::new).orElseGet(From.Unreadable::new);
+      return From.after(after);
     }
     if (last == null) {
       return new From.Now();
@@ -158,7 +157,7 @@ final class FrameCommands {
     if (channel != null) {
       command = new Command.Publish(channel, data(frame));
     } else if (frame.header("receipt") == null) {
-      command = new Command.Ignored("forbidden", clipped(destination));
+      command = new Command.Ignored("forbidden", Excerpt.of(destination));
     } else {
       throw new BadFrame("destination must be one that clients may send to");
     }
@@ -198,9 +197,5 @@ final class FrameCommands {
   private boolean isLive(String id) {
     StompSubscription known = subscriptions.get(id);
     return known != null && !known.ended();
-  }
-
-  private static String clipped(String text) {
-    return text.length() <= 64 ? text : text.substring(0, 64);
   }
 }

@@ -18,6 +18,9 @@ final class FrameReader {
   /** The most characters of all headers of a frame. */
   static final int MAX_HEADER_CHARS = 64 * 1024;
 
+  /** The room that is kept for the next frame, in characters. */
+  private static final int KEPT = 256;
+
   private enum State {
     /** Only line ends may come before a command: those are beats. */
     BETWEEN,
@@ -218,14 +221,19 @@ final class FrameReader {
     headers = new LinkedHashMap<>();
     headerCount = 0;
     headerChars = 0;
-    body.setLength(0);
-    if (body.capacity() > MAX_LINE) { // an idle line need not keep the room of a large one
-      body.trimToSize();
-    }
-    line.trimToSize();
+    empty(body);
+    empty(line);
     bodyBytes = 0;
     contentLength = -1;
     state = State.BETWEEN;
     return frame;
+  }
+
+  /** Empties it. An idle line need not keep the room of a large frame. */
+  private static void empty(StringBuilder text) {
+    text.setLength(0);
+    if (text.capacity() > KEPT) {
+      text.trimToSize();
+    }
   }
 }

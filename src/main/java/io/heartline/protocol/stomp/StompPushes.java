@@ -5,6 +5,7 @@ import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,7 @@ final class StompPushes implements Push.Cases<Optional<String>> {
         encoding -> encoding.gap(gap.position(), gap.reason().word()));
   }
 
-  private Optional<String> gap(
-      Subscription subscription, java.util.function.Function<MessageEncoding, String> told) {
+  private Optional<String> gap(Subscription subscription, Function<MessageEncoding, String> told) {
     StompSubscription known = subscriptions.get(subscription.id());
     return known == null ? Optional.empty() : Optional.of(told.apply(known.encoding()));
   }

@@ -6,6 +6,7 @@ import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.Query;
 import io.heartline.protocol.Since;
 import io.heartline.protocol.Subscription;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,9 +58,7 @@ record EventsQuery(
     since.putAll(since(query.one("lastEventId"), names));
     lastEventId.forEach(line -> since.putAll(since(line, names)));
     since.keySet().forEach(channel -> names.add(channel.text()));
-    OptionalInt beat = query.wholeNumber("beat", 1, MAX_BEAT);
-    return new EventsQuery(
-        names, since, beat.isEmpty() ? null : Duration.ofSeconds(beat.getAsInt()));
+    return new EventsQuery(names, since, query.seconds("beat", 1, MAX_BEAT));
   }
 
   private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {
@@ -78,8 +76,7 @@ record EventsQuery(
       commands.add(
           problem == null
               ? subscribe(new ChannelName(name))
-              : new Command.Refused(
-                  "channel", "channel " + problem, name.substring(0, Math.min(64, name.length()))));
+              : new Command.Refused("channel", "channel " + problem, Excerpt.of(name)));
     }
     return new Arrival(
         address, identity, CompletableFuture.completedFuture(Map.of()), "", beat, commands);

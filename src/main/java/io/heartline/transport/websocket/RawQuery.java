@@ -6,7 +6,6 @@ import io.heartline.transport.session.UpgradeRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** What a raw client asks for in its URL: {@code ?since=} and {@code ?beat=}. */
@@ -20,10 +19,8 @@ public record RawQuery(String since, @Nullable Duration beat) {
    * @throws io.heartline.protocol.BadParameter if a parameter breaks its rule
    */
   public static RawQuery read(Query query) {
-    OptionalInt beat = query.wholeNumber("beat", 1, MAX_BEAT);
     return new RawQuery(
-        Objects.requireNonNullElse(query.one("since"), ""),
-        beat.isEmpty() ? null : Duration.ofSeconds(beat.getAsInt()));
+        Objects.requireNonNullElse(query.one("since"), ""), query.seconds("beat", 1, MAX_BEAT));
   }
 
   Arrival arrival(UpgradeRequest upgrade) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class FrameReaderTest {
   void aLineMayEndWithACarriageReturn() throws BadFrame {
     Frame frame = one("SEND\r\na:1\r\n\r\nx\0");
     assertThat(frame.command()).isEqualTo("SEND");
-    assertThat(frame.headers()).containsExactly(java.util.Map.entry("a", "1"));
+    assertThat(frame.headers()).containsExactly(Map.entry("a", "1"));
   }
 
   @Test
