@@ -165,6 +165,10 @@ final class Application {
     return sessions;
   }
 
+  TimeSource time() {
+    return time;
+  }
+
   Engine engine() {
     return engine;
   }

@@ -20,9 +20,11 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Identity;
 import io.heartline.security.ApiKeys;
 import io.heartline.security.Caller;
-import io.heartline.security.HandshakeFilter;
+import io.heartline.security.OriginFilter;
+import io.heartline.security.RoomFilter;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
+import io.heartline.transport.session.Upgrades;
 import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.EndpointContext;
 import io.heartline.transport.websocket.Frames;
@@ -43,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** The servlets, filters and listeners that one deployment adds to its context. */
 final class WebComponents {
@@ -62,6 +65,7 @@ final class WebComponents {
   private final Access access;
   private final Engine engine;
   private final Calls calls;
+  private final SockJs sockJs;
 
   WebComponents(ServletContext context, Settings settings, Application application, Access access) {
     this.context = context;
@@ -70,12 +74,15 @@ final class WebComponents {
     this.access = access;
     engine = application.engine();
     calls = application.calls();
+    sockJs = new SockJs(settings, application, access);
   }
 
   /** Adds everything. Filters run in the order in which they are added. */
   void add() {
     beforeAll(context.addFilter("heartline-parameters", new ParameterFilter(calls)));
-    beforeAll(context.addFilter("heartline-bodiless", new BodilessFilter(calls, JUDGES)));
+    Set<String> judges = new HashSet<>(JUDGES);
+    judges.addAll(sockJs.servlets());
+    beforeAll(context.addFilter("heartline-bodiless", new BodilessFilter(calls, judges)));
     addDemo();
     addApi();
     addDoors();
@@ -133,30 +140,30 @@ final class WebComponents {
             Caller::new,
             this::address),
         EventsServlet.PATH);
+    Set<String> below = sockJs.below();
     String[] doors = application.doors().keySet().toArray(new String[0]);
+    String[] all = Stream.of(Set.of(doors), below).flatMap(Set::stream).toArray(String[]::new);
     before(
         context.addFilter(
-            "heartline-handshake",
-            new HandshakeFilter(engine, access.origins(), access.proxies(), application.refused())),
-        doors);
+            "heartline-origin",
+            new OriginFilter(access.origins(), access.proxies(), application.refused())),
+        all);
+    before(
+        context.addFilter("heartline-room", new RoomFilter(engine, application.refused())), doors);
     Set<String> sockets = new HashSet<>(application.doors().keySet());
     sockets.remove(EventsServlet.PATH);
     boolean reachable = TomcatSockets.reachable(context);
     if (reachable) {
-      before(context.addFilter("heartline-socket", new SocketFilter()), doors);
+      before(context.addFilter("heartline-socket", new SocketFilter()), all);
     }
     before(context.addFilter("heartline-fresh", new FreshFilter()), "*.js", "*.mjs");
+    Upgrades upgrades =
+        new Upgrades(access.authenticator(), Caller::new, this::address, RawQuery::read);
     before(
         context.addFilter(
-            "heartline-session",
-            new SessionFilter(
-                access.authenticator(),
-                Caller::new,
-                this::address,
-                sockets,
-                RawQuery::read,
-                this::heads)),
+            "heartline-session", new SessionFilter(upgrades, sockets, sockJs.bases(), this::heads)),
         "/*");
+    sockJs.add(context, upgrades, this::address);
     context.addListener(application.sessions());
     context.addListener(new Lifecycle(application, endpoints(reachable)));
   }

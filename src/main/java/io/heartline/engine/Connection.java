@@ -30,6 +30,16 @@ public interface Connection {
    */
   void write(Outgoing outgoing, Mode mode, Done done);
 
+  /**
+   * Returns whether a write may begin now. A client that fetches what it is sent by one request
+   * after the other is away between two of them. Meanwhile nothing is taken from the line's
+   * cursors, so nothing waits here. Whoever makes this true tells {@link Line#writable}. Called
+   * under the line's lock, so it must answer at once and call nobody.
+   */
+  default boolean ready() {
+    return true;
+  }
+
   /** Returns whether {@link #tryWrite} usually succeeds. */
   default boolean quick() {
     return false;

@@ -189,6 +189,11 @@ public final class Line {
     }
   }
 
+  /** The connection is {@link Connection#ready} again, after a while in which it was not. */
+  public void writable() {
+    writer.writable();
+  }
+
   /** Part of a message arrived. The client lives, but it must send the rest in time. */
   public void receiving() {
     if (!unfinished) {

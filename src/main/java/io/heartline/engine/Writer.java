@@ -105,6 +105,15 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     this.writeChars = writeChars;
   }
 
+  /** The connection has become ready again. */
+  void writable() {
+    boolean wake;
+    synchronized (this) {
+      wake = queue();
+    }
+    wake(wake);
+  }
+
   /** Queues an answer. */
   void answer(Push push) {
     boolean fits;
@@ -268,7 +277,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
 
   @GuardedBy("this")
   private boolean queue() {
-    if (state != State.IDLE || !outbox.hasWork()) {
+    if (state != State.IDLE || !outbox.hasWork() || !connection.ready()) {
       return false;
     }
     state = State.QUEUED;
@@ -377,7 +386,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       boolean full = now - started > SLOW_NANOS;
       slowed = full && !slow;
       slow = full;
-      again = !failed && outbox.hasWork();
+      again = !failed && outbox.hasWork() && connection.ready();
       state = failed ? State.ENDED : again ? State.QUEUED : State.IDLE;
     }
     if (failure != null) {

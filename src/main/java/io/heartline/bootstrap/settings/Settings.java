@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,9 @@ import java.util.TreeMap;
  * @param tomcatDirect whether lines are written directly to Tomcat's sockets, if these can be
  *     reached
  * @param stompSends where clients of STOMP may send to, and the channel in which that is published
+ * @param sockJsBases the paths at which clients of SockJS find STOMP, besides {@code /sockjs}
+ * @param sockJsLegacy whether clients of SockJS are served what only old browsers need
+ * @param sockJsCookie whether answers to clients of SockJS set {@code JSESSIONID}
  */
 public record Settings(
     List<String> apiKeys,
@@ -48,7 +52,10 @@ public record Settings(
     Map<String, String> seats,
     String httpSession,
     boolean tomcatDirect,
-    Map<String, ChannelName> stompSends) {
+    Map<String, ChannelName> stompSends,
+    List<String> sockJsBases,
+    boolean sockJsLegacy,
+    boolean sockJsCookie) {
 
   private static final String KEYS = "heartline.api.keys";
 
@@ -67,6 +74,24 @@ public record Settings(
       "stomp", "none");
 
   private static final String STOMP_SEND = "heartline.stomp.send";
+
+  private static final String SOCKJS_BASES = "heartline.sockjs.bases";
+
+  /** Where something else is. */
+  private static final Set<String> TAKEN = Set.of(
+      "api",
+      "demo",
+      "events",
+      "health",
+      "line",
+      "metrics",
+      "sockjs",
+      "stomp",
+      "updatewebsocket",
+      "ws",
+      "wss",
+      "META-INF",
+      "WEB-INF");
 
   /**
    * @param demoByDefault whether the demo is on if nothing else is set, as in the runnable WAR
@@ -104,7 +129,27 @@ public record Settings(
         seats(property),
         httpSession(property),
         property.flag("heartline.tomcat.direct", true),
-        stompSends(property));
+        stompSends(property),
+        sockJsBases(property),
+        property.flag("heartline.sockjs.legacy", false),
+        property.flag("heartline.sockjs.cookie", false));
+  }
+
+  private static List<String> sockJsBases(Property property) {
+    List<String> bases = list(property, SOCKJS_BASES);
+    for (String base : bases) {
+      if (!base.matches("(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*){1,16}")) {
+        throw new BadSetting(
+            SOCKJS_BASES,
+            base,
+            "must be paths such as /chat or /a/b, separated by commas, without a slash at the end");
+      }
+      String first = base.substring(1).split("/", 2)[0];
+      if (TAKEN.contains(first) || bases.indexOf(base) != bases.lastIndexOf(base)) {
+        throw new BadSetting(SOCKJS_BASES, base, "must be paths at which nothing else is");
+      }
+    }
+    return bases;
   }
 
   /** Reads {@code /app/chat.addUser=public, ...}. */

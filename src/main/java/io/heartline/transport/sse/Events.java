@@ -2,14 +2,10 @@ package io.heartline.transport.sse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Outgoing;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import io.heartline.transport.shared.Shared;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a write into an event stream: one event per object. The last event of a write carries the
@@ -21,30 +17,17 @@ import org.jspecify.annotations.Nullable;
  * shared, since few lines read exactly the same channels. Thread-safe.
  */
 final class Events {
-  /** For how many channels at a time lines can share events. */
-  private static final int SLOTS = 16;
-
   /**
    * The most memory kept for lines that may write the same soon, in bytes. The newest events are
    * kept even if they alone take more, so that nothing is encoded once per line.
    */
   static final int MAX_KEPT = 4 << 20;
 
-  /**
-   * Bytes of memory per byte of events: that byte, plus its share of the texts that the events were
-   * made of. Text in memory is at most twice as long as in UTF-8.
-   */
-  private static final int WEIGHT = 3;
-
   /** Ends an event. */
   private static final byte[] END = {'\n'};
 
-  /** Encoded events by their texts, the oldest first. The last event of each lacks its end. */
-  @GuardedBy("this")
-  private final Map<List<String>, byte[]> kept = new LinkedHashMap<>();
-
-  @GuardedBy("this")
-  private long keptBytes;
+  /** Encoded events by their texts. The last event of each lacks its end. */
+  private final Shared<byte[]> events = new Shared<>(MAX_KEPT, Events::encode, made -> made.length);
 
   /**
    * Adds the bytes of a write to {@code bytes}.
@@ -55,38 +38,14 @@ final class Events {
     if (outgoing.texts().isEmpty()) {
       return; // nor its places, for which there is no event
     }
-    bytes.add(of(outgoing.texts()));
+    bytes.add(events.of(outgoing.texts()));
     bytes.add(
         outgoing.places() == null ? END : ("id: " + outgoing.places() + "\n\n").getBytes(UTF_8));
   }
 
-  private byte[] of(List<String> texts) {
-    byte[] found = find(texts);
-    if (found != null) {
-      return found;
-    }
-    byte[] made = encode(texts); // without the lock: another line may encode the same meanwhile
-    keep(texts, made);
-    return made;
-  }
-
-  private synchronized byte @Nullable [] find(List<String> texts) {
-    return kept.get(texts);
-  }
-
-  private synchronized void keep(List<String> texts, byte[] made) {
-    byte[] before = kept.put(texts, made);
-    keptBytes += WEIGHT * (made.length - (before == null ? 0L : before.length));
-    Iterator<byte[]> oldest = kept.values().iterator();
-    while (kept.size() > SLOTS || (keptBytes > MAX_KEPT && kept.size() > 1)) {
-      keptBytes -= WEIGHT * (long) oldest.next().length;
-      oldest.remove();
-    }
-  }
-
   /** Returns how many bytes of memory are kept for lines that may write the same soon. */
-  synchronized long kept() {
-    return keptBytes;
+  long kept() {
+    return events.bytes();
   }
 
   private static byte[] encode(List<String> texts) {

@@ -1,11 +1,9 @@
 package io.heartline.transport.websocket;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.transport.shared.Shared;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns texts into WebSocket frames as a server sends them (RFC 6455, 5.2): final, not masked, not
@@ -21,45 +19,13 @@ public final class Frames {
   /** Payloads of this length or more have their length in eight extra bytes. */
   private static final int IN_EIGHT_BYTES = 1 << 16;
 
-  /**
-   * How many writes are kept: writers switch between channels, and each door writes a channel in
-   * its own way.
-   */
-  private static final int SLOTS = 64;
-
-  /** Heap taken by the objects around the texts and the frames, in bytes. */
-  private static final int OVERHEAD = 128;
-
-  /** Heap taken by a text besides its characters, in bytes. */
-  private static final int TEXT = 56;
-
   private final long maxBytes;
-
-  /** Slots by the hash of the first text; a newer entry replaces an older one. */
-  private final AtomicReferenceArray<@Nullable Made> made = new AtomicReferenceArray<>(SLOTS);
-
-  /** Heap taken by everything in {@link #made}. */
-  @GuardedBy("this")
-  private long bytes;
-
-  /** Texts and their frames. The first line that needs the frames makes them; others wait. */
-  private static final class Made {
-    final List<String> texts;
-
-    /** Null until made. */
-    volatile byte @Nullable [] frames;
-
-    /** Heap bytes, as counted in {@link Frames#bytes}. Guarded by the outer object. */
-    long size;
-
-    Made(List<String> texts) {
-      this.texts = texts;
-    }
-  }
+  private final Shared<byte[]> frames;
 
   /** @param maxBytes heap for the texts and frames that are kept to be shared */
   public Frames(long maxBytes) {
     this.maxBytes = maxBytes;
+    frames = new Shared<>(maxBytes, Frames::encode, made -> made.length);
   }
 
   /** Returns how many characters a write may have and still be sure to be shared. */
@@ -68,8 +34,8 @@ public final class Frames {
   }
 
   /** Returns how much heap everything kept here takes, in bytes. */
-  public synchronized long bytes() {
-    return bytes;
+  public long bytes() {
+    return frames.bytes();
   }
 
   /**
@@ -79,63 +45,7 @@ public final class Frames {
    * @param texts at least one; must not be changed afterwards
    */
   ByteBuffer of(List<String> texts) {
-    int slot = texts.get(0).hashCode() & (SLOTS - 1);
-    Made found = made.get(slot);
-    while (found == null || !found.texts.equals(texts)) {
-      Made next = new Made(texts);
-      found = replace(slot, found, next) ? next : made.get(slot);
-    }
-    byte[] ready = found.frames;
-    return ByteBuffer.wrap(ready != null ? ready : make(slot, found));
-  }
-
-  private synchronized boolean replace(int slot, @Nullable Made before, Made next) {
-    if (!made.compareAndSet(slot, before, next)) {
-      return false;
-    }
-    bytes -= before == null ? 0 : before.size;
-    return true;
-  }
-
-  private byte[] make(int slot, Made wanted) {
-    synchronized (wanted) {
-      byte[] ready = wanted.frames;
-      if (ready == null) {
-        ready = encode(wanted.texts);
-        wanted.frames = ready;
-        keep(slot, wanted, ready.length);
-      }
-      return ready;
-    }
-  }
-
-  /** Counts what was made, and drops other entries while all together take too much. */
-  private synchronized void keep(int slot, Made kept, int length) {
-    if (made.get(slot) != kept) {
-      return; // something else is in its slot by now
-    }
-    kept.size = heapBytes(kept.texts, length);
-    bytes += kept.size;
-    for (int i = 1; i < SLOTS && bytes > maxBytes; i++) {
-      int other = (slot + i) & (SLOTS - 1);
-      Made gone = made.get(other);
-      if (gone != null && gone.size > 0) {
-        made.set(other, null);
-        bytes -= gone.size;
-      }
-    }
-  }
-
-  /**
-   * Returns the heap for frames and texts. The texts count too, since they may be kept only for
-   * their frames: two bytes a character at most.
-   */
-  private static long heapBytes(List<String> texts, int length) {
-    long bytes = OVERHEAD + length;
-    for (String text : texts) {
-      bytes += TEXT + 2L * text.length();
-    }
-    return bytes;
+    return ByteBuffer.wrap(frames.of(texts));
   }
 
   /** Returns a ping without content. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs during an upgrade: passes on who the client is, answers subprotocols, declines compression.
  */
-public final class Handshake extends ServerEndpointConfig.Configurator {
+public class Handshake extends ServerEndpointConfig.Configurator {
   private static final String UPGRADE = "io.heartline.upgrade";
 
   /**

@@ -11,6 +11,6 @@ public final class StompEndpoint extends TextEndpoint {
   public static final String PATH = "/stomp";
 
   public StompEndpoint() {
-    super(PATH, new Utf8());
+    super(PATH, true);
   }
 }

@@ -47,19 +47,19 @@ public abstract class TextEndpoint {
 
   /** @param path the endpoint's path, under which its door is registered */
   TextEndpoint(String path) {
-    this(path, null);
+    this(path, false);
   }
 
-  /** @param binaryText reads binary messages as text; null if they are not allowed */
-  TextEndpoint(String path, @Nullable Utf8 binaryText) {
+  /** @param binary whether binary messages are read, as text */
+  protected TextEndpoint(String path, boolean binary) {
     this.path = path;
-    this.binaryText = binaryText;
+    binaryText = binary ? new Utf8() : null;
   }
 
   @OnOpen
   public void onOpen(Session session) {
     EndpointContext context = EndpointContext.current();
-    Door door = context == null ? null : context.doors().get(path);
+    Door door = context == null ? null : door(context);
     if (context == null || door == null) {
       Closing.close(session, CloseStatus.STOPPING);
       return;
@@ -74,15 +74,16 @@ public abstract class TextEndpoint {
       Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
       return;
     }
-    message = new Message(context.messageBytes(), context.unfinished(), this::refuse);
+    message = new Message(largest(context.messageBytes()), context.unfinished(), this::refuse);
     Arrival arrival = RawQuery.read(upgrade.query()).arrival(upgrade);
-    Line line =
-        context.engine().open(door, connection(session, context), arrival).orElse(null);
+    Connection connection = framing(connection(session, context));
+    Line line = context.engine().open(door, connection, arrival).orElse(null);
     this.line = line;
     if (line == null) {
-      Closing.close(session, CloseStatus.STOPPING);
+      connection.close(CloseStatus.STOPPING);
       return;
     }
+    opened(line);
     HttpSession httpSession = upgrade.session();
     if (httpSession != null) {
       context.sessions().attach(httpSession, line);
@@ -97,6 +98,29 @@ public abstract class TextEndpoint {
   @Nullable
   String subprotocol() {
     return null;
+  }
+
+  /** Returns the door through which lines are opened; null if there is none. */
+  protected @Nullable Door door(EndpointContext context) {
+    return context.doors().get(path);
+  }
+
+  /** Returns how many bytes a message may have on its way, given how many a text may have. */
+  protected int largest(int textBytes) {
+    return textBytes;
+  }
+
+  /** Returns what the line writes to, given what writes to the WebSocket. */
+  protected Connection framing(Connection connection) {
+    return connection;
+  }
+
+  /** The line is open. */
+  protected void opened(Line line) {}
+
+  /** A whole message has come. */
+  protected void received(Line line, String message) {
+    line.received(message);
   }
 
   private Connection connection(Session session, EndpointContext context) {
@@ -119,7 +143,7 @@ public abstract class TextEndpoint {
     }
     String whole = message.add(part, last);
     if (whole != null) {
-      line.received(whole);
+      received(line, whole);
     } else {
       line.receiving();
     }

@@ -68,7 +68,7 @@ class EventsTest {
     byte[] one = bytes(null, HUGE).get(0);
     assertThat(bytes(null, HUGE).get(0)).isSameAs(one);
     text(null, "1");
-    assertThat(events.kept()).isLessThan(100);
+    assertThat(events.kept()).isLessThan(300);
   }
 
   @Test
@@ -88,6 +88,6 @@ class EventsTest {
     for (int i = 0; i < 1000; i++) {
       bytes(null, "{\"beat\":" + i + "}");
     }
-    assertThat(events.kept()).isBetween(1L, 2_000L);
+    assertThat(events.kept()).isBetween(1L, 20_000L);
   }
 }

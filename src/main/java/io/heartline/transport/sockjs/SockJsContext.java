@@ -1,0 +1,36 @@
+package io.heartline.transport.sockjs;
+
+import io.heartline.engine.Authenticator;
+import io.heartline.engine.Engine;
+import io.heartline.model.TimeSource;
+import io.heartline.transport.session.SessionLines;
+import io.heartline.transport.session.Upgrades;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What all services of SockJS share.
+ *
+ * @param sessions knows which lines belong to which HTTP session
+ * @param credentials reads credentials from a request
+ * @param address returns where the client of a request is
+ * @param noRoom is told of requests for which there was no room
+ * @param messageBytes the largest message we accept
+ * @param bodyTimeout the most time from the start of a request to the last byte of its body
+ * @param bodies room for bodies that have not arrived whole
+ */
+public record SockJsContext(
+    Engine engine,
+    SessionLines sessions,
+    Authenticator authenticator,
+    Function<HttpServletRequest, Authenticator.Credentials> credentials,
+    Function<HttpServletRequest, String> address,
+    Upgrades upgrades,
+    Consumer<HttpServletRequest> noRoom,
+    TimeSource time,
+    int messageBytes,
+    Duration bodyTimeout,
+    BodyRoom bodies,
+    SockJsFrames frames) {}
