@@ -247,6 +247,9 @@ class DoorsIT {
     HttpResponse<String> module = war.get("heartline.mjs");
     assertThat(module.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/javascript");
+    HttpResponse<String> sockjs = war.get("sockjs.min.js");
+    assertThat(sockjs.body()).startsWith("/* sockjs-client v1.6.1 ");
+    assertThat(sockjs.headers().firstValue("Cache-Control")).contains("no-cache");
     assertThat(war.get("health/live").statusCode()).isEqualTo(200);
     assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
     Guest ann = war.guest();
