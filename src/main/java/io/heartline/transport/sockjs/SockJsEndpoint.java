@@ -68,6 +68,9 @@ public final class SockJsEndpoint extends TextEndpoint {
         line.ponged();
         texts.forEach(line::received);
       } catch (SentMessages.Broken broken) {
+        if (socket != null) {
+          socket.broken();
+        }
         line.close(CloseStatus.malformed(broken.rule()));
       }
     }

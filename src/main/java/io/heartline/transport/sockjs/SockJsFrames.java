@@ -51,9 +51,12 @@ public final class SockJsFrames {
     return events.of(texts);
   }
 
-  /** Returns a frame as a server-sent event. Frames have no line breaks. */
+  /**
+   * Returns a frame as a server-sent event. Frames have no line breaks. Clients decode what is
+   * percent-encoded in an event, so each percent sign is.
+   */
   static byte[] event(String frame) {
-    return ("data: " + frame + "\r\n\r\n").getBytes(UTF_8);
+    return ("data: " + frame.replace("%", "%25") + "\r\n\r\n").getBytes(UTF_8);
   }
 
   /** Returns {@code a["...","..."]}. */

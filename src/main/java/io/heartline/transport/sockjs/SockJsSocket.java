@@ -29,6 +29,9 @@ final class SockJsSocket implements Connection {
   /** The first frame is written. */
   private volatile boolean ready;
 
+  /** The client sent what is no frame: it is closed without one. */
+  private volatile boolean broken;
+
   /** Null until the line is open. */
   private volatile @Nullable Line line;
 
@@ -49,6 +52,11 @@ final class SockJsSocket implements Connection {
   void opened(Line line) {
     this.line = line;
     wake();
+  }
+
+  /** The client does not speak SockJS, so that a last frame would tell it nothing. */
+  void broken() {
+    broken = true;
   }
 
   private void wake() {
@@ -90,6 +98,10 @@ final class SockJsSocket implements Connection {
 
   @Override
   public void close(CloseStatus status) {
+    if (broken) {
+      socket.close(status);
+      return;
+    }
     CompletableFuture<Void> told = new CompletableFuture<>();
     Outgoing last = messages(List.of(SockJsFrames.close(status)), false);
     socket.write(last, Mode.MAY_BLOCK, failure -> told.complete(null));
