@@ -68,6 +68,16 @@ final class SockJs {
         SockJsService.TIMEOUT);
   }
 
+  /** Returns whether a request is for the page that clients put into a frame: it has no secrets. */
+  boolean isFramePage(HttpServletRequest request) {
+    return settings.sockJsLegacy() && SockJsServlet.isFramePage(request);
+  }
+
+  /** Returns whether a request is for a script that brings frames. */
+  boolean isScript(HttpServletRequest request) {
+    return settings.sockJsLegacy() && SockJsServlet.isScript(request);
+  }
+
   /** Returns the bases. */
   Set<String> bases() {
     return services.stream().map(SockJsService::base).collect(Collectors.toSet());

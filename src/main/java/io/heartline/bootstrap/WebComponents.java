@@ -146,7 +146,12 @@ final class WebComponents {
     before(
         context.addFilter(
             "heartline-origin",
-            new OriginFilter(access.origins(), access.proxies(), application.refused())),
+            new OriginFilter(
+                access.origins(),
+                access.proxies(),
+                application.refused(),
+                sockJs::isFramePage,
+                sockJs::isScript)),
         all);
     before(
         context.addFilter("heartline-room", new RoomFilter(engine, application.refused())), doors);

@@ -27,6 +27,9 @@ public final class Caller implements Authenticator.Credentials {
   private static final Map<String, String> SCHEMES =
       Map.of("https", "https", "wss", "https", "http", "http", "ws", "http");
 
+  /** What stands before the path of a URL. */
+  private static final Pattern URL_ORIGIN = Pattern.compile("([^/?#]+://[^/?#]*)([/?#].*)?");
+
   private final HttpServletRequest request;
 
   public Caller(HttpServletRequest request) {
@@ -113,5 +116,24 @@ public final class Caller implements Authenticator.Credentials {
     return origin.isPresent()
         && host.isPresent()
         && origins.allow(origin.get(), scheme(trustedProxies), host.get());
+  }
+
+  /**
+   * Returns whether this is a script for a page that may have it. Browsers send no Origin for a
+   * script. Newer ones say whether it is for a page of our own; all name the page, or at least its
+   * origin, in Referer, unless the page forbids it.
+   */
+  public boolean isScriptAllowedBy(Origins origins, Networks trustedProxies) {
+    boolean said = !header("Origin").isEmpty() || !header("Sec-Fetch-Site").isEmpty();
+    if (said && allowedBy(origins, trustedProxies)) {
+      return true;
+    }
+    Optional<String> page =
+        only("Referer").map(URL_ORIGIN::matcher).filter(Matcher::matches).map(url -> url.group(1));
+    Optional<String> host = only("Host");
+    return header("Origin").isEmpty()
+        && page.isPresent()
+        && host.isPresent()
+        && origins.allow(page.get(), scheme(trustedProxies), host.get());
   }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /** Refuses foreign pages, whatever they ask of a door. */
 public final class OriginFilter extends HttpFilter {
@@ -14,27 +15,45 @@ public final class OriginFilter extends HttpFilter {
   private final transient Origins origins;
   private final transient Networks trustedProxies;
   private final transient Refused refused;
+  private final transient Predicate<HttpServletRequest> forAll;
+  private final transient Predicate<HttpServletRequest> scripts;
 
   /**
    * @param trustedProxies proxies whose forwarded headers we trust
    * @param refused is told of those that are refused
+   * @param forAll whether every page of the world may have what is asked for
+   * @param scripts whether it is a script, which may be for a page of another origin
    */
-  public OriginFilter(Origins origins, Networks trustedProxies, Refused refused) {
+  public OriginFilter(
+      Origins origins,
+      Networks trustedProxies,
+      Refused refused,
+      Predicate<HttpServletRequest> forAll,
+      Predicate<HttpServletRequest> scripts) {
     this.origins = origins;
     this.trustedProxies = trustedProxies;
     this.refused = refused;
+    this.forAll = forAll;
+    this.scripts = scripts;
   }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (new Caller(request).allowedBy(origins, trustedProxies)) {
+    if (forAll.test(request) || allowed(request)) {
       chain.doFilter(request, response);
     } else {
       refused.foreignPage(request);
       refuse(response, HttpServletResponse.SC_FORBIDDEN, "this origin may not connect");
     }
+  }
+
+  private boolean allowed(HttpServletRequest request) {
+    Caller caller = new Caller(request);
+    return scripts.test(request)
+        ? caller.isScriptAllowedBy(origins, trustedProxies)
+        : caller.allowedBy(origins, trustedProxies);
   }
 
   static void refuse(HttpServletResponse response, int status, String why) throws IOException {

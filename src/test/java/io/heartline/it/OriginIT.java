@@ -26,7 +26,9 @@ class OriginIT {
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(
-        folder, "heartline.origins=https://app.example.com, http://localhost:3000");
+        folder,
+        "heartline.origins=https://app.example.com, http://localhost:3000",
+        "heartline.sockjs.legacy=true");
   }
 
   @AfterAll
@@ -134,5 +136,18 @@ class OriginIT {
     String origin = "https://127.0.0.1:" + war.port();
     assertThat(handshake("line", "Origin", origin, header, "https").status()).isEqualTo(101);
     assertThat(handshake("line", "Origin", own(), header, "https").status()).isEqualTo(403);
+  }
+
+  /** Frames and scripts are how old browsers reach another origin; they name none. */
+  @ParameterizedTest
+  @CsvSource({
+    "sockjs/iframe.html, http://evil.example/, 200",
+    "sockjs/a/b/jsonp?c=x, http://evil.example/, 403",
+    "sockjs/a/b/eventsource, https://app.example.com/, 403",
+    "sockjs/a/c/jsonp?c=x, https://app.example.com/page, 200",
+  })
+  void whatAnotherOriginMayEmbed(String path, String page, int status) throws IOException {
+    assertThat(war.get(path, "Sec-Fetch-Site", "cross-site", "Referer", page).statusCode())
+        .isEqualTo(status);
   }
 }

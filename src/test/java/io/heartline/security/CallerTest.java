@@ -8,6 +8,8 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +84,29 @@ class CallerTest {
     assertThat(caller("Sec-Fetch-Site: none", "Sec-Fetch-Site: cross-site").allowedBy(OWN, TRUSTED))
         .isFalse();
     assertThat(caller("Host: a").allowedBy(OWN, TRUSTED)).isTrue();
+  }
+
+  /** Whoever can have a script run it reads what is in it, so that a page must be known. */
+  @ParameterizedTest
+  @CsvSource(nullValues = "-", textBlock = """
+      Referer: http://a/x?y,          -,                            true
+      Referer: http://a,              Sec-Fetch-Site: same-site,    true
+      Referer: http://b/,             Sec-Fetch-Site: cross-site,   true
+      Referer: http://b/,             -,                            true
+      Referer: http://c/,             Sec-Fetch-Site: cross-site,   false
+      Referer: http://c/http://a/,    -,                            false
+      Referer: http://a.c/,           -,                            false
+      -,                              Sec-Fetch-Site: same-origin,  true
+      -,                              Sec-Fetch-Site: same-site,    false
+      -,                              -,                            false
+      Referer: http://a/,             Origin: http://c,             false
+      -,                              Origin: http://b,             true
+      """)
+  void aScriptIsForAPageThatIsKnown(String referer, String other, boolean allowed) {
+    Origins origins = new Origins(List.of("http://b"));
+    String[] headers =
+        Stream.of("Host: a", referer, other).filter(Objects::nonNull).toArray(String[]::new);
+    assertThat(caller(headers).isScriptAllowedBy(origins, TRUSTED)).isEqualTo(allowed);
   }
 
   @ParameterizedTest

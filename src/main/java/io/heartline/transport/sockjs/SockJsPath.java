@@ -42,8 +42,12 @@ record SockJsPath(Kind kind, String session, @Nullable Transport transport) {
       case "", "/" -> of(Kind.GREETING);
       case "/info" -> of(Kind.INFO);
       case "/websocket" -> of(Kind.RAW_WEBSOCKET);
-      default -> IFRAME.matcher(path).matches() ? of(Kind.IFRAME) : session(path);
+      default -> isIframe(path) ? of(Kind.IFRAME) : session(path);
     };
+  }
+
+  static boolean isIframe(String path) {
+    return IFRAME.matcher(path).matches();
   }
 
   private static SockJsPath session(String path) {

@@ -109,6 +109,21 @@ public final class SockJsServlet extends HttpServlet {
     }
   }
 
+  /** Returns whether a request below a base is for the page that clients put into a frame. */
+  public static boolean isFramePage(HttpServletRequest request) {
+    return request.getMethod().equals("GET") && SockJsPath.isIframe(lastPart(request));
+  }
+
+  /** Returns whether a request below a base is for a script that brings frames. */
+  public static boolean isScript(HttpServletRequest request) {
+    return request.getMethod().equals("GET") && lastPart(request).equals("/jsonp");
+  }
+
+  private static String lastPart(HttpServletRequest request) {
+    String uri = request.getRequestURI();
+    return uri.substring(Math.max(0, uri.lastIndexOf('/')));
+  }
+
   /** Returns what the request asks for, by its URL as it was sent. */
   private SockJsPath path(HttpServletRequest request) {
     String uri = request.getRequestURI();
