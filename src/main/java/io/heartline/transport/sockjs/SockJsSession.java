@@ -225,6 +225,11 @@ final class SockJsSession implements Connection {
   }
 
   private void askAgain(Receiver first) {
+    synchronized (this) {
+      if (receiver != first) {
+        return; // the session ended meanwhile
+      }
+    }
     first.write(first.wire().filler(), failure -> {
       if (failure != null) {
         lost(first);
