@@ -22,7 +22,8 @@ class SentMessagesTest {
   @ValueSource(
       strings = {
         "[\"a", "[\"a\"", "[\"a\",]", "[1]", "[null]", "[[\"a\"]]", "[{}]", "{\"a\":1}", "1",
-        "null", "true", "x", "[\"a\"]x", "[\"a\"][\"b\"]", "['a']", " ", "[\"\\x\"]", "[\"a\" \"b\"]"
+        "null", "true", "x", "[\"a\"]x", "[\"a\"][\"b\"]", "['a']", " ", "[\"\\x\"]",
+            "[\"a\" \"b\"]"
       })
   void anythingElseIsBroken(String text) {
     assertThatThrownBy(() -> SentMessages.read(text))

@@ -77,7 +77,8 @@ class SockJsFramesTest {
   @Test
   void noTextEndsTheScriptItIsIn() {
     assertThat(text(Wire.page("cb"), "</script><script>alert(1)"))
-        .isEqualTo("<script>\np(\"a[\\\"\\u003c/script>\\u003cscript>alert(1)\\\"]\");\n</script>\r\n");
+        .isEqualTo(
+            "<script>\np(\"a[\\\"\\u003c/script>\\u003cscript>alert(1)\\\"]\");\n</script>\r\n");
   }
 
   @Test

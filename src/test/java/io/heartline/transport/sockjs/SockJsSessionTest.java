@@ -33,8 +33,8 @@ class SockJsSessionTest {
   private final FakeTime time = new FakeTime();
   private final Engine engine = Engines.idle(time);
   private final List<SockJsSession> forgotten = new ArrayList<>();
-  private final SockJsSession session = new SockJsSession(
-      engine.timers(), time, TIMEOUT, 20, null, forgotten::add);
+  private final SockJsSession session =
+      new SockJsSession(engine.timers(), time, TIMEOUT, 20, null, forgotten::add);
   private final Line line = open(session);
 
   /** How the writes ended: "ok" or the failure. */
