@@ -104,6 +104,19 @@ class ShippedFilesIT {
     assertThat(client.send(evil).statusCode()).isEqualTo(403);
   }
 
+  @Test
+  void sockJsPassesAsAWebSocketAndAsAnswersThatDoNotEnd() throws IOException {
+    assertThat(client.get("/heartline/sockjs/info")).contains("\"websocket\":true");
+    Wire line =
+        client.raw("/heartline/sockjs/updatewebsocket/a/b/websocket", "Origin", client.origin());
+    assertThat(line.next()).isEqualTo("o");
+    try (EventStream stream = client.events("/heartline/sockjs/updatewebsocket/a/c/eventsource")) {
+      assertThat(stream.line()).isEmpty();
+      assertThat(stream.line()).isEqualTo("data: o"); // there is no end that would flush it
+    }
+    line.leave();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"line", "updatewebsocket", "wss", "ws/user-channel"})
   void pagesOfItsOwnAreLetInAndForeignOnesAreNot(String door) {

@@ -96,7 +96,8 @@ public final class EventStream implements AutoCloseable {
     assertThat(line()).isEqualTo(END);
   }
 
-  private String line() {
+  /** Returns the next line, whatever it is. */
+  public String line() {
     try {
       String line = lines.poll(RunningWar.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       assertThat(line).as("a line of the stream").isNotNull();
