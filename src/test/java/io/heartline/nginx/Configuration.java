@@ -49,7 +49,7 @@ public record Configuration(String text) {
   }
 
   /** Replaces what must stand there exactly once. */
-  Configuration with(String shipped, String here) {
+  public Configuration with(String shipped, String here) {
     assertThat(text.split(java.util.regex.Pattern.quote(shipped), -1))
         .as("\"%s\" stands in the file once", shipped)
         .hasSize(2);

@@ -33,6 +33,11 @@ public final class Network implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  /** Returns how many connections neither end has closed. */
+  public int connections() {
+    return connections.size();
+  }
+
   /** Decides whether new connections are closed at once. */
   public void refuse(boolean refuses) {
     this.refuses = refuses;
