@@ -49,6 +49,9 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   /** How many commands in a row were not understood; a refusal for another reason counts as one. */
   private int refused;
 
+  /** The receipt that the client wants for what is carried out now; null if it wants none. */
+  private @Nullable String receipt;
+
   Conversation(
       Line line,
       Engine engine,
@@ -135,7 +138,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (!(command instanceof Command.Refused)) {
       refused = 0;
     }
-    if (!entered && command instanceof Command.Refused && dialect.manner().endsWithErrors()) {
+    if (!entered && dialect.manner().endsWithErrors() && isRefused(command)) {
       return command.accept(this);
     }
     if (!entered) {
@@ -144,6 +147,29 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       return admission.enter(command);
     }
     return command.accept(this);
+  }
+
+  private static boolean isRefused(Command command) {
+    return command instanceof Command.Refused
+        || (command instanceof Command.Request request
+            && request.commands().stream().anyMatch(Conversation::isRefused));
+  }
+
+  /** The receipt follows once all is done. After an error nothing is done any more. */
+  @Override
+  public CompletionStage<Step> request(Command.Request request) {
+    receipt = request.receipt();
+    List<Step> all = new ArrayList<>(request.commands().size() + 1);
+    for (Command command : request.commands()) {
+      all.add(() -> carryOut(command));
+    }
+    all.add(() -> {
+      writer.answer(new Push.Receipt(request.receipt()));
+      receipt = null;
+      return DONE;
+    });
+    steps.addFirst(all);
+    return DONE;
   }
 
   /** The first hello was answered by the welcome. */
@@ -236,10 +262,20 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
                 "unavailable", "nothing can be published now", command.channel().text()));
   }
 
-  /** Counted, and not one of those in a row: some clients probe their line by such commands. */
   @Override
   public CompletionStage<Step> ignored(Command.Ignored ignored) {
-    engine.events().refused(line, ignored.code(), ignored.about());
+    return drop(ignored.code(), ignored.message(), ignored.about());
+  }
+
+  /**
+   * Refuses a command that only a client which wants a receipt is told about. It is not one of
+   * those in a row: some clients probe their line by such commands.
+   */
+  private CompletionStage<Step> drop(String code, String message, String about) {
+    if (receipt != null) {
+      return refuse(code, message, about);
+    }
+    engine.events().refused(line, code, about);
     return DONE;
   }
 
@@ -299,14 +335,14 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   private CompletionStage<Step> refuse(String code, String message, @Nullable String about) {
     engine.events().refused(line, code, about);
     if (dialect.manner().endsWithErrors()) {
-      writer.answer(new Push.Error(code, message, about));
+      writer.answer(new Push.Error(code, message, about, receipt));
       return line.refuse(steps, afterError(code, message), 0);
     }
     if (++refused >= MAX_REFUSED) {
       steps.end();
       line.close(CloseStatus.malformed(MAX_REFUSED + " refused commands in a row"));
     } else {
-      writer.answer(new Push.Error(code, message, about));
+      writer.answer(new Push.Error(code, message, about, null));
     }
     return DONE;
   }

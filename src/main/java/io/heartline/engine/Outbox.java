@@ -89,7 +89,7 @@ final class Outbox {
         return false;
       }
     } else {
-      int chars = push instanceof Push.Text text ? text.text().length() : 0;
+      int chars = chars(push);
       if (plainAnswers >= MAX_ANSWERS || plainChars + chars > MAX_ANSWER_CHARS + writeChars) {
         return false;
       }
@@ -98,6 +98,14 @@ final class Outbox {
     }
     answers.add(push);
     return true;
+  }
+
+  /** Returns how many characters of the client's own choice an answer holds. */
+  private static int chars(Push answer) {
+    if (answer instanceof Push.Text text) {
+      return text.text().length();
+    }
+    return answer instanceof Push.Receipt receipt ? receipt.receipt().length() : 0;
   }
 
   /** Asks for a beat, in text, as a protocol ping, or both. */
@@ -230,7 +238,7 @@ final class Outbox {
       Push answer = answers.remove();
       if (!(answer instanceof Push.Subscribed || answer instanceof Push.Unsubscribed)) {
         plainAnswers--;
-        plainChars -= answer instanceof Push.Text text ? text.text().length() : 0;
+        plainChars -= chars(answer);
       }
       left -= add(texts, answer);
       if (answer instanceof Push.Subscribed subscribed) {

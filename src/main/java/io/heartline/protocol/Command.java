@@ -3,6 +3,7 @@ package io.heartline.protocol;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for. */
@@ -27,6 +28,8 @@ public sealed interface Command {
     R say(Say say);
 
     R refused(Refused refused);
+
+    R request(Request request);
 
     R subscribeOwn(SubscribeOwn subscribe);
 
@@ -151,8 +154,29 @@ public sealed interface Command {
     }
   }
 
-  /** A command that is not carried out and not answered, but counted as refused. */
-  record Ignored(String code, String about) implements Command {
+  /**
+   * Commands that the client wants to know the outcome of, in order: a receipt once all are carried
+   * out, or an error that names it.
+   *
+   * @param commands may be none
+   * @param receipt the client's name for the receipt
+   */
+  record Request(List<Command> commands, String receipt) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.request(this);
+    }
+  }
+
+  /**
+   * A command that may not be carried out, or not here. It is counted as refused, but only a client
+   * that wants a receipt is told.
+   *
+   * @param code one word for programs
+   * @param message names the field and the rule
+   * @param about what it is about
+   */
+  record Ignored(String code, String message, String about) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.ignored(this);

@@ -31,6 +31,8 @@ public sealed interface Push {
 
     R error(Error error);
 
+    R receipt(Receipt receipt);
+
     R text(Text text);
   }
 
@@ -109,10 +111,29 @@ public sealed interface Push {
     }
   }
 
-  record Error(String code, String message, @Nullable String about) implements Push {
+  /**
+   * A refused command.
+   *
+   * @param about the channel or command it is about, or null
+   * @param receipt the name of the receipt that the client wanted and does not get; null if it
+   *     wanted none
+   */
+  record Error(
+      String code,
+      String message,
+      @Nullable String about,
+      @Nullable String receipt) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.error(this);
+    }
+  }
+
+  /** What the client wanted this receipt for is done. */
+  record Receipt(String receipt) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.receipt(this);
     }
   }
 

@@ -136,10 +136,45 @@ class StompLineTest {
   }
 
   @Test
+  void anErrorOfWhateverKindNamesTheReceiptThatWasWanted() {
+    for (String frame : List.of(
+        "SUBSCRIBE\nid:1\ndestination:/topic/secret\nreceipt:r9\n\n^",
+        "SUBSCRIBE\nid:1\ndestination:/user/queue/x\nreceipt:r9\n\n^",
+        "SEND\ndestination:/nowhere\nreceipt:r9\n\n^",
+        "BEGIN\ntransaction:t\n\n^SEND\ntransaction:t\ndestination:/nowhere\n\n^"
+            + "COMMIT\ntransaction:t\nreceipt:r9\n\n^",
+        "ACK\nreceipt:r9\n\n^")) {
+      Line line = connected(null, "");
+      say(line, frame + "SEND\ndestination:/app/chat\nreceipt:later\n\n1^");
+      assertThat(frames(connection))
+          .as(frame)
+          .singleElement()
+          .asString()
+          .startsWith("ERROR\n")
+          .contains("\nreceipt-id:r9\n");
+      connection.closed = null;
+    }
+  }
+
+  @Test
+  void anErrorNamesNoReceiptOfAnotherFrame() {
+    Line line = connected(null, "");
+    say(
+        line,
+        "SEND\ndestination:/app/chat\nreceipt:r1\n\n1^"
+            + "SUBSCRIBE\nid:1\ndestination:/topic/secret\n\n^");
+    List<String> frames = frames(connection);
+    assertThat(frames).hasSize(2).first().asString().startsWith("RECEIPT\nreceipt-id:r1\n");
+    assertThat(frames.get(1)).startsWith("ERROR\n").doesNotContain("receipt-id");
+  }
+
+  @Test
   void whatIsNoStompIsAnErrorWithoutAWelcome() {
     Line line = open(null);
-    say(line, "SUBSCRIBE\nid:1\ndestination:/topic/updates\n\n^");
-    assertThat(next()).startsWith("ERROR\nmessage:the first frame must be CONNECT or STOMP\n");
+    say(line, "SUBSCRIBE\nid:1\ndestination:/topic/updates\nreceipt:r\n\n^");
+    assertThat(next())
+        .startsWith("ERROR\nmessage:the first frame must be CONNECT or STOMP\n")
+        .contains("receipt-id:r\n");
     assertThat(connection.closed.code()).isEqualTo(4507);
   }
 

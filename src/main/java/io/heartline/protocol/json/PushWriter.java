@@ -82,6 +82,12 @@ final class PushWriter implements Push.Cases<StringBuilder> {
     return text.append('}');
   }
 
+  /** Pages ask for no receipts: each of their commands is answered. */
+  @Override
+  public StringBuilder receipt(Push.Receipt receipt) {
+    return open("receipt").append(JsonText.quote(receipt.receipt()));
+  }
+
   @Override
   public StringBuilder text(Push.Text said) {
     open("text");

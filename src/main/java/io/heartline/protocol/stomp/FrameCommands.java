@@ -39,7 +39,7 @@ final class FrameCommands {
     return agreed == null ? Version.V1_0 : agreed;
   }
 
-  /** Returns what a frame asks for, in order; a receipt that it asks for comes last. */
+  /** Returns what a frame asks for, in order. */
   List<Command> of(Frame frame) throws BadFrame {
     if (FrameReader.isConnect(frame.command())) {
       return connect(frame);
@@ -60,15 +60,16 @@ final class FrameCommands {
       default -> throw new BadFrame("the command must be one that a client of STOMP may send");
     }
     String receipt = frame.header("receipt");
-    if (receipt != null) {
-      commands.add(new Command.Say(new FrameWriter(version(), "RECEIPT", 64)
-          .header("receipt-id", receipt)
-          .body("")));
+    List<Command> all = new ArrayList<>(2);
+    if (receipt == null) {
+      all.addAll(commands);
+    } else {
+      all.add(new Command.Request(commands, receipt));
     }
     if (frame.command().equals("DISCONNECT")) {
-      commands.add(new Command.Leave());
+      all.add(new Command.Leave());
     }
-    return commands;
+    return all;
   }
 
   private List<Command> connect(Frame frame) throws BadFrame {
@@ -149,17 +150,17 @@ final class FrameCommands {
     return channel == null ? new Command.UnsubscribeOwn(id) : new Command.Unsubscribe(channel);
   }
 
-  /** What may not be sent is dropped; only a client that asks for a receipt is told. */
   private void send(Frame frame, List<Command> commands) throws BadFrame {
     String destination = frame.required("destination");
     ChannelName channel = sends.get(destination);
     Command command;
     if (channel != null) {
       command = new Command.Publish(channel, data(frame));
-    } else if (frame.header("receipt") == null) {
-      command = new Command.Ignored("forbidden", Excerpt.of(destination));
     } else {
-      throw new BadFrame("destination must be one that clients may send to");
+      command = new Command.Ignored(
+          "forbidden",
+          "destination must be one that clients may send to: " + Excerpt.of(destination),
+          Excerpt.of(destination));
     }
     String transaction = frame.header("transaction");
     if (transaction == null) {

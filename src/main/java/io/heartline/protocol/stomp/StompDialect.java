@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What one client says in STOMP frames, as commands. */
 final class StompDialect implements Dialect {
-  /** The code of what is wrong with a frame; what it is about is then the frame's receipt. */
-  static final String MALFORMED = "malformed";
-
   private final FrameReader reader;
   private final FrameCommands commands;
   private final StompPushes pushes;
@@ -57,8 +54,9 @@ final class StompDialect implements Dialect {
       }
     } catch (BadFrame bad) {
       over = true;
-      found.add(new Command.Refused(
-          MALFORMED, bad.rule(), frame == null ? null : frame.header("receipt")));
+      String receipt = frame == null ? null : frame.header("receipt");
+      Command refused = new Command.Refused("malformed", bad.rule(), null);
+      found.add(receipt == null ? refused : new Command.Request(List.of(refused), receipt));
     }
     return found;
   }

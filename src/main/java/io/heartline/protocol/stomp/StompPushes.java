@@ -81,8 +81,14 @@ final class StompPushes implements Push.Cases<Optional<String>> {
 
   @Override
   public Optional<String> error(Push.Error error) {
-    boolean aboutFrame = error.code().equals(StompDialect.MALFORMED);
-    return Optional.of(error(error.message(), error.code(), aboutFrame ? error.about() : null));
+    return Optional.of(error(error.message(), error.code(), error.receipt()));
+  }
+
+  @Override
+  public Optional<String> receipt(Push.Receipt receipt) {
+    return Optional.of(new FrameWriter(version.get(), "RECEIPT", 64)
+        .header("receipt-id", receipt.receipt())
+        .body(""));
   }
 
   /** @param receipt of the frame that the error is about, or null */

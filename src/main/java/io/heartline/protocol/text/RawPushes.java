@@ -55,6 +55,11 @@ final class RawPushes implements Push.Cases<Optional<String>> {
   }
 
   @Override
+  public Optional<String> receipt(Push.Receipt receipt) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<String> error(Push.Error error) {
     return Optional.empty();
   }

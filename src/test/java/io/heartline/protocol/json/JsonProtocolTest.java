@@ -126,7 +126,7 @@ class JsonProtocolTest {
             new Push.Bye(new CloseStatus(4000, CloseCause.ROTATED, "a \"b\""), true, 250)))
         .isEqualTo(
             "{\"bye\":{\"code\":4000,\"reason\":\"a \\\"b\\\"\",\"reconnect\":true,\"delay\":250}}");
-    assertThat(protocol.encode(new Push.Error("malformed", "x\ny", null)))
+    assertThat(protocol.encode(new Push.Error("malformed", "x\ny", null, null)))
         .isEqualTo("{\"error\":{\"code\":\"malformed\",\"message\":\"x\\ny\"}}");
     assertThat(protocol.encode(new Push.Welcome("l", "i", "u", 1, 2, 3, 4, 5)))
         .isEqualTo(

@@ -78,7 +78,7 @@ class StompDialectTest {
   void aVersionThatNobodySpeaksIsRefusedWithThoseWeDo() {
     assertRefused(
         "CONNECT\naccept-version:2.0\n\n^", "accept-version must have one of 1.0,1.1,1.2");
-    assertThat(told(new Push.Error("malformed", "no", null)))
+    assertThat(told(new Push.Error("malformed", "no", null, null)))
         .isEqualTo("ERROR\nmessage:no\ncode:malformed\nversion:1.0,1.1,1.2\n"
             + "content-type:text/plain;charset=UTF-8\n\nno^");
   }
@@ -113,9 +113,9 @@ class StompDialectTest {
     assertThat(say("SUBSCRIBE\nid:s1\ndestination:/topic/orders\n\n^"))
         .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "s1"), new From.Now()));
     assertThat(say("UNSUBSCRIBE\nid:s1\nreceipt:r1\n\n^"))
-        .containsExactly(
-            new Command.Unsubscribe(new Subscription(ORDERS, "s1")),
-            new Command.Say("RECEIPT\nreceipt-id:r1\n\n\0"));
+        .containsExactly(new Command.Request(
+            List.of(new Command.Unsubscribe(new Subscription(ORDERS, "s1"))), "r1"));
+    assertThat(told(new Push.Receipt("r:1"))).isEqualTo("RECEIPT\nreceipt-id:r\\c1\n\n^");
   }
 
   @Test
@@ -172,7 +172,6 @@ class StompDialectTest {
     "'UNSUBSCRIBE\nid:1\n\n^', id must be one of a subscription",
     "'UNSUBSCRIBE\n\n^', UNSUBSCRIBE must have the header id",
     "'SEND\n\nx^', SEND must have the header destination",
-    "'SEND\ndestination:/x\nreceipt:1\n\nx^', destination must be one that clients may send to",
     "'SEND\ndestination:/app/chat\ntransaction:t\n\nx^', transaction must have begun",
     "'COMMIT\ntransaction:t\n\n^', transaction must have begun",
     "'BEGIN\ntransaction:t\n\n^BEGIN\ntransaction:t\n\n^', transaction must not be open",
@@ -201,10 +200,12 @@ class StompDialectTest {
   @Test
   void anErrorNamesTheReceiptOfItsFrame() {
     connect("1.2");
-    Command.Refused refused =
-        (Command.Refused) say("SUBSCRIBE\nid:1\nreceipt:r7\n\n^").get(0);
-    assertThat(told(new Push.Error(refused.code(), refused.message(), refused.about())))
-        .contains("receipt-id:r7\n");
+    assertThat(say("SUBSCRIBE\nid:1\nreceipt:r7\n\n^"))
+        .containsExactly(new Command.Request(
+            List.of(new Command.Refused(
+                "malformed", "SUBSCRIBE must have the header destination", null)),
+            "r7"));
+    assertThat(told(new Push.Error("forbidden", "no", null, "r7"))).contains("receipt-id:r7\n");
     assertThat(told(new Push.Bye(CloseStatus.FORBIDDEN, false, 0)))
         .as("the client was told already")
         .isEmpty();
@@ -214,7 +215,8 @@ class StompDialectTest {
   void whatMayNotBeSentIsDroppedUnlessAReceiptIsAskedFor() {
     connect("1.1");
     assertThat(say("SEND\ndestination:test\n\n^"))
-        .containsExactly(new Command.Ignored("forbidden", "test"));
+        .containsExactly(new Command.Ignored(
+            "forbidden", "destination must be one that clients may send to: test", "test"));
   }
 
   @ParameterizedTest
@@ -241,10 +243,11 @@ class StompDialectTest {
             + "SEND\ndestination:/app/chat\ntransaction:t\n\n2^"))
         .isEmpty();
     assertThat(say("COMMIT\ntransaction:t\nreceipt:c\n\n^"))
-        .containsExactly(
-            new Command.Publish(new ChannelName("public:chat"), "1"),
-            new Command.Publish(new ChannelName("public:chat"), "2"),
-            new Command.Say("RECEIPT\nreceipt-id:c\n\n\0"));
+        .containsExactly(new Command.Request(
+            List.of(
+                new Command.Publish(new ChannelName("public:chat"), "1"),
+                new Command.Publish(new ChannelName("public:chat"), "2")),
+            "c"));
     assertThat(say("BEGIN\ntransaction:t\n\n^SEND\ndestination:/app/chat\ntransaction:t\n\n1^"
             + "ABORT\ntransaction:t\n\n^"))
         .isEmpty();
@@ -264,7 +267,7 @@ class StompDialectTest {
   void goodByeIsAnsweredAndThenNothingIsRead() {
     connect("1.2");
     assertThat(say("DISCONNECT\nreceipt:77\n\n^SEND\ndestination:x\n\n^"))
-        .containsExactly(new Command.Say("RECEIPT\nreceipt-id:77\n\n\0"), new Command.Leave());
+        .containsExactly(new Command.Request(List.of(), "77"), new Command.Leave());
     assertThat(say("SEND\ndestination:x\n\n^")).isEmpty();
   }
 
@@ -314,7 +317,7 @@ class StompDialectTest {
   @Test
   void aHeaderCannotBeginAnotherOne() {
     connect("1.2");
-    assertThat(told(new Push.Error("malformed", "a\nmessage-id:evil\r\0", null)))
+    assertThat(told(new Push.Error("malformed", "a\nmessage-id:evil\r\0", null, null)))
         .startsWith("ERROR\nmessage:a\\nmessage-id\\cevil\\r \n");
     open();
     say("CONNECT\n\n^");
