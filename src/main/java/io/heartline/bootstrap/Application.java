@@ -1,6 +1,8 @@
 package io.heartline.bootstrap;
 
+import io.heartline.api.CallbackLog;
 import io.heartline.api.Calls;
+import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
@@ -45,6 +47,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The objects of one deployment, created from its settings, started and stopped together. */
 final class Application {
@@ -69,6 +72,9 @@ final class Application {
   /** How many closes may be under way at the same time. */
   private static final int CLOSERS = 16;
 
+  /** Threads for the application's answers, which wait for nothing. */
+  private static final int CALLERS = 2;
+
   private final TimeSource time = new SystemTime();
   private final RefusalLog refusals = new RefusalLog(time::nanos);
   private final Refused refused;
@@ -92,6 +98,13 @@ final class Application {
   private final SessionLines sessions;
   private final Rights rights = new DefaultRights();
   private final Calls calls;
+  private final CallbackLog callbackLog = new CallbackLog(time::nanos);
+
+  /** Handles the application's answers. It makes no thread until it is needed. */
+  private final ThreadPoolExecutor callers;
+
+  /** Null if nothing is sent to the application. */
+  private final @Nullable HttpCallback callback;
 
   /**
    * Creates everything and opens the store, so the application must be {@link #stop}ped.
@@ -101,9 +114,8 @@ final class Application {
    */
   Application(Settings settings, Path data) throws IOException {
     refused = new Refused(refusals, Access.proxies(settings));
-    closers = new ThreadPoolExecutor(
-        CLOSERS, CLOSERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-    closers.allowCoreThreadTimeOut(true);
+    closers = pool(CLOSERS);
+    callers = pool(CALLERS);
     store = Stores.open(settings.store(), data, time, threads);
     // One per core, but at least four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
@@ -126,6 +138,10 @@ final class Application {
         Math.max(roomOfCalls(), 2L * settings.publishBytes()),
         refused::call,
         engine.faults());
+    callback = settings.asksTheApplication() ? callback(settings) : null;
+    if (callback != null) {
+      engine.callback(callback);
+    }
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);
@@ -142,6 +158,25 @@ final class Application {
         LineEndpoint.PATH, lineDoor(settings),
         StompEndpoint.PATH, stompDoor(settings),
         EventsServlet.PATH, eventsDoor);
+  }
+
+  private ThreadPoolExecutor pool(int size) {
+    ThreadPoolExecutor pool = new ThreadPoolExecutor(
+        size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private HttpCallback callback(Settings settings) {
+    return new HttpCallback(
+        settings.callbackKey().orElse(null),
+        settings.callbackTimeout(),
+        settings.callbackCalls(),
+        settings.publishBytes(),
+        callers,
+        engine.timers(),
+        time::nanos,
+        callbackLog);
   }
 
   /** Bytes that the bodies of calls may take: a part of the heap that is not missed elsewhere. */
@@ -210,6 +245,7 @@ final class Application {
 
   private void tendLogs() {
     refusals.tend();
+    callbackLog.tend();
     lineLog.tend();
     engine.faults().tend();
     sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendLogs);
@@ -233,10 +269,14 @@ final class Application {
     } catch (ExecutionException e) {
       LOG.log(Level.ERROR, "closing lines failed", e);
     }
+    if (callback != null) {
+      callback.close();
+    }
     timers.close();
     sessionTimers.close();
     engine.close();
     closers.shutdownNow();
+    callers.shutdownNow();
     store.close();
     for (Thread thread : threads.awaitEnd(END)) {
       LOG.log(
@@ -247,6 +287,7 @@ final class Application {
           List.of(thread.getStackTrace()));
     }
     refusals.end();
+    callbackLog.end();
     lineLog.end();
     engine.faults().end();
   }

@@ -13,6 +13,7 @@ import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one line reads, and whether it may: rights are asked before it starts to, and again when
@@ -81,6 +82,12 @@ final class ChannelAccess {
     }
     writer.stopReading(cursor, answer);
     return true;
+  }
+
+  /** Returns the cursor of a subscription, or null if it is not read. */
+  @Nullable
+  Cursor cursor(Subscription subscription) {
+    return subscriptions.cursor(subscription);
   }
 
   /** Returns what is read now. */

@@ -10,6 +10,7 @@ import io.heartline.model.Identity;
 import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
+import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   private final Steps steps;
   private final ChannelAccess access;
   private final Admission admission;
+  private final Acknowledgements acknowledgements;
 
   /** A review waits for its turn. */
   private final AtomicBoolean reviewAsked = new AtomicBoolean();
@@ -66,6 +68,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     steps = new Steps(
         task -> engine.pool().ready(mayBlock -> task.run()), this::failed, Outbox.MAX_ANSWER_CHARS);
     access = new ChannelAccess(line, engine, dialect.manner(), subscriptions, writer, steps);
+    acknowledgements = new Acknowledgements(line, engine.acknowledged(), writer);
     admission = new Admission(
         line,
         engine,
@@ -198,8 +201,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   private CompletionStage<Step> allowed(Command.Subscribe command) {
     ChannelName channel = command.subscription().channel();
-    return then(
-        access.start(command.subscription(), command.from()), verdict -> answer(verdict, channel));
+    return then(access.start(command.subscription(), acknowledgements.start(command)), verdict -> {
+      if (verdict == Subscriptions.Verdict.DONE) {
+        acknowledgements.begun(command, access.cursor(command.subscription()));
+      }
+      return answer(verdict, channel);
+    });
   }
 
   private CompletionStage<Step> answer(Subscriptions.Verdict verdict, ChannelName channel) {
@@ -217,6 +224,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   @Override
   public CompletionStage<Step> unsubscribe(Command.Unsubscribe command) {
+    acknowledgements.ended(command.subscription());
     Push.Unsubscribed answer = new Push.Unsubscribed(command.subscription(), null);
     return access.stop(command.subscription(), answer)
         ? DONE
@@ -231,8 +239,8 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     User user = line.user();
     return user == null
         ? refuse("forbidden", "only a known user has a channel of their own", null)
-        : subscribe(
-            new Command.Subscribe(new Subscription(user.channel(), command.id()), command.from()));
+        : subscribe(new Command.Subscribe(
+            new Subscription(user.channel(), command.id()), command.from(), command.acks()));
   }
 
   @Override
@@ -244,6 +252,24 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   }
 
   @Override
+  public CompletionStage<Step> acknowledge(Command.Acknowledge command) {
+    return switch (acknowledgements.acknowledge(command)) {
+      case DONE -> DONE;
+      case UNKNOWN ->
+        refuse(
+            "unknown",
+            "an acknowledgement must be for a message that this subscription was sent: "
+                + command.message(),
+            command.id());
+      case TOO_MANY ->
+        refuse(
+            "limit",
+            "at most " + Taken.MAX_RUNS + " messages may be missing between acknowledged ones",
+            command.id());
+    };
+  }
+
+  @Override
   public CompletionStage<Step> beats(Command.Beats agreed) {
     line.beats(agreed);
     return DONE;
@@ -251,6 +277,19 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   @Override
   public CompletionStage<Step> publish(Command.Publish command) {
+    if (!command.ifReadable()) {
+      return append(command);
+    }
+    String channel = command.channel().text();
+    return then(access.may(command.channel()), may -> switch (may) {
+      case YES -> append(command);
+      case NO -> drop("forbidden", "you may not publish in this channel: " + channel, channel);
+      case UNKNOWN ->
+        refuse("unavailable", "it cannot be said now whether you may publish", channel);
+    });
+  }
+
+  private CompletionStage<Step> append(Command.Publish command) {
     CompletionStage<Boolean> published = engine
         .publish(List.of(new Draft(command.channel(), command.data())))
         .handle((positions, failure) -> failure == null);
@@ -260,6 +299,23 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
             ? DONE
             : refuse(
                 "unavailable", "nothing can be published now", command.channel().text()));
+  }
+
+  /** The next command is carried out once the application has answered. */
+  @Override
+  public CompletionStage<Step> ask(Command.Ask ask) {
+    String destination = Excerpt.of(ask.destination());
+    Callback.Sent sent = new Callback.Sent(
+        ask.callback(), ask.destination(), line.id(), line.user(), ask.headers(), ask.data());
+    return then(engine.asking().ask(sent), answer -> {
+      if (answer instanceof Callback.Answer.Refused no) {
+        return drop("forbidden", "the application does not take it: " + no.why(), destination);
+      }
+      if (answer instanceof Callback.Answer.Unavailable no) {
+        return drop("unavailable", "it cannot be taken now: " + no.why(), destination);
+      }
+      return DONE;
+    });
   }
 
   @Override

@@ -19,6 +19,14 @@ final class Cursor {
   @Nullable
   Position at;
 
+  /** Where reading has begun; null until it has. */
+  @Nullable
+  Position began;
+
+  /** The last gap that the client was told of; null if there was none. */
+  @Nullable
+  Position gap;
+
   /** It is in the outbox's queue of cursors whose channels have moved. */
   boolean dirty;
 

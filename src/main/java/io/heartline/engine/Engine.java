@@ -36,6 +36,9 @@ public final class Engine {
 
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  /** How many subscriptions of users can be resumed from what was acknowledged. */
+  private static final int MAX_ACKNOWLEDGED = 20_000;
+
   private final Store store;
   private final Rights rights;
   private final Authenticator tokens;
@@ -48,6 +51,8 @@ public final class Engine {
   private final EncodedRanges texts;
   private final Hub hub;
   private final Seats seats;
+  private final Asking asking = new Asking(this);
+  private final Acknowledged acknowledged = new Acknowledged(MAX_ACKNOWLEDGED);
 
   private final Lines lines = new Lines();
   private final Listeners events = new Listeners();
@@ -112,6 +117,11 @@ public final class Engine {
   /** Adds a listener that is told what happens to lines. */
   public void listen(LineEvents listener) {
     events.add(listener);
+  }
+
+  /** Sets whom to ask what becomes of what clients send; nobody until then. */
+  public void callback(Callback callback) {
+    asking.callback(callback);
   }
 
   /** @param user whose lines have their rights checked again; null means all lines */
@@ -425,6 +435,14 @@ public final class Engine {
 
   Rights rights() {
     return rights;
+  }
+
+  Acknowledged acknowledged() {
+    return acknowledged;
+  }
+
+  Asking asking() {
+    return asking;
   }
 
   Authenticator tokens() {

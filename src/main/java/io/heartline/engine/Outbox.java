@@ -122,6 +122,8 @@ final class Outbox {
    */
   boolean startReading(Cursor cursor, Start start) {
     cursor.at = start.position();
+    cursor.began = start.position();
+    cursor.gap = start.reason() == null ? null : start.position();
     ChannelName name = cursor.channel().name();
     if (start.reason() != null && !manner.hasWords()) {
       end(CloseStatus.gap(name, start.reason().word()), null, false);
@@ -293,6 +295,7 @@ final class Outbox {
   private boolean tellGap(Texts texts, Cursor cursor, Chunk chunk) {
     var reason = Objects.requireNonNull(chunk.gap());
     Position head = chunk.end();
+    cursor.gap = head;
     if (add(texts, new Push.Gap(cursor.subscription(), head, reason)) > 0) {
       return true;
     }

@@ -102,6 +102,11 @@ final class Subscriptions {
     return cursor;
   }
 
+  /** Returns the cursor of a subscription, or null if there is none. */
+  synchronized @Nullable Cursor cursor(Subscription subscription) {
+    return cursors.get(subscription);
+  }
+
   /** Returns what is read now. */
   synchronized List<Subscription> all() {
     return List.copyOf(cursors.keySet());

@@ -7,6 +7,7 @@ import io.heartline.model.Position;
 import io.heartline.protocol.Push;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +263,21 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   /** The connection is gone. */
   synchronized void ended() {
     state = State.ENDED;
+  }
+
+  /**
+   * What a client has been sent of a channel.
+   *
+   * @param began where reading began
+   * @param gap the last gap that it was told of; null if there was none
+   * @param at the last message that was written, or is being written
+   */
+  record Reach(Position began, @Nullable Position gap, Position at) {}
+
+  /** Returns how far a cursor that has begun has got. */
+  synchronized Reach reach(Cursor cursor) {
+    return new Reach(
+        Objects.requireNonNull(cursor.began), cursor.gap, Objects.requireNonNull(cursor.at));
   }
 
   /** Returns how many publications a cursor has not read. */

@@ -2,8 +2,11 @@ package io.heartline.protocol;
 
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a client asks for. */
@@ -35,9 +38,13 @@ public sealed interface Command {
 
     R unsubscribeOwn(UnsubscribeOwn unsubscribe);
 
+    R acknowledge(Acknowledge acknowledge);
+
     R beats(Beats beats);
 
     R publish(Publish publish);
+
+    R ask(Ask ask);
 
     R ignored(Ignored ignored);
 
@@ -58,7 +65,12 @@ public sealed interface Command {
     }
   }
 
-  record Subscribe(Subscription subscription, From from) implements Command {
+  /** @param acks what the client says of what it has taken; without it nothing */
+  record Subscribe(Subscription subscription, From from, AckMode acks) implements Command {
+    public Subscribe(Subscription subscription, From from) {
+      this(subscription, from, AckMode.NONE);
+    }
+
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.subscribe(this);
@@ -119,7 +131,7 @@ public sealed interface Command {
   }
 
   /** Subscribes to the private channel of whoever the line belongs to. */
-  record SubscribeOwn(String id, From from) implements Command {
+  record SubscribeOwn(String id, From from, AckMode acks) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.subscribeOwn(this);
@@ -130,6 +142,19 @@ public sealed interface Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.unsubscribeOwn(this);
+    }
+  }
+
+  /**
+   * Says what became of a message.
+   *
+   * @param id of the subscription
+   * @param taken whether the client has taken it
+   */
+  record Acknowledge(String id, Position message, boolean taken) implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.acknowledge(this);
     }
   }
 
@@ -146,11 +171,32 @@ public sealed interface Command {
     }
   }
 
-  /** Publishes what a client may publish here; {@code data} is strict JSON. */
-  record Publish(ChannelName channel, String data) implements Command {
+  /**
+   * Publishes what a client has sent.
+   *
+   * @param data strict JSON
+   * @param ifReadable whether it is published only if the client may read the channel
+   */
+  record Publish(ChannelName channel, String data, boolean ifReadable) implements Command {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.publish(this);
+    }
+  }
+
+  /**
+   * Asks the application what becomes of what a client has sent.
+   *
+   * @param callback the URL to call
+   * @param destination where the client has sent it to
+   * @param headers of the client's own choice
+   * @param data strict JSON
+   */
+  record Ask(URI callback, String destination, Map<String, String> headers, String data)
+      implements Command {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.ask(this);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.heartline.bootstrap.settings;
 
-import io.heartline.model.ChannelName;
+import io.heartline.protocol.stomp.SendRule;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,10 @@ import java.util.TreeMap;
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
  * @param tomcatDirect whether lines are written directly to Tomcat's sockets, if these can be
  *     reached
- * @param stompSends where clients of STOMP may send to, and the channel in which that is published
+ * @param stompSends what becomes of what clients of STOMP send
+ * @param callbackKey the key that the application is called with; empty if none is set
+ * @param callbackTimeout how long the application may take to answer
+ * @param callbackCalls how many calls to it may be under way at a time
  * @param sockJsBases the paths at which clients of SockJS find STOMP, besides {@code /sockjs}
  * @param sockJsLegacy whether clients of SockJS are served what only old browsers need
  * @param sockJsCookie whether answers to clients of SockJS set {@code JSESSIONID}
@@ -52,7 +57,10 @@ public record Settings(
     Map<String, String> seats,
     String httpSession,
     boolean tomcatDirect,
-    Map<String, ChannelName> stompSends,
+    List<SendRule> stompSends,
+    Optional<String> callbackKey,
+    Duration callbackTimeout,
+    int callbackCalls,
     List<String> sockJsBases,
     boolean sockJsLegacy,
     boolean sockJsCookie) {
@@ -74,6 +82,8 @@ public record Settings(
       "stomp", "none");
 
   private static final String STOMP_SEND = "heartline.stomp.send";
+
+  private static final String CALLBACK_KEY = "heartline.stomp.callback.key";
 
   private static final String SOCKJS_BASES = "heartline.sockjs.bases";
 
@@ -130,6 +140,9 @@ public record Settings(
         httpSession(property),
         property.flag("heartline.tomcat.direct", true),
         stompSends(property),
+        callbackKey(property),
+        property.duration("heartline.stomp.callback.timeout", Duration.ofSeconds(5), second),
+        property.number("heartline.stomp.callback.calls", 64, 1, 10_000),
         sockJsBases(property),
         property.flag("heartline.sockjs.legacy", false),
         property.flag("heartline.sockjs.cookie", false));
@@ -152,25 +165,34 @@ public record Settings(
     return bases;
   }
 
-  /** Reads {@code /app/chat.addUser=public, ...}. */
-  private static Map<String, ChannelName> stompSends(Property property) {
-    Map<String, ChannelName> sends = new TreeMap<>();
-    for (String rule : list(property, STOMP_SEND)) {
-      String[] sides = rule.split("=", -1);
-      if (sides.length != 2 || !sides[0].strip().startsWith("/")) {
-        throw new BadSetting(
-            STOMP_SEND, rule, "must be rules such as /app/chat=public:chat, separated by commas");
+  /** Reads {@code /app/chat.addUser=public, /app/*=https://app.internal/stomp}. */
+  private static List<SendRule> stompSends(Property property) {
+    List<SendRule> rules = new ArrayList<>();
+    Set<String> known = new HashSet<>();
+    for (String text : list(property, STOMP_SEND)) {
+      SendRule rule;
+      try {
+        rule = SendRule.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new BadSetting(STOMP_SEND, text, String.valueOf(e.getMessage()));
       }
-      String name = sides[1].strip();
-      String problem = ChannelName.problem(name);
-      if (problem != null) {
-        throw new BadSetting(STOMP_SEND, rule, "must end with a channel's name, which " + problem);
+      if (!known.add(rule.destination() + (rule.prefix() ? "*" : ""))) {
+        throw new BadSetting(STOMP_SEND, text, "must name each destination once");
       }
-      if (sends.put(sides[0].strip(), new ChannelName(name)) != null) {
-        throw new BadSetting(STOMP_SEND, rule, "must name each destination once");
-      }
+      rules.add(rule);
     }
-    return Map.copyOf(sends);
+    return List.copyOf(rules);
+  }
+
+  private static Optional<String> callbackKey(Property property) {
+    Optional<String> key = property.secret(CALLBACK_KEY, value -> "set");
+    if (key.isPresent() && !key.get().matches(KEY)) {
+      throw new BadSetting( // without the key: logs are read by many
+          CALLBACK_KEY,
+          "the key",
+          "must have at least 8 characters, of A-Z a-z 0-9 and punctuation, without spaces");
+    }
+    return key;
   }
 
   private static List<String> keys(Property property) {
@@ -193,12 +215,23 @@ public record Settings(
 
   /** Returns what is allowed but hardly meant, one sentence each. */
   public List<String> warnings() {
-    return beat.compareTo(NGINX) < 0
-        ? List.of()
-        : List.of(
-            "heartline.beat is " + beat.toSeconds() + "s: nginx and most proxies close what is"
-                + " quiet for 60s, unless they are told otherwise (proxy_read_timeout), so lines will"
-                + " drop before the first beat");
+    List<String> warnings = new ArrayList<>();
+    if (beat.compareTo(NGINX) >= 0) {
+      warnings.add(
+          "heartline.beat is " + beat.toSeconds() + "s: nginx and most proxies close what is"
+              + " quiet for 60s, unless they are told otherwise (proxy_read_timeout), so lines will"
+              + " drop before the first beat");
+    }
+    if (asksTheApplication() && callbackKey.isEmpty()) {
+      warnings.add("heartline.stomp.callback.key is not set: your application cannot tell our calls"
+          + " from those of anybody else who reaches its URL");
+    }
+    return warnings;
+  }
+
+  /** Returns whether something that clients send goes to the application. */
+  public boolean asksTheApplication() {
+    return stompSends.stream().anyMatch(rule -> rule.target() instanceof SendRule.Target.Asked);
   }
 
   private static String httpSession(Property property) {

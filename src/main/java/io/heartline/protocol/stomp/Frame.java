@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param body empty if there is none
  */
 record Frame(String command, Map<String, String> headers, String body) {
+  /** Returns how many characters it holds. */
+  int chars() {
+    int chars = body.length();
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      chars += header.getKey().length() + header.getValue().length();
+    }
+    return chars;
+  }
+
   /** Returns a header's value, or null if it is absent. */
   @Nullable
   String header(String name) {

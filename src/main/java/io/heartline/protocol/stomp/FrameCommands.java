@@ -1,11 +1,11 @@
 package io.heartline.protocol.stomp;
 
 import io.heartline.log.From;
-import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Bearer;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Excerpt;
-import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class FrameCommands {
   private final FrameReader reader;
   private final Map<String, StompSubscription> subscriptions;
-  private final Map<String, ChannelName> sends;
+  private final Sends sends;
   private final Transactions transactions;
 
   /** Null until the client has connected. */
   private volatile @Nullable Version version;
 
   FrameCommands(
-      FrameReader reader,
-      Map<String, StompSubscription> subscriptions,
-      Map<String, ChannelName> sends,
-      int maxChars) {
+      FrameReader reader, Map<String, StompSubscription> subscriptions, Sends sends, int maxChars) {
     this.reader = reader;
     this.subscriptions = subscriptions;
     this.sends = sends;
@@ -52,7 +49,7 @@ final class FrameCommands {
       case "SUBSCRIBE" -> commands.add(subscribe(frame));
       case "UNSUBSCRIBE" -> commands.add(unsubscribe(frame));
       case "SEND" -> send(frame, commands);
-      case "ACK", "NACK" -> acknowledge(frame);
+      case "ACK", "NACK" -> acknowledge(frame, commands);
       case "BEGIN" -> transactions.begin(frame.required("transaction"));
       case "COMMIT" -> commands.addAll(transactions.end(frame.required("transaction")));
       case "ABORT" -> transactions.end(frame.required("transaction"));
@@ -83,7 +80,16 @@ final class FrameCommands {
     Heartbeat beats = Heartbeat.of(frame.header("heart-beat"));
     version = agreed;
     reader.version(agreed);
-    return List.of(new Command.Hello(null, token(frame), false), beats.agreed());
+    return List.of(new Command.Hello(client(frame), token(frame), false), beats.agreed());
+  }
+
+  /** Returns the name that a client gives itself, or null. */
+  private static @Nullable String client(Frame frame) throws BadFrame {
+    String client = frame.header("client-id");
+    if (client != null && !client.matches("[!-~]{1,64}")) {
+      throw new BadFrame("client-id must have 1 to 64 visible ASCII characters");
+    }
+    return client;
   }
 
   /** Returns what may be a token: that of a Bearer header, or else the passcode. */
@@ -100,24 +106,32 @@ final class FrameCommands {
     String destination = frame.required("destination");
     String given = version() == Version.V1_0 ? frame.header("id") : frame.required("id");
     String id = given == null ? destination : given;
-    String ack = frame.header("ack");
-    if (ack != null && !ack.matches("auto|client|client-individual")) {
-      throw new BadFrame("ack must be auto, client or client-individual");
-    }
+    AckMode acks = acks(frame);
     if (isLive(id)) {
       throw new BadFrame("id must be new: this subscription is there already");
     }
     MessageEncoding encoding =
-        new MessageEncoding(version(), given, destination, ack != null && !ack.equals("auto"));
+        new MessageEncoding(version(), given, destination, acks != AckMode.NONE);
     From from = from(frame);
     Destination wanted = Destination.of(destination);
     if (wanted instanceof Destination.Topic topic) {
       Subscription subscription = new Subscription(topic.channel(), id);
       subscriptions.put(id, new StompSubscription(subscription, encoding, false));
-      return new Command.Subscribe(subscription, from);
+      return new Command.Subscribe(subscription, from, acks);
     }
     subscriptions.put(id, new StompSubscription(null, encoding, false));
-    return new Command.SubscribeOwn(id, from);
+    return new Command.SubscribeOwn(id, from, acks);
+  }
+
+  private static AckMode acks(Frame frame) throws BadFrame {
+    String ack = frame.headers().getOrDefault("ack", "auto");
+    return switch (ack) {
+      case "auto" -> AckMode.NONE;
+      case "client" -> AckMode.CUMULATIVE;
+      case "client-individual" -> AckMode.INDIVIDUAL;
+      default ->
+        throw new BadFrame("ack must be auto, client or client-individual: " + Excerpt.of(ack));
+    };
   }
 
   private static From from(Frame frame) throws BadFrame {
@@ -151,48 +165,53 @@ final class FrameCommands {
   }
 
   private void send(Frame frame, List<Command> commands) throws BadFrame {
-    String destination = frame.required("destination");
-    ChannelName channel = sends.get(destination);
-    Command command;
-    if (channel != null) {
-      command = new Command.Publish(channel, data(frame));
+    Command command = sends.command(frame, frame.required("destination"));
+    String transaction = frame.header("transaction");
+    boolean toldAtOnce = command instanceof Command.Ignored && frame.header("receipt") != null;
+    if (transaction == null || toldAtOnce) {
+      commands.add(command);
     } else {
-      command = new Command.Ignored(
-          "forbidden",
-          "destination must be one that clients may send to: " + Excerpt.of(destination),
-          Excerpt.of(destination));
+      transactions.add(transaction, command, frame.chars());
     }
+  }
+
+  private void acknowledge(Frame frame, List<Command> commands) throws BadFrame {
+    String message;
+    String id;
+    if (version() == Version.V1_2) {
+      String ack = frame.required("id");
+      int slash = ack.indexOf('/');
+      message = ack.substring(0, Math.max(0, slash));
+      id = ack.substring(slash + 1);
+    } else {
+      message = frame.required("message-id");
+      id = version() == Version.V1_1
+          ? frame.required("subscription")
+          : frame.headers().getOrDefault("subscription", only());
+    }
+    Position position = Position.parse(message).orElse(null);
+    StompSubscription known = subscriptions.get(id);
+    if (position == null || known == null || known.ended()) {
+      throw new BadFrame(frame.command() + " must be for a message of one of the subscriptions: "
+          + Excerpt.of(message + "/" + id));
+    }
+    if (!known.encoding().acknowledged()) {
+      return; // nobody has asked for it
+    }
+    Command command = new Command.Acknowledge(id, position, frame.command().equals("ACK"));
     String transaction = frame.header("transaction");
     if (transaction == null) {
       commands.add(command);
     } else {
-      transactions.add(transaction, List.of(command), frame.body().length());
+      transactions.add(transaction, command, frame.chars());
     }
   }
 
-  /** Returns a body that is JSON as it is, anything else as a JSON string. */
-  private static String data(Frame frame) {
-    String type = frame.header("content-type");
-    if (type != null && type.startsWith("text/")) {
-      return JsonText.quote(frame.body());
-    }
-    return JsonText.valueOrQuoted(frame.body());
-  }
-
-  private void acknowledge(Frame frame) throws BadFrame {
-    String id = frame.header("subscription");
-    if (version() == Version.V1_2) {
-      String ack = frame.required("id");
-      id = ack.substring(ack.indexOf('/') + 1);
-    } else {
-      frame.required("message-id");
-      if (version() == Version.V1_1) {
-        id = frame.required("subscription");
-      }
-    }
-    if (id != null && !isLive(id)) {
-      throw new BadFrame(frame.command() + " must be for a message of one of the subscriptions");
-    }
+  /** Returns the id of the subscription if there is only one, as 1.0 needs no ids; else nothing. */
+  private String only() {
+    List<String> live =
+        subscriptions.keySet().stream().filter(this::isLive).limit(2).toList();
+    return live.size() == 1 ? live.get(0) : "";
   }
 
   private boolean isLive(String id) {

@@ -1,6 +1,5 @@
 package io.heartline.protocol.stomp;
 
-import io.heartline.model.ChannelName;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Encoding;
@@ -28,7 +27,7 @@ final class StompDialect implements Dialect {
   /** Nothing more is read: what came was no STOMP, or the client has said good-bye. */
   private boolean over;
 
-  StompDialect(Map<String, ChannelName> sends, int maxBodyBytes) {
+  StompDialect(Sends sends, int maxBodyBytes) {
     reader = new FrameReader(maxBodyBytes);
     commands = new FrameCommands(reader, subscriptions, sends, maxBodyBytes);
     pushes = new StompPushes(subscriptions, commands::version);

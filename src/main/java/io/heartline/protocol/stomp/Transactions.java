@@ -34,15 +34,15 @@ final class Transactions {
   }
 
   /** @param size characters of what waits */
-  void add(String name, List<Command> more, int size) throws BadFrame {
+  void add(String name, Command command, int size) throws BadFrame {
     List<Command> waiting = of(name);
-    if (commands + more.size() > MAX_COMMANDS || chars + size > maxChars) {
+    if (commands >= MAX_COMMANDS || chars + size > maxChars) {
       throw new BadFrame("open transactions must have at most " + MAX_COMMANDS + " frames and "
           + maxChars + " characters");
     }
-    commands += more.size();
+    commands++;
     chars += size;
-    waiting.addAll(more);
+    waiting.add(command);
   }
 
   /** Ends a transaction and returns what was sent in it. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heartline.log.Retention;
 import io.heartline.log.RetentionRules;
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.stomp.SendRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,64 @@ class SettingsTest {
         .isInstanceOf(BadSetting.class)
         .hasMessageStartingWith("heartline.api.keys must h")
         .hasMessageEndingWith(end);
+  }
+
+  @Test
+  void rulesSayWhereClientsOfStompMaySend() {
+    Settings settings = read(Map.of("heartline.stomp.send", "/app/chat = public:chat, /topic/*=*"));
+    assertThat(settings.stompSends())
+        .containsExactly(
+            new SendRule(
+                "/app/chat", false, new SendRule.Target.Fixed(new ChannelName("public:chat"))),
+            new SendRule("/topic/", true, new SendRule.Target.Named()));
+    assertThat(settings.asksTheApplication()).isFalse();
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void anApplicationThatIsAskedWithoutAKeyIsWarnedOf() {
+    String rule = "/app/*=https://app.internal:8443/stomp";
+    Settings open = read(Map.of("heartline.stomp.send", rule));
+    assertThat(open.asksTheApplication()).isTrue();
+    assertThat(open.warnings())
+        .singleElement()
+        .asString()
+        .startsWith("heartline.stomp.callback.key is not set: ");
+    Settings keyed =
+        read(Map.of("heartline.stomp.send", rule, "heartline.stomp.callback.key", "secret-1"));
+    assertThat(keyed.callbackKey()).contains("secret-1");
+    assertThat(keyed.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app=public",
+        "/app/a",
+        "/a*b=public",
+        "/app/a=a b",
+        "/app/a=*",
+        "/app/a=ftp://x/y",
+        "/app/a=http:///y",
+        "/app/a=https://user:password@x/y",
+        "/app/a=https://x/y?key=1",
+        "/app/a=https://x/y#z",
+        "/app/a=https://x/ y",
+        "/app/a=public,/app/a=updates",
+        "/app/*=public,/app/*=updates",
+      })
+  void aRuleOfSendsThatIsNoneEndsTheStart(String rules) {
+    assertThatThrownBy(() -> read(Map.of("heartline.stomp.send", rules)))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("heartline.stomp.send must ");
+  }
+
+  @Test
+  void theKeyForTheApplicationIsNeverShown() {
+    assertThatThrownBy(() -> read(Map.of("heartline.stomp.callback.key", "short")))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageContaining("at least 8 characters")
+        .hasMessageNotContaining("short");
   }
 
   @Test

@@ -9,9 +9,11 @@ import io.heartline.model.CloseStatus;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +25,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StompDialectTest {
   private static final ChannelName ORDERS = new ChannelName("orders");
+  private static final List<SendRule> RULES = List.of(
+      SendRule.parse("/app/chat = public:chat"),
+      SendRule.parse("/app/*=https://app.internal/stomp"),
+      SendRule.parse("/app/room/*=public:rooms"),
+      SendRule.parse("/topic/*=*"));
   private static final Position AT = new Position("e.0", 3, 17);
 
   private StompDialect dialect;
 
   @BeforeEach
   void open() {
-    dialect = new StompDialect(Map.of("/app/chat", new ChannelName("public:chat")), 64 * 1024);
+    dialect = new StompDialect(new Sends(RULES), 64 * 1024);
   }
 
   private List<Command> say(String text) {
@@ -144,7 +151,8 @@ class StompDialectTest {
     connect("1.1");
     assertThat(say("SUBSCRIBE\nid:s1\ndestination:/user/queue/news\n\n^UNSUBSCRIBE\nid:s1\n\n^"))
         .containsExactly(
-            new Command.SubscribeOwn("s1", new From.Now()), new Command.UnsubscribeOwn("s1"));
+            new Command.SubscribeOwn("s1", new From.Now(), AckMode.NONE),
+            new Command.UnsubscribeOwn("s1"));
   }
 
   @Test
@@ -177,6 +185,8 @@ class StompDialectTest {
     "'BEGIN\ntransaction:t\n\n^BEGIN\ntransaction:t\n\n^', transaction must not be open",
     "'ACK\n\n^', ACK must have the header id",
     "'ACK\nid:e/9\n\n^', ACK must be for a message",
+    "'NACK\nid:e.0\\c3\\c17/9\n\n^', NACK must be for a message",
+    "'SUBSCRIBE\nid:1\ndestination:/topic/a\nack:client\n\n^ACK\nid:1\n\n^', ACK must be for a message",
     "'CONNECT\naccept-version:1.2\n\n^', CONNECT must be sent once",
     "'MESSAGE\n\n^', the command must be one",
     "'SEND\nx\n\n^', a header must be",
@@ -233,7 +243,28 @@ class StompDialectTest {
   void whatMayBeSentIsPublishedAsJson(String header, String body, String data) {
     connect("1.2");
     assertThat(say("SEND\ndestination:/app/chat\n" + header + "\n" + body + "^"))
-        .containsExactly(new Command.Publish(new ChannelName("public:chat"), data));
+        .containsExactly(new Command.Publish(new ChannelName("public:chat"), data, false));
+  }
+
+  @Test
+  void theExactRuleCountsThenTheLongestPrefix() {
+    connect("1.2");
+    assertThat(say("SEND\ndestination:/app/room/7\n\n1^"))
+        .containsExactly(new Command.Publish(new ChannelName("public:rooms"), "1", false));
+    assertThat(say("SEND\ndestination:/topic/a.b\n\n1^"))
+        .containsExactly(new Command.Publish(new ChannelName("a.b"), "1", true));
+    assertThat(say("SEND\ndestination:/topic/a b\n\n1^"))
+        .singleElement()
+        .isInstanceOf(Command.Ignored.class);
+    assertThat(
+            say("SEND\ndestination:/app/chat.addUser\nroom:a\nreceipt:r\ncontent-length:2\n\nhi^"))
+        .containsExactly(new Command.Request(
+            List.of(new Command.Ask(
+                URI.create("https://app.internal/stomp"),
+                "/app/chat.addUser",
+                Map.of("room", "a"),
+                "\"hi\"")),
+            "r"));
   }
 
   @Test
@@ -245,8 +276,8 @@ class StompDialectTest {
     assertThat(say("COMMIT\ntransaction:t\nreceipt:c\n\n^"))
         .containsExactly(new Command.Request(
             List.of(
-                new Command.Publish(new ChannelName("public:chat"), "1"),
-                new Command.Publish(new ChannelName("public:chat"), "2")),
+                new Command.Publish(new ChannelName("public:chat"), "1", false),
+                new Command.Publish(new ChannelName("public:chat"), "2", false)),
             "c"));
     assertThat(say("BEGIN\ntransaction:t\n\n^SEND\ndestination:/app/chat\ntransaction:t\n\n1^"
             + "ABORT\ntransaction:t\n\n^"))
@@ -297,7 +328,42 @@ class StompDialectTest {
   void anAckNamesItsSubscription() {
     connect("1.2");
     say("SUBSCRIBE\nid:a/b\ndestination:/topic/orders\nack:client\n\n^");
-    assertThat(say("ACK\nid:e.0\\c3\\c17/a/b\nreceipt:1\n\n^")).hasSize(1);
+    assertThat(say("ACK\nid:e.0\\c3\\c17/a/b\n\n^NACK\nid:e.0\\c3\\c17/a/b\n\n^"))
+        .containsExactly(
+            new Command.Acknowledge("a/b", AT, true), new Command.Acknowledge("a/b", AT, false));
+    assertThat(say("BEGIN\ntransaction:t\n\n^ACK\nid:e.0\\c3\\c17/a/b\ntransaction:t\n\n^"))
+        .isEmpty();
+    assertThat(say("COMMIT\ntransaction:t\n\n^"))
+        .containsExactly(new Command.Acknowledge("a/b", AT, true));
+  }
+
+  @Test
+  void anAckOfAnOlderVersionNamesMessageAndSubscription() {
+    connect("1.1");
+    say("SUBSCRIBE\nid:1\ndestination:/topic/orders\nack:client\n\n^");
+    assertThat(say("ACK\nmessage-id:e.0\\c3\\c17\nsubscription:1\n\n^"))
+        .containsExactly(new Command.Acknowledge("1", AT, true));
+    assertRefused("ACK\nmessage-id:e.0\\c3\\c17\n\n^", "must have the header subscription");
+    open();
+    connect("1.0");
+    say("SUBSCRIBE\ndestination:/topic/orders\nack:client\n\n^");
+    assertThat(say("ACK\nmessage-id:e.0:3:17\n\n^"))
+        .containsExactly(new Command.Acknowledge("/topic/orders", AT, true));
+  }
+
+  @Test
+  void anAckThatNobodyAskedForChangesNothing() {
+    connect("1.2");
+    say("SUBSCRIBE\nid:1\ndestination:/topic/orders\n\n^");
+    assertThat(say("ACK\nid:e.0\\c3\\c17/1\n\n^")).isEmpty();
+  }
+
+  @Test
+  void aClientMayNameItself() {
+    assertThat(say("CONNECT\naccept-version:1.2\nclient-id:tab-1\n\n^").get(0))
+        .isEqualTo(new Command.Hello("tab-1", null, false));
+    open();
+    assertRefused("CONNECT\naccept-version:1.2\nclient-id:a b\n\n^", "client-id must have");
   }
 
   @Test
