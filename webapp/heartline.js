@@ -14,6 +14,9 @@
  *
  * Where something on the way lets no WebSocket through, the line goes by server-sent events, with the same promises.
  *
+ * Mini programs have no window, URL, crypto or WebSocket. They require() this file and pass in what overWx() of
+ * heartline-wx.js makes. So nothing of a browser is used here unless it is there.
+ *
  * Pages that own their WebSocket and only want it watched: see heartCheck() at the end.
  *
  * Reading order: Alarm, Events, Backoff, Watchdog, Instance, EventLine, Link (one socket), Subscription, Channel, Channels,
@@ -82,9 +85,12 @@
 
   const nothing = () => {};
 
+  /** What the browser offers. Some mini programs know no globalThis. */
+  const browser = typeof globalThis === 'undefined' ? {} : globalThis;
+
   /** A page's mistake is shown like any uncaught error, and nothing else of ours stops for it. */
   function report(error) {
-    if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+    if (typeof browser.reportError === 'function') browser.reportError(error);
     else console.error(error);
   }
 
@@ -165,16 +171,14 @@
     }
     // These need no escapes in a query, and servers take 8 KiB of head.
     const text = list => encodeURIComponent(list.join()).replace(/%(2C|2F|3A|3D)/g, decodeURIComponent);
-    const address = new URL(door);
     const query = `channels=${text(channels)}${since.length > 0 ? `&since=${text(since)}` : ''}`;
-    address.search = address.search ? `${address.search}&${query}` : query;
-    return address.href;
+    return `${door}${door.includes('?') ? '&' : '?'}${query}`;
   }
 
   /** Timers and the clock as one thing. Called bare, because browsers refuse them with a foreign `this`. */
   function clockOf(options) {
-    const { setTimeout = globalThis.setTimeout, clearTimeout = globalThis.clearTimeout, now = Date.now } = options;
-    return { set: (fn, ms) => setTimeout(fn, ms), clear: timer => clearTimeout(timer), now: () => now() };
+    const { setTimeout: set = setTimeout, clearTimeout: clear = clearTimeout, now = Date.now } = options;
+    return { set: (fn, ms) => set(fn, ms), clear: timer => clear(timer), now: () => now() };
   }
 
   /**
@@ -375,8 +379,9 @@
     }
 
     static #fresh() {
-      // Not randomUUID: pages served by plain http do not have it.
-      const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+      // Not randomUUID: pages served by plain http do not have it. Mini programs have nothing; the name is no secret.
+      const room = new Uint8Array(16);
+      const bytes = browser.crypto?.getRandomValues(room) ?? room.map(() => Math.random() * 256);
       return Array.from(bytes, byte => (byte & 255).toString(16).padStart(2, '0')).join('');
     }
   }
@@ -901,13 +906,14 @@
     /**
      * @returns {Promise<?{status: number, why: string, user: (?string|undefined), until: (number|undefined)}>} `user` as
      *     the server knows us, null if it does not; `until` when a server that is busy wants to be left alone; null if
-     *     HTTP gave no answer either
+     *     HTTP gave no answer either, or there is no fetch
      */
     async ask(token) {
+      const fetch = this.#fetch;
+      if (!fetch) return null;
       const abort = new AbortController();
       const headers = token ? { Authorization: `Bearer ${token}` } : {};
       const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
-      const fetch = this.#fetch;
       try {
         return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));
       } catch {
@@ -935,7 +941,7 @@
 
   /** Events of the page's life and its network, from where browsers fire them; null outside a page. */
   function browserEvents() {
-    const { window, document } = globalThis;
+    const { window, document } = browser;
     if (!window?.addEventListener || !document?.addEventListener) return null;
     const onDocument = new Set(['visibilitychange', 'freeze', 'resume']);
     const home = type => (onDocument.has(type) ? document : window);
@@ -951,25 +957,31 @@
   /** Reading it throws where storage is forbidden. */
   function browserStorage() {
     try {
-      return globalThis.sessionStorage;
+      return browser.sessionStorage;
     } catch {
       return undefined;
     }
   }
 
-  /** @returns {URL} a ws(s) address, whatever the page wrote: browsers older than 2024 take nothing else */
+  /** @returns {string} with scheme and host and without `#...` */
+  function absolute(url, location) {
+    const written = String(url);
+    const whole = /^[a-z]+:\/\/[^/]/i.test(written);
+    if (!whole && !browser.URL) throw new TypeError(`there is no page: the address must begin with wss://host: ${url}`);
+    return (whole ? written : new URL(written, location?.href).href).replace(/#.*/, '');
+  }
+
+  /** @returns {string} a ws(s) address, whatever the page wrote: browsers older than 2024 take nothing else */
   function lineAddress(url, location) {
-    const address = new URL(url, location?.href);
-    address.protocol = address.protocol.replace(/^http/, 'ws');
-    address.hash = '';
+    const address = absolute(url, location).replace(/^http/i, 'ws');
+    if (!/^wss?:/i.test(address)) throw new TypeError(`the address must be ws(s) or http(s): ${address}`);
     return address;
   }
 
   /** @returns {string} a neighbour of the line's address, such as `api/whoami`, by http(s) */
   function neighbour(path, line) {
-    const address = new URL(path, line);
-    address.protocol = address.protocol.replace(/^ws/, 'http');
-    return address.href;
+    const [, scheme, host, folder] = /^ws(s?:\/\/)([^/?]+)(\/(?:[^?]*\/)?)?/i.exec(line);
+    return `http${scheme}${host}${folder ?? '/'}${path}`;
   }
 
   /**
@@ -1017,12 +1029,13 @@
      * @param {string} [options.whoami] asked by HTTP why a line was refused; by default `api/whoami` beside the door
      * @param {?string} [options.events] the way for pages whose WebSockets are blocked; by default `events` beside the
      *     door, null for none
-     * @param {function} [options.WebSocket] constructor; the browser's
+     * @param {function} [options.WebSocket] constructor of what behaves like one; the browser's
      * @param {function} [options.EventSource] constructor; the browser's
      * @param {function} [options.fetch] the browser's
      * @param {?Storage} [options.storage] keeps this tab's name over a reload; sessionStorage
      * @param {?EventTarget} [options.env] source of pagehide, pageshow, freeze, resume, visibilitychange (with
-     *     `visibilityState`), online and offline; the window and its document
+     *     `visibilityState`), online and offline, or of some of them; the window and its document. Apps that have
+     *     other events tell freeze when they are hidden and resume when they are shown, or call hide() and show()
      * @param {Location} [options.location] what a relative url is relative to; the page's
      * @param {function():number} [options.random] Math.random
      * @param {function} [options.setTimeout]
@@ -1032,16 +1045,17 @@
     constructor(url, options = {}) {
       this.#options = {
         connectTimeout: CONNECT,
-        WebSocket: globalThis.WebSocket,
-        EventSource: globalThis.EventSource,
-        fetch: globalThis.fetch,
+        WebSocket: browser.WebSocket,
+        EventSource: browser.EventSource,
+        fetch: browser.fetch,
         env: browserEvents(),
         storage: browserStorage(),
-        location: globalThis.location,
+        location: browser.location,
         ...options,
       };
+      if (!this.#options.WebSocket) throw new TypeError('no WebSocket here: pass options.WebSocket');
       const address = lineAddress(url, this.#options.location);
-      this.#url = address.href;
+      this.#url = address;
       this.#clock = clockOf(options);
       this.#whoami = new Whoami(this.#clock, this.#options.fetch, options.whoami ?? neighbour('api/whoami', address));
       this.#eventsUrl = this.#options.EventSource ? this.#eventsAddress(address) : null;
@@ -1148,6 +1162,16 @@
       this.#set('closed', { why: 'closed by the page' });
     }
 
+    /** The app cannot be seen any more: ends the line at once, and nothing comes back before show(). */
+    hide() {
+      this.#sleep('the page is hidden away');
+    }
+
+    /** The app can be seen again: goes on where the line was, or sees whether it still lives. */
+    show() {
+      this.#wake();
+    }
+
     // ---- connecting
 
     #start({ take = false } = {}) {
@@ -1195,7 +1219,7 @@
 
     #eventsAddress(line) {
       const { events = neighbour('events', line), location } = this.#options;
-      return events === null ? null : new URL(events, location?.href).href;
+      return events === null ? null : absolute(events, location);
     }
 
     /** A mute line cannot be told what else to read: another one takes its place and reads on where it stood. */
@@ -1266,7 +1290,8 @@
       if (mute) this.#detourFailed(end);
       else this.#considerDetour();
       const { bye } = end;
-      const code = LOST.has(end.code) ? (bye?.code ?? end.code) : end.code;
+      // Some stacks lose every code: a server that said to stay away means it, whatever comes behind.
+      const code = LOST.has(end.code) || staysAway(bye?.code) ? (bye?.code ?? end.code) : end.code;
       const reason = end.reason || bye?.reason || '';
       this.#next(end, { code, reason, why: end.why ?? WHY[code] ?? (reason || `closed with ${code}`) });
     }
@@ -1619,6 +1644,7 @@
   }
 
   Heartline.heartCheck = heartCheck;
-  globalThis.Heartline = Heartline;
-  globalThis.heartCheck = heartCheck;
+  browser.Heartline = Heartline;
+  browser.heartCheck = heartCheck;
+  if (typeof module === 'object' && module.exports) module.exports = { Heartline, heartCheck };
 })();

@@ -43,6 +43,23 @@ for (const [written, dialled] of [
   });
 }
 
+for (const [door, asked] of [
+  ['wss://other.example', 'https://other.example/api/whoami'],
+  ['ws://other.example:81/line?beat=1/2', 'http://other.example:81/api/whoami'],
+  ['WSS://other.example/a/b/line#x', 'https://other.example/a/b/api/whoami'],
+]) {
+  test(`whoami is beside the door ${door}`, async () => {
+    const scene = await Scene.of({ url: door });
+    scene.socket.serverRefuses();
+    await settle();
+    assert.equal(scene.http.asked[0].url.toLowerCase(), asked);
+  });
+}
+
+test('an address that no WebSocket can have is said at once', () => {
+  assert.throws(() => new Scene().open({ url: 'ftp://other.example/line' }), /must be ws\(s\) or http\(s\): ftp:/);
+});
+
 test('a connection that never opens is given up after ten seconds', async () => {
   const scene = await Scene.of();
   await scene.clock.advance(10 * SECOND - 1);

@@ -1,0 +1,2 @@
+// For tests beside this folder, whose packages are here.
+export { WebSocketServer } from 'ws';
