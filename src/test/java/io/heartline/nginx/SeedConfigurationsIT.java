@@ -1,10 +1,13 @@
 package io.heartline.nginx;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.NodeClients;
 import io.heartline.testing.RawSocketClient;
 import io.heartline.testing.RunningWar;
 import io.heartline.testing.RunningWar.Guest;
+import io.heartline.testing.Told;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -318,6 +323,33 @@ class SeedConfigurationsIT {
     war.publish("updates", "\"still here\"");
     assertThat(line.next()).isEqualTo("still here");
     assertThat(client.get("/api/whoami")).isEqualTo("{\"user\":null,\"channel\":null}");
+  }
+
+  /** Its code, too, is what was published, on a stand-in for a phone. */
+  @Test
+  void thePublishedMiniProgramIsGreetedAnsweredAndStaysOpen() throws IOException {
+    Told told = new Told(List.of("phone"));
+    try (NodeClients ignored = new NodeClients(
+        told, "seed004.mjs", "wss://127.0.0.1:" + miniProgram, tls.certificate().toString())) {
+      told.awaitEach(event -> event.text().equals("Server: Received(test)"));
+      assertThat(told.of("phone", event -> event.detail().equals("message")).stream()
+              .map(Told.Event::text))
+          .first(as(InstanceOfAssertFactories.STRING))
+          .startsWith("Server: ")
+          .isNotEqualTo("Server: Received(test)");
+      // The time is waited out on a line beside it, whose client knows when it is closed.
+      SecureClient client = new SecureClient(tls, miniProgram);
+      Wire line = client.raw("/wss");
+      line.next();
+      assertThat(line.staysOpen(Duration.ofSeconds(12)))
+          .as("longer than the proxy's 10 s")
+          .isTrue();
+      war.publish("updates", "\"later\"");
+      told.awaitEach(event -> event.text().equals("later"));
+      assertThat(told.of(
+              "phone", event -> event.detail().equals("close") || event.detail().equals("error")))
+          .isEmpty();
+    }
   }
 
   @Test
