@@ -241,6 +241,24 @@ test('a close without a code is one of 1006', () => {
   assert.deepEqual(socket.told, [1006, '']);
 });
 
+test('the code of the chapter that is no file of its own runs too', () => {
+  const chapter = readFileSync('src/site/markdown/mini-program.md', 'utf8');
+  const blocks = [...chapter.matchAll(/(?<!-->\n)```js\n(.*?)```/gs)].map(([, code]) => code);
+  const main = `const { overWx } = require('./heartline-wx.js');
+    ${blocks.join('\n')}
+    module.exports = { options, lifecycle };`;
+  const params = [];
+  const wx = { getStorageSync: key => `my ${key}`, connectSocket: given => void params.push(given) };
+  const { options, lifecycle } = new Phone({ ...FILES, 'main.js': main }, { globals: { wx } }).require('main.js');
+  new options.WebSocket(LINE);
+  assert.equal(params[0].header.Authorization, 'Bearer my token');
+  const calls = [];
+  const app = { ...lifecycle, line: { hide: () => calls.push('hide'), show: () => calls.push('show') } };
+  app.onHide();
+  app.onShow();
+  assert.deepEqual(calls, ['hide', 'show']);
+});
+
 // ---- the stand-in itself, and what it does to a line
 
 /** A server that takes each WebSocket but those at /refused, and a phone that believes it is app.example.com. */

@@ -96,6 +96,7 @@ export class Phone {
    * @param {boolean} [options.plain] whether ws:// is allowed too, as in developer tools
    * @param {string} [options.ca] who is trusted, as PEM
    * @param {object} [options.added] headers that a proxy on the way adds
+   * @param {function(object)} [options.shows] told what a page sets to be shown
    * @param {boolean} [options.old] without globalThis
    * @param {number} [options.interrupted] when nothing can be opened in the background, in ms; 5000, and twice that
    *     until everything is closed
@@ -221,6 +222,7 @@ export class Phone {
   #open(page) {
     page.setData = data => {
       page.data = { ...page.data, ...data };
+      this.#options.shows?.(data);
     };
     this.#pages.push(page);
     page.onLoad?.({});

@@ -35,6 +35,12 @@ public final class NodeClients implements AutoCloseable {
     }
   }
 
+  /** Says a line to the script. */
+  public void say(String line) throws IOException {
+    process.outputWriter().write(line + '\n');
+    process.outputWriter().flush();
+  }
+
   @Override
   public void close() throws IOException {
     process.outputWriter().close(); // it ends with its input
