@@ -47,6 +47,8 @@ class MiniProgramIT {
       told.forget(event -> event.detail().equals("state"));
 
       node.say("phone\thide");
+      // By the script, which does not wait until the platform cuts the line.
+      awaitShown(told, "why", "the page is frozen");
       awaitState(told, "waiting");
       first.publish(CHANNEL, "2");
       first.publish(CHANNEL, "3");
