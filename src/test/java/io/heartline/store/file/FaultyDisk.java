@@ -1,5 +1,6 @@
 package io.heartline.store.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ final class FaultyDisk implements Disk {
   private final Disk real = new RealDisk();
 
   /** So many more bytes are taken; then the disk is full, in the middle of a write. */
-  volatile long room = Long.MAX_VALUE;
+  @GuardedBy("this")
+  private long room = Long.MAX_VALUE;
 
   /** Whether forcing fails. */
   volatile boolean unforceable;
@@ -32,6 +34,28 @@ final class FaultyDisk implements Disk {
 
   /** How long each file was when it was last forced: what a failing power supply leaves of it. */
   final Map<Path, Long> safe = new ConcurrentHashMap<>();
+
+  /** From now on so many more bytes are taken. Waits for the write under way. */
+  synchronized void room(long bytes) {
+    room = bytes;
+  }
+
+  private synchronized void append(File file, ByteBuffer bytes) throws IOException {
+    if (bytes.remaining() > room) {
+      file.append(bytes.slice(bytes.position(), (int) room));
+      room = 0;
+      throw new IOException("No space left on device");
+    }
+    room -= bytes.remaining();
+    file.append(bytes);
+  }
+
+  private synchronized void truncate(File file, long length) throws IOException {
+    if (room < Long.MAX_VALUE / 2) {
+      room += Math.max(0, file.length() - length);
+    }
+    file.truncate(length);
+  }
 
   @Override
   public File create(Path path) throws IOException {
@@ -87,13 +111,7 @@ final class FaultyDisk implements Disk {
       if (error != null) {
         throw error;
       }
-      if (bytes.remaining() > room) {
-        file.append(bytes.slice(bytes.position(), (int) room));
-        room = 0;
-        throw new IOException("No space left on device");
-      }
-      room -= bytes.remaining();
-      file.append(bytes);
+      FaultyDisk.this.append(file, bytes);
     }
 
     @Override
@@ -108,10 +126,7 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void truncate(long length) throws IOException {
-      if (room < Long.MAX_VALUE / 2) {
-        room += Math.max(0, file.length() - length);
-      }
-      file.truncate(length);
+      FaultyDisk.this.truncate(file, length);
     }
 
     @Override

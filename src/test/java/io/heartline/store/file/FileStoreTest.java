@@ -374,17 +374,17 @@ class FileStoreTest extends StoreContract {
   void aFullDiskRefusesAndTakesAgainOnceThereIsRoom() throws IOException {
     Position first = append("a", "1");
     for (int room = 0; room < 40; room += 3) {
-      disk.room = room;
+      disk.room(room);
       assertThatThrownBy(() -> append("a", "\"lost\"", "x"))
           .hasCauseInstanceOf(Store.Unavailable.class)
           .hasMessageContaining("No space left on device");
       assertThat(head("a")).isEqualTo(first);
-      disk.room = room;
+      disk.room(room);
       assertThatThrownBy(() -> append("b", "\"lost\"")).hasCauseInstanceOf(Store.Unavailable.class);
     }
     assertThat(store.failure()).isEmpty();
     assertThat(store.problem()).hasValue("the disk does not take it: No space left on device");
-    disk.room = Long.MAX_VALUE;
+    disk.room(Long.MAX_VALUE);
     time.advance(Duration.ofSeconds(1));
     assertThat(append("a", "2", "x").offset()).isEqualTo(2);
     awaitNoProblem();
@@ -398,11 +398,11 @@ class FileStoreTest extends StoreContract {
   @Test
   void aFullDiskIsAProblemUntilThereIsRoomAgainAlsoWhereNobodyPublishes() throws Exception {
     Position first = append("a", "1", "x");
-    disk.room = 3;
+    disk.room(3);
     assertThatThrownBy(() -> append("a", "2")).hasCauseInstanceOf(Store.Unavailable.class);
     assertThat(append("a", "1", "x")).as("known already").isEqualTo(first);
     assertThat(store.problem()).isNotEmpty();
-    disk.room = Long.MAX_VALUE;
+    disk.room(Long.MAX_VALUE);
     time.advance(Duration.ofSeconds(1));
     awaitNoProblem();
     append("a", "2");
@@ -424,7 +424,7 @@ class FileStoreTest extends StoreContract {
     append("a", "1", "x");
     long length = Files.size(lastSegment());
     int forced = disk.forced;
-    disk.room = 3_000; // what is left of the last page
+    disk.room(3_000); // what is left of the last page
     String data = '"' + "y".repeat(4_000) + '"';
     assertThatThrownBy(() -> append("a", data)).hasCauseInstanceOf(Store.Unavailable.class);
     for (int i = 0; i < 20; i++) {
@@ -447,7 +447,7 @@ class FileStoreTest extends StoreContract {
     store = open(WIDE, new FileOptions(4_000, 64 << 20));
     List<String> acknowledged = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      disk.room = i % 10 == 0 ? i * 7L % 900 : Long.MAX_VALUE;
+      disk.room(i % 10 == 0 ? i * 7L % 900 : Long.MAX_VALUE);
       String data = "\"" + i + "x".repeat(100) + '"';
       try {
         append("a", data);
@@ -456,7 +456,7 @@ class FileStoreTest extends StoreContract {
         assertThat(e).hasCauseInstanceOf(Store.Unavailable.class);
       }
     }
-    disk.room = Long.MAX_VALUE;
+    disk.room(Long.MAX_VALUE);
     assertThat(acknowledged).hasSizeBetween(270, 299);
     assertThat(data("a")).isEqualTo(acknowledged);
     reopen(WIDE, OPTIONS);
