@@ -15,25 +15,27 @@ public final class OriginFilter extends HttpFilter {
   private final transient Origins origins;
   private final transient Networks trustedProxies;
   private final transient Refused refused;
-  private final transient Predicate<HttpServletRequest> forAll;
+  private final transient Predicate<HttpServletRequest> frames;
   private final transient Predicate<HttpServletRequest> scripts;
 
   /**
    * @param trustedProxies proxies whose forwarded headers we trust
    * @param refused is told of those that are refused
-   * @param forAll whether every page of the world may have what is asked for
+   * @param frames whether it is the page that clients put into a frame. Browsers ask for it without
+   *     an Origin, so every page gets it. But inside, its requests come from our own origin,
+   *     whoever is around it. So browsers are told which pages may be
    * @param scripts whether it is a script, which may be for a page of another origin
    */
   public OriginFilter(
       Origins origins,
       Networks trustedProxies,
       Refused refused,
-      Predicate<HttpServletRequest> forAll,
+      Predicate<HttpServletRequest> frames,
       Predicate<HttpServletRequest> scripts) {
     this.origins = origins;
     this.trustedProxies = trustedProxies;
     this.refused = refused;
-    this.forAll = forAll;
+    this.frames = frames;
     this.scripts = scripts;
   }
 
@@ -41,7 +43,10 @@ public final class OriginFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (forAll.test(request) || allowed(request)) {
+    if (frames.test(request)) {
+      response.setHeader("Content-Security-Policy", origins.frameAncestors());
+      chain.doFilter(request, response);
+    } else if (allowed(request)) {
       chain.doFilter(request, response);
     } else {
       refused.foreignPage(request);

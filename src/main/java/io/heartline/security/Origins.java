@@ -18,7 +18,12 @@ import java.util.stream.Collectors;
  */
 public final class Origins {
   /** Scheme, host and port, compared as a whole. */
-  private record Origin(String scheme, String host, int port) {}
+  private record Origin(String scheme, String host, int port) {
+    @Override
+    public String toString() {
+      return scheme + "://" + host + (port < 0 ? "" : ":" + port);
+    }
+  }
 
   /** Visible ASCII without what ends a host in a URL. Browsers send other alphabets as xn--. */
   private static final String HOST = "\\[[0-9a-f:.]+]|[\\x21-\\x7e&&[^/?#@\\\\:\\[\\],*]]*";
@@ -63,6 +68,16 @@ public final class Origins {
     Optional<Origin> page = parse(origin);
     return page.isPresent()
         && (page.equals(parse(scheme + "://" + host)) || allowed.contains(page.get()));
+  }
+
+  /** Returns the rule for browsers that only pages from these origins may frame ours. */
+  String frameAncestors() {
+    return allowed.stream()
+        .map(Origin::toString)
+        .filter(origin -> origin.indexOf(';') < 0) // which would end the rule
+        .sorted()
+        .collect(Collectors.joining(" ", "frame-ancestors 'self' ", ""))
+        .strip();
   }
 
   private static Optional<Origin> parse(String text) {
