@@ -101,7 +101,8 @@ public final class JsonText {
   }
 
   /** Returns a text that is one strict JSON value as it is, any other text as a JSON string. */
-  public static String valueOrQuoted(String text) {
+  public static String valueOrQuoted(String written) {
+    String text = wellFormed(written);
     try (JsonParser parser = parser(text)) {
       if (parser.nextToken() == null) {
         return quote(text);
