@@ -34,6 +34,10 @@ final class SentBody {
   private static final int PART = 4 * 1024;
 
   private final int maxBytes;
+
+  /** Bytes taken from the room. */
+  private final long taken;
+
   private final BodyRoom room;
   private final Answer answer;
   private final AsyncContext context;
@@ -48,12 +52,14 @@ final class SentBody {
 
   private SentBody(
       int maxBytes,
+      long taken,
       BodyRoom room,
       Answer answer,
       AsyncContext context,
       ServletInputStream in,
       ByteArrayOutputStream bytes) {
     this.maxBytes = maxBytes;
+    this.taken = taken;
     this.room = room;
     this.answer = answer;
     this.context = context;
@@ -95,13 +101,14 @@ final class SentBody {
       answer.arrived(bytes.toByteArray());
       return;
     }
-    if (!room.take(maxBytes)) {
+    long taken = PART + (length < 0 ? maxBytes : length);
+    if (!room.take(taken)) {
       answer.failed(Problem.NO_ROOM);
       return;
     }
     AsyncContext context = request.startAsync();
     context.setTimeout(timeoutMillis);
-    SentBody body = new SentBody(maxBytes, room, answer, context, in, bytes);
+    SentBody body = new SentBody(maxBytes, taken, room, answer, context, in, bytes);
     context.addListener(body.new Ends());
     in.setReadListener(body.new Coming());
   }
@@ -114,7 +121,7 @@ final class SentBody {
       }
       over = true;
     }
-    room.give(maxBytes);
+    room.give(taken);
     how.accept(this);
   }
 
