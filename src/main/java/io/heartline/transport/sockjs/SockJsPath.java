@@ -46,13 +46,21 @@ record SockJsPath(Kind kind, String session, @Nullable Transport transport) {
     };
   }
 
+  /**
+   * Returns whether the body of a request with this method is read. The container would make a
+   * thread wait for any other.
+   */
+  boolean takesBody(String method) {
+    return transport != null && transport.sends() && method.equals(transport.method());
+  }
+
   static boolean isIframe(String path) {
     return IFRAME.matcher(path).matches();
   }
 
   private static SockJsPath session(String path) {
     String[] parts = path.split("/", -1);
-    if (parts.length != 4) { // the first is empty
+    if (parts.length != 4 || !parts[0].isEmpty()) {
       return UNKNOWN;
     }
     Transport transport = Transport.named(parts[3]);

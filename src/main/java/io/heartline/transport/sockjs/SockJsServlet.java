@@ -83,6 +83,10 @@ public final class SockJsServlet extends HttpServlet {
       throws IOException, ServletException {
     SockJsPath path = path(request);
     response.setHeader("X-Content-Type-Options", "nosniff");
+    if (SentBody.declared(request) && !path.takesBody(request.getMethod())) {
+      refuse(response, 413, "the body must be empty here\n");
+      return;
+    }
     switch (path.kind()) {
       case GREETING -> {
         if (allowed("GET", request, response)) {
@@ -268,7 +272,11 @@ public final class SockJsServlet extends HttpServlet {
     }
     if (verdict instanceof Verdict.CannotSay cannot) {
       response.setHeader("Retry-After", "5");
-      text(response, 503, cannot.why() + '\n');
+      if (SentBody.declared(request)) {
+        refuse(response, 503, cannot.why() + '\n');
+      } else {
+        text(response, 503, cannot.why() + '\n');
+      }
       return;
     }
     User user = verdict instanceof Verdict.Known known ? known.identity().user() : null;
@@ -320,10 +328,6 @@ public final class SockJsServlet extends HttpServlet {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    if (SentBody.declared(request)) {
-      refuse(response, 413, "the body must be empty here\n");
-      return;
-    }
     Query query = Query.parse(request.getQueryString());
     Wire wire = wire(transport, query, response);
     if (wire == null) {

@@ -43,6 +43,7 @@ class SockJsPathTest {
         "/INFO",
         "/websocket/",
         "///xhr",
+        ";/a/a/xhr",
         "//a/xhr",
         "/a//xhr",
         "/a./a/xhr",

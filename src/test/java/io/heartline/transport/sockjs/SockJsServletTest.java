@@ -1,0 +1,98 @@
+package io.heartline.transport.sockjs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.testing.FakeTime;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SockJsServletTest {
+  private final Map<String, Object> answer = new HashMap<>();
+  private final SockJsServlet servlet = new SockJsServlet(
+      new SockJsService(
+          "/base", null, List.of(), false, true, true, true, 4096, Duration.ofSeconds(5)),
+      new SockJsContext(
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          new FakeTime(),
+          1024,
+          Duration.ofSeconds(5),
+          new BodyRoom(1024),
+          new SockJsFrames(1024)));
+
+  private static HttpServletRequest request(String method, String uri, long length) {
+    return (HttpServletRequest) Proxy.newProxyInstance(
+        SockJsServletTest.class.getClassLoader(),
+        new Class<?>[] {HttpServletRequest.class},
+        (proxy, called, args) -> switch (called.getName()) {
+          case "getMethod" -> method;
+          case "getRequestURI" -> uri;
+          case "getContextPath" -> "";
+          case "getContentLengthLong" -> length;
+          default -> null;
+        });
+  }
+
+  private HttpServletResponse response() {
+    return (HttpServletResponse) Proxy.newProxyInstance(
+        SockJsServletTest.class.getClassLoader(),
+        new Class<?>[] {HttpServletResponse.class},
+        (proxy, called, args) -> switch (called.getName()) {
+          case "setHeader" -> answer.put((String) args[0], args[1]);
+          case "setStatus" -> answer.put("status", args[0]);
+          case "getOutputStream" -> new Nowhere();
+          default -> null;
+        });
+  }
+
+  /** The container would make a thread wait for the rest of a body that nobody reads. */
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /base",
+    "GET, /base/info",
+    "OPTIONS, /base/info",
+    "GET, /base/iframe.html",
+    "GET, /base/websocket",
+    "GET, /base/a/b/websocket",
+    "POST, /base/nothing",
+    "POST, /base/a/b/xhr",
+    "GET, /base/a/b/eventsource",
+    "OPTIONS, /base/a/b/xhr_send",
+    "GET, /base/a/b/xhr_send",
+    "PUT, /base/a/b/jsonp_send",
+  })
+  void aBodyThatNobodyReadsIsRefused(String method, String uri)
+      throws ServletException, IOException {
+    servlet.service(request(method, uri, 100_000), response());
+    assertThat(answer).containsEntry("status", 413).containsEntry("Connection", "close");
+  }
+
+  private static final class Nowhere extends ServletOutputStream {
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {}
+
+    @Override
+    public void write(int b) {}
+  }
+}
