@@ -8,6 +8,10 @@ public final class Excerpt {
 
   /** Returns a text, cut to {@value #MOST} characters. */
   public static String of(String text) {
-    return text.length() <= MOST ? text : text.substring(0, MOST);
+    if (text.length() <= MOST) {
+      return text;
+    }
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(MOST - 1));
+    return text.substring(0, splitsPair ? MOST - 1 : MOST);
   }
 }

@@ -204,7 +204,7 @@ class StompLineTest {
     Line line = open(null);
     say(line, "SUBSCRIBE\nid:1\ndestination:/topic/updates\nreceipt:r\n\n^");
     assertThat(next())
-        .startsWith("ERROR\nmessage:the first frame must be CONNECT or STOMP\n")
+        .startsWith("ERROR\nmessage:the first frame must be CONNECT or STOMP: SUBSCRIBE\n")
         .contains("receipt-id:r\n");
     assertThat(connection.closed.code()).isEqualTo(4507);
   }

@@ -21,10 +21,11 @@ sealed interface Destination {
     if (text.startsWith("/queue/")) {
       throw new BadFrame(
           "destination must not be a /queue/: here each subscriber gets all messages,"
-              + " and none is kept for one of them alone; use /topic/...");
+              + " and none is kept for one of them alone; use /topic/...",
+          text);
     }
     if (!text.startsWith(TOPIC)) {
-      throw new BadFrame("destination must be /topic/<channel> or /user/queue/<any name>");
+      throw new BadFrame("destination must be /topic/<channel> or /user/queue/<any name>", text);
     }
     String name = text.substring(TOPIC.length());
     String problem = ChannelName.problem(name);

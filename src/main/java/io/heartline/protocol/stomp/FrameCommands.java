@@ -5,7 +5,6 @@ import io.heartline.model.Position;
 import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Bearer;
 import io.heartline.protocol.Command;
-import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ final class FrameCommands {
       return connect(frame);
     }
     if (version == null) {
-      throw new BadFrame("the first frame must be CONNECT or STOMP");
+      throw new BadFrame("the first frame must be CONNECT or STOMP", frame.command());
     }
     List<Command> commands = new ArrayList<>(2);
     switch (frame.command()) {
@@ -54,7 +53,9 @@ final class FrameCommands {
       case "COMMIT" -> commands.addAll(transactions.end(frame.required("transaction")));
       case "ABORT" -> transactions.end(frame.required("transaction"));
       case "DISCONNECT" -> {}
-      default -> throw new BadFrame("the command must be one that a client of STOMP may send");
+      default ->
+        throw new BadFrame(
+            "the command must be one that a client of STOMP may send", frame.command());
     }
     String receipt = frame.header("receipt");
     List<Command> all = new ArrayList<>(2);
@@ -71,12 +72,9 @@ final class FrameCommands {
 
   private List<Command> connect(Frame frame) throws BadFrame {
     if (version != null) {
-      throw new BadFrame("CONNECT must be sent once");
+      throw new BadFrame("CONNECT or STOMP must be sent once", frame.command());
     }
-    Version agreed = Version.highest(frame.header("accept-version"));
-    if (agreed == null) {
-      throw new BadFrame("accept-version must have one of " + Version.ALL);
-    }
+    Version agreed = Version.agreed(frame.header("accept-version"));
     Heartbeat beats = Heartbeat.of(frame.header("heart-beat"));
     version = agreed;
     reader.version(agreed);
@@ -87,7 +85,7 @@ final class FrameCommands {
   private static @Nullable String client(Frame frame) throws BadFrame {
     String client = frame.header("client-id");
     if (client != null && !client.matches("[!-~]{1,64}")) {
-      throw new BadFrame("client-id must have 1 to 64 visible ASCII characters");
+      throw new BadFrame("client-id must have 1 to 64 visible ASCII characters", client);
     }
     return client;
   }
@@ -108,7 +106,7 @@ final class FrameCommands {
     String id = given == null ? destination : given;
     AckMode acks = acks(frame);
     if (isLive(id)) {
-      throw new BadFrame("id must be new: this subscription is there already");
+      throw new BadFrame("id must be new, not that of a subscription", id);
     }
     MessageEncoding encoding =
         new MessageEncoding(version(), given, destination, acks != AckMode.NONE);
@@ -129,8 +127,7 @@ final class FrameCommands {
       case "auto" -> AckMode.NONE;
       case "client" -> AckMode.CUMULATIVE;
       case "client-individual" -> AckMode.INDIVIDUAL;
-      default ->
-        throw new BadFrame("ack must be auto, client or client-individual: " + Excerpt.of(ack));
+      default -> throw new BadFrame("ack must be auto, client or client-individual", ack);
     };
   }
 
@@ -144,7 +141,7 @@ final class FrameCommands {
       return new From.Now();
     }
     if (!last.matches("[0-9]{1,9}")) {
-      throw new BadFrame("last must be a whole number");
+      throw new BadFrame("last must be a whole number of at most 9 digits", last);
     }
     return new From.Last(Integer.parseInt(last));
   }
@@ -157,7 +154,7 @@ final class FrameCommands {
     String id = given == null ? frame.required("id") : given;
     StompSubscription known = subscriptions.get(id);
     if (known == null || known.ended()) {
-      throw new BadFrame("id must be one of a subscription");
+      throw new BadFrame("id must be one of a subscription", id);
     }
     subscriptions.put(id, known.end());
     Subscription channel = known.channel();
@@ -192,8 +189,9 @@ final class FrameCommands {
     Position position = Position.parse(message).orElse(null);
     StompSubscription known = subscriptions.get(id);
     if (position == null || known == null || known.ended()) {
-      throw new BadFrame(frame.command() + " must be for a message of one of the subscriptions: "
-          + Excerpt.of(message + "/" + id));
+      throw new BadFrame(
+          frame.command() + " must be for a message of one of the subscriptions",
+          message + "/" + id);
     }
     if (!known.encoding().acknowledged()) {
       return; // nobody has asked for it

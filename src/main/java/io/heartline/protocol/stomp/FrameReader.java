@@ -1,5 +1,6 @@
 package io.heartline.protocol.stomp;
 
+import io.heartline.protocol.Excerpt;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,9 @@ final class FrameReader {
   private boolean accept(char c) throws BadFrame {
     switch (state) {
       case BETWEEN -> {
+        if (c == '\0') {
+          throw new BadFrame("NUL must come at the end of a frame, not between two");
+        }
         if (c != '\n' && c != '\r') {
           state = State.COMMAND;
           append(c);
@@ -115,7 +119,9 @@ final class FrameReader {
       }
       case END -> {
         if (c != '\0') {
-          throw new BadFrame("a body must have as many bytes as content-length says, and then NUL");
+          throw new BadFrame(
+              "content-length must count the bytes of the body, after which NUL comes",
+              String.valueOf(contentLength));
         }
         return true;
       }
@@ -125,12 +131,22 @@ final class FrameReader {
 
   private void append(char c) throws BadFrame {
     if (c == '\0') {
-      throw new BadFrame("NUL must come after an empty line and the body");
+      throw new BadFrame(
+          "NUL must come after an empty line and the body, not in the line of " + field());
     }
     if (line.length() >= MAX_LINE) {
-      throw new BadFrame("a line must have at most " + MAX_LINE + " characters");
+      throw new BadFrame(field() + " must have at most " + MAX_LINE + " characters in its line");
     }
     line.append(c);
+  }
+
+  /** Returns what the line that is being read is about; never the value of a header. */
+  private String field() {
+    if (line.isEmpty()) {
+      return Excerpt.of(command);
+    }
+    int colon = state == State.HEADERS ? line.indexOf(":") : -1;
+    return Excerpt.of(colon < 0 ? line.toString() : line.substring(0, colon));
   }
 
   /** Returns the line without its end, of which a carriage return may be part. */
@@ -152,18 +168,22 @@ final class FrameReader {
     }
     headerChars += whole.length();
     if (headerChars > MAX_HEADER_CHARS) {
-      throw new BadFrame("all headers must have at most " + MAX_HEADER_CHARS + " characters");
+      throw new BadFrame(
+          "all headers must have at most " + MAX_HEADER_CHARS + " characters",
+          String.valueOf(headerChars));
     }
     if (++headerCount > MAX_HEADERS) {
-      throw new BadFrame("a frame must have at most " + MAX_HEADERS + " headers");
+      throw new BadFrame(
+          "a frame must have at most " + MAX_HEADERS + " headers", String.valueOf(headerCount));
     }
     int colon = whole.indexOf(':');
     if (colon < 1) {
-      throw new BadFrame("a header must be a name, a colon and a value");
+      throw new BadFrame("a header must be a name, a colon and a value", whole);
     }
     Version escapes = isConnect(command) ? Version.V1_0 : version;
-    String name = escapes.unescape(whole.substring(0, colon));
-    String value = escapes.unescape(whole.substring(colon + 1));
+    String sent = whole.substring(0, colon);
+    String name = escapes.unescape(sent, sent);
+    String value = escapes.unescape(whole.substring(colon + 1), sent);
     if (version == Version.V1_0 && !isConnect(command)) { // 1.0 says nothing of spaces, clients add
       name = name.strip();
       value = value.strip();
@@ -180,12 +200,10 @@ final class FrameReader {
     if (length == null) {
       return -1;
     }
-    if (!length.strip().matches("[0-9]{1,9}")) {
-      throw new BadFrame("content-length must be a whole number");
-    }
-    int bytes = Integer.parseInt(length.strip());
-    if (bytes > maxBodyBytes) {
-      throw new BadFrame("a body must have at most " + maxBodyBytes + " bytes");
+    String digits = length.strip();
+    int bytes = digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : -1;
+    if (bytes < 0 || bytes > maxBodyBytes) {
+      throw new BadFrame("content-length must be a whole number from 0 to " + maxBodyBytes, length);
     }
     return bytes;
   }
@@ -196,10 +214,11 @@ final class FrameReader {
     }
     bodyBytes += bytes(c);
     if (bodyBytes > (contentLength < 0 ? maxBodyBytes : contentLength)) {
-      throw new BadFrame(
-          contentLength < 0
-              ? "a body must have at most " + maxBodyBytes + " bytes"
-              : "content-length must not end within a character");
+      throw contentLength < 0
+          ? new BadFrame(
+              "a body must have at most " + maxBodyBytes + " bytes", bodyBytes + " or more")
+          : new BadFrame(
+              "content-length must not end within a character", String.valueOf(contentLength));
     }
     body.append(c);
     if (bodyBytes == contentLength) {

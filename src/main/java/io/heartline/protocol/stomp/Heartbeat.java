@@ -20,7 +20,7 @@ record Heartbeat(int canSend, int wants) {
     String text = header == null ? "0,0" : header.strip();
     if (!text.matches("[0-9]{1,9},[0-9]{1,9}")) {
       throw new BadFrame(
-          "heart-beat must be two whole numbers of milliseconds, such as 10000,10000");
+          "heart-beat must be two whole numbers of milliseconds, such as 10000,10000", text);
     }
     int comma = text.indexOf(',');
     return new Heartbeat(

@@ -26,10 +26,10 @@ final class Transactions {
 
   void begin(String name) throws BadFrame {
     if (open.size() >= MAX_OPEN) {
-      throw new BadFrame("at most " + MAX_OPEN + " transactions may be open");
+      throw new BadFrame("transaction must be one of at most " + MAX_OPEN + " that are open", name);
     }
     if (open.putIfAbsent(name, new ArrayList<>()) != null) {
-      throw new BadFrame("transaction must not be open already: " + name);
+      throw new BadFrame("transaction must not be open already", name);
     }
   }
 
@@ -37,8 +37,10 @@ final class Transactions {
   void add(String name, Command command, int size) throws BadFrame {
     List<Command> waiting = of(name);
     if (commands >= MAX_COMMANDS || chars + size > maxChars) {
-      throw new BadFrame("open transactions must have at most " + MAX_COMMANDS + " frames and "
-          + maxChars + " characters");
+      throw new BadFrame(
+          "open transactions must have at most " + MAX_COMMANDS + " frames and " + maxChars
+              + " characters",
+          name);
     }
     commands++;
     chars += size;
@@ -59,7 +61,7 @@ final class Transactions {
   private List<Command> of(String name) throws BadFrame {
     List<Command> waiting = open.get(name);
     if (waiting == null) {
-      throw new BadFrame("transaction must have begun: " + name);
+      throw new BadFrame("transaction must have begun", name);
     }
     return waiting;
   }

@@ -1,5 +1,6 @@
 package io.heartline.protocol.stomp;
 
+import io.heartline.protocol.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,11 @@ enum Version {
   }
 
   /**
-   * Returns the highest version that a client accepts too, or null if there is none.
+   * Returns the highest version that a client accepts too.
    *
    * @param accepted as in {@code accept-version}; null if absent, which means 1.0
    */
-  static @Nullable Version highest(@Nullable String accepted) {
+  static Version agreed(@Nullable String accepted) throws BadFrame {
     if (accepted == null) {
       return V1_0;
     }
@@ -42,11 +43,18 @@ enum Version {
         }
       }
     }
+    if (highest == null) {
+      throw new BadFrame("accept-version must have one of " + ALL, accepted);
+    }
     return highest;
   }
 
-  /** Returns a name or value of a header as it was meant. */
-  String unescape(String text) throws BadFrame {
+  /**
+   * Returns a name or value of a header as it was meant.
+   *
+   * @param header its name, as it was sent
+   */
+  String unescape(String text, String header) throws BadFrame {
     if (this == V1_0 || text.indexOf('\\') < 0) {
       return text;
     }
@@ -68,8 +76,11 @@ enum Version {
       } else if (escape == 'r' && this == V1_2) {
         meant.append('\r');
       } else {
-        throw new BadFrame("a header must not contain a backslash other than in "
-            + (this == V1_2 ? "\\n \\r \\c \\\\" : "\\n \\c \\\\"));
+        String allowed = this == V1_2 ? "\\n \\r \\c \\\\" : "\\n \\c \\\\";
+        throw new BadFrame(
+            "header " + Excerpt.of(header) + " must not contain a backslash other than in "
+                + allowed,
+            text.substring(i - 1, Math.min(i + 1, text.length())));
       }
     }
     return meant.toString();

@@ -135,7 +135,7 @@ class FrameReaderTest {
   @Test
   void whatIsKeptOfAFrameIsBounded() {
     assertThatThrownBy(() -> read("x".repeat(FrameReader.MAX_LINE + 1)))
-        .hasMessageContaining("a line must have at most 8192 characters");
+        .hasMessageContaining("must have at most 8192 characters in its line");
     FrameReader fresh = new FrameReader(MAX_BODY);
     fresh.take("SEND\n" + "k:v\n".repeat(FrameReader.MAX_HEADERS + 1));
     assertThatThrownBy(fresh::next).hasMessageContaining("at most 64 headers");

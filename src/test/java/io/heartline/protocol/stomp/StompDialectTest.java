@@ -187,7 +187,7 @@ class StompDialectTest {
     "'ACK\nid:e/9\n\n^', ACK must be for a message",
     "'NACK\nid:e.0\\c3\\c17/9\n\n^', NACK must be for a message",
     "'SUBSCRIBE\nid:1\ndestination:/topic/a\nack:client\n\n^ACK\nid:1\n\n^', ACK must be for a message",
-    "'CONNECT\naccept-version:1.2\n\n^', CONNECT must be sent once",
+    "'CONNECT\naccept-version:1.2\n\n^', CONNECT or STOMP must be sent once",
     "'MESSAGE\n\n^', the command must be one",
     "'SEND\nx\n\n^', a header must be",
   })
