@@ -55,7 +55,7 @@ public record SendRule(String destination, boolean prefix, Target target) {
       }
       return new Target.Named();
     }
-    if (to.contains("/")) { // which no channel's name has
+    if (to.contains("://")) { // a slash alone may stand in the name of a channel
       return new Target.Asked(url(to));
     }
     String problem = ChannelName.problem(to);

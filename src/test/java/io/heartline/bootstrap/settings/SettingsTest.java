@@ -163,6 +163,13 @@ class SettingsTest {
   }
 
   @Test
+  void aChannelWithSlashesInItsNameIsNoUrl() {
+    assertThat(read(Map.of("heartline.stomp.send", "/app/chat=public:rooms/1")).stompSends())
+        .containsExactly(new SendRule(
+            "/app/chat", false, new SendRule.Target.Fixed(new ChannelName("public:rooms/1"))));
+  }
+
+  @Test
   void anApplicationThatIsAskedWithoutAKeyIsWarnedOf() {
     String rule = "/app/*=https://app.internal:8443/stomp";
     Settings open = read(Map.of("heartline.stomp.send", rule));
