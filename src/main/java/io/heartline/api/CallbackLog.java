@@ -1,6 +1,6 @@
 package io.heartline.api;
 
-import io.heartline.engine.Repeats;
+import io.heartline.engine.MinuteLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -16,9 +16,7 @@ public final class CallbackLog {
 
   private static final int KINDS = 100;
 
-  private final LongSupplier nanos;
-  private final Logger log;
-  private final Repeats repeats = new Repeats(1, KINDS);
+  private final MinuteLog log;
 
   /** @param nanos the clock, in nanoseconds */
   public CallbackLog(LongSupplier nanos) {
@@ -26,29 +24,21 @@ public final class CallbackLog {
   }
 
   CallbackLog(LongSupplier nanos, Logger log) {
-    this.nanos = nanos;
-    this.log = log;
+    this.log = new MinuteLog(log, Level.WARNING, nanos, KINDS, MinuteLog::again);
   }
 
   void failed(URI callback, String why) {
     String kind = callback + ": " + why;
-    if (repeats.isTold(kind, nanos.getAsLong())) {
-      log.log(Level.WARNING, () -> "the application did not take what a client sent, at " + kind);
-    }
+    log.happened(kind, () -> "the application did not take what a client sent, at " + kind);
   }
 
   /** Logs how much followed in the minutes that are over. Called every second or so. */
   public void tend() {
-    repeats.over(nanos.getAsLong()).forEach(this::tell);
+    log.tend();
   }
 
   /** Logs everything that was only counted so far. Called at the end. */
   public void end() {
-    repeats.end(nanos.getAsLong()).forEach(this::tell);
-  }
-
-  private void tell(Repeats.Rest rest) {
-    log.log(
-        Level.WARNING, () -> "again within a minute, times " + rest.count() + ": " + rest.kind());
+    log.end();
   }
 }

@@ -14,9 +14,7 @@ public final class FaultLog {
 
   private static final int PLACES = 100;
 
-  private final LongSupplier nanos;
-  private final Logger log;
-  private final Repeats repeats = new Repeats(1, PLACES);
+  private final MinuteLog log;
 
   /** @param nanos the clock, in nanoseconds */
   public FaultLog(LongSupplier nanos) {
@@ -24,8 +22,7 @@ public final class FaultLog {
   }
 
   FaultLog(LongSupplier nanos, Logger log) {
-    this.nanos = nanos;
-    this.log = log;
+    this.log = new MinuteLog(log, Level.ERROR, nanos, PLACES, MinuteLog::again);
   }
 
   /**
@@ -38,22 +35,16 @@ public final class FaultLog {
     StackTraceElement[] stack = failure.getStackTrace();
     String place =
         what + ": " + failure.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
-    if (repeats.isTold(place, nanos.getAsLong())) {
-      log.log(Level.ERROR, () -> what + " (" + who + ")", failure);
-    }
+    log.happened(place, () -> what + " (" + who + ")", failure);
   }
 
   /** Logs how often it happened again in the minutes that are over. Called every second or so. */
   public void tend() {
-    repeats.over(nanos.getAsLong()).forEach(this::tell);
+    log.tend();
   }
 
   /** Logs everything that was only counted so far. Called at the end. */
   public void end() {
-    repeats.end(nanos.getAsLong()).forEach(this::tell);
-  }
-
-  private void tell(Repeats.Rest rest) {
-    log.log(Level.ERROR, () -> "again within a minute, times " + rest.count() + ": " + rest.kind());
+    log.end();
   }
 }

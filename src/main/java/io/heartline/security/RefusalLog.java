@@ -1,5 +1,6 @@
 package io.heartline.security;
 
+import io.heartline.engine.MinuteLog;
 import io.heartline.engine.Repeats;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -18,9 +19,7 @@ public final class RefusalLog {
   /** How many addresses are kept apart in a minute; beyond that they share one. */
   static final int ADDRESSES = 100;
 
-  private final LongSupplier nanos;
-  private final Logger log;
-  private final Repeats repeats = new Repeats(1, ADDRESSES);
+  private final MinuteLog log;
 
   /** Why something is refused. */
   public enum Reason {
@@ -46,8 +45,7 @@ public final class RefusalLog {
   }
 
   RefusalLog(LongSupplier nanos, Logger log) {
-    this.nanos = nanos;
-    this.log = log;
+    this.log = new MinuteLog(log, Level.WARNING, nanos, ADDRESSES, RefusalLog::more);
   }
 
   /**
@@ -59,26 +57,21 @@ public final class RefusalLog {
    */
   public void refused(Reason reason, String address, Supplier<String> what) {
     String kind = Networks.networkOf(address) + " (" + reason.words + ")";
-    if (repeats.isTold(kind, nanos.getAsLong())) {
-      log.log(Level.WARNING, () -> "refused " + address + ": " + what.get());
-    }
+    log.happened(kind, () -> "refused " + address + ": " + what.get());
   }
 
   /** Logs how much followed in the minutes that are over. Called every second or so. */
   public void tend() {
-    repeats.over(nanos.getAsLong()).forEach(this::tell);
+    log.tend();
   }
 
   /** Logs everything that was only counted so far. Called at the end. */
   public void end() {
-    repeats.end(nanos.getAsLong()).forEach(this::tell);
+    log.end();
   }
 
-  private void tell(Repeats.Rest rest) {
-    log.log(
-        Level.WARNING,
-        () -> "refused " + rest.kind() + " "
-            + (rest.count() == 1 ? "once more" : rest.count() + " more times")
-            + " within a minute");
+  private static String more(Repeats.Rest rest) {
+    return "refused " + rest.kind() + " "
+        + (rest.count() == 1 ? "once more" : rest.count() + " more times") + " within a minute";
   }
 }
