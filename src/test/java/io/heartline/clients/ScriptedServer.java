@@ -27,50 +27,27 @@ final class ScriptedServer implements AutoCloseable {
   private final ServerSocket listener;
   private final AtomicInteger handshakes = new AtomicInteger();
   private final byte[] script;
-  private final boolean upgrades;
 
   private ServerSocket listen() throws IOException {
     return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  private ScriptedServer(boolean upgrades, byte[] script) throws IOException {
-    this.upgrades = upgrades;
+  private ScriptedServer(byte[] script) throws IOException {
     this.script = script;
     listener = listen();
     start(this::accept);
   }
 
-  /** Upgrades, says texts, and closes with a code and the reason {@code as told}. */
-  static ScriptedServer closing(int code, String... texts) throws IOException {
-    ByteArrayOutputStream frames = new ByteArrayOutputStream();
-    for (String text : texts) {
-      frame(frames, 1, text.getBytes(UTF_8));
-    }
+  /** Upgrades, and closes with a code and the reason {@code as told}. */
+  static ScriptedServer closing(int code) throws IOException {
+    byte[] reason = "as told".getBytes(UTF_8);
     ByteArrayOutputStream close = new ByteArrayOutputStream();
+    close.write(0x88);
+    close.write(2 + reason.length);
     close.write(code >> 8);
     close.write(code);
-    close.writeBytes("as told".getBytes(UTF_8));
-    frame(frames, 8, close.toByteArray());
-    return new ScriptedServer(true, frames.toByteArray());
-  }
-
-  /** Answers with a status and a header line instead of an upgrade. */
-  static ScriptedServer refusing(int status, String header) throws IOException {
-    String answer = "HTTP/1.1 " + status + " Refused\r\n" + header
-        + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    return new ScriptedServer(false, answer.getBytes(ISO_8859_1));
-  }
-
-  private static void frame(ByteArrayOutputStream frames, int opcode, byte[] payload) {
-    frames.write(0x80 | opcode);
-    if (payload.length < 126) {
-      frames.write(payload.length);
-    } else {
-      frames.write(126);
-      frames.write(payload.length >> 8);
-      frames.write(payload.length);
-    }
-    frames.writeBytes(payload);
+    close.writeBytes(reason);
+    return new ScriptedServer(close.toByteArray());
   }
 
   URI door() {
@@ -106,9 +83,7 @@ final class ScriptedServer implements AutoCloseable {
         head.write(next);
       }
       handshakes.incrementAndGet();
-      if (upgrades) {
-        out.write(upgrade(head.toString(ISO_8859_1)).getBytes(ISO_8859_1));
-      }
+      out.write(upgrade(head.toString(ISO_8859_1)).getBytes(ISO_8859_1));
       out.write(script);
       client.shutdownOutput();
       in.transferTo(OutputStream.nullOutputStream());
