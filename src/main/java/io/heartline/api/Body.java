@@ -1,14 +1,14 @@
 package io.heartline.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.protocol.DeclaredBody;
 import io.heartline.protocol.JsonText;
+import io.heartline.protocol.StrictUtf8;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,8 +64,7 @@ final class Body {
 
   /** Returns whether a request has a body; it need not have arrived yet. */
   static boolean declared(HttpServletRequest request) {
-    long length = request.getContentLengthLong();
-    return length > 0 || (length < 0 && request.getHeader("Transfer-Encoding") != null);
+    return DeclaredBody.in(request.getContentLengthLong(), request.getHeader("Transfer-Encoding"));
   }
 
   /** Returns a stage with the body once it has arrived; it may fail with a {@link Refusal}. */
@@ -185,10 +184,7 @@ final class Body {
       throw Refusal.tooLarge(maxBytes);
     }
     try {
-      return JsonText.withoutMark(StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes, 0, size))
-          .toString());
+      return JsonText.withoutMark(StrictUtf8.decode(bytes, size));
     } catch (CharacterCodingException e) {
       throw Refusal.badRequest("body", "must be UTF-8");
     }

@@ -1,10 +1,10 @@
 package io.heartline.api;
 
 import io.heartline.engine.FaultLog;
+import io.heartline.model.Room;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,10 +21,9 @@ public final class Calls {
   private final LongSupplier nanos;
   private final Duration bodyTimeout;
   private final Duration standstill;
-  private final long room;
+  private final Room room;
   private final Refused refused;
   private final FaultLog faults;
-  private final AtomicLong taken = new AtomicLong();
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
   /** Told of calls that are refused for want of a key, of a usable user, or of room. */
@@ -52,7 +51,7 @@ public final class Calls {
     this.nanos = nanos;
     this.bodyTimeout = bodyTimeout;
     this.standstill = standstill;
-    this.room = room;
+    this.room = new Room(room);
     this.refused = refused;
     this.faults = faults;
   }
@@ -92,16 +91,12 @@ public final class Calls {
 
   /** Takes room for bytes that wait; returns whether there was any. */
   boolean take(long bytes) {
-    if (taken.addAndGet(bytes) <= room) {
-      return true;
-    }
-    taken.addAndGet(-bytes);
-    return false;
+    return room.take(bytes);
   }
 
   /** Gives room back. */
   void give(long bytes) {
-    taken.addAndGet(-bytes);
+    room.give(bytes);
   }
 
   /**

@@ -2,18 +2,11 @@ package io.heartline.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Callback;
-import io.heartline.engine.Draft;
 import io.heartline.engine.Timers;
 import io.heartline.model.Nanos;
-import io.heartline.protocol.JsonText;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -199,7 +192,7 @@ public final class HttpCallback implements Callback {
       HttpRequest.Builder request = HttpRequest.newBuilder(sent.to())
           .header("Content-Type", "application/json")
           .header("User-Agent", "Heartline")
-          .POST(HttpRequest.BodyPublishers.ofString(json(sent)));
+          .POST(HttpRequest.BodyPublishers.ofString(CallbackBody.of(sent)));
       if (key != null) {
         request.header("Authorization", "Bearer " + key);
       }
@@ -231,7 +224,7 @@ public final class HttpCallback implements Callback {
         end(new Answer.Unavailable("status " + status), "status " + status);
       } else {
         try {
-          end(new Answer.Taken(drafts(body)), null);
+          end(new Answer.Taken(CallbackBody.drafts(body)), null);
         } catch (Refusal refusal) {
           String why = "its answer's " + refusal.field() + " " + refusal.rule();
           end(new Answer.Unavailable("its answer could not be read"), why);
@@ -249,58 +242,6 @@ public final class HttpCallback implements Callback {
         log.failed(sent.to(), why);
       }
       answer.complete(given);
-    }
-  }
-
-  private static String json(Sent sent) {
-    StringBuilder json = new StringBuilder(sent.data().length() + 256).append("{\"destination\":");
-    JsonText.appendQuoted(json, sent.destination());
-    json.append(",\"line\":\"").append(sent.line()).append('"');
-    if (sent.user() != null) {
-      json.append(",\"user\":");
-      JsonText.appendQuoted(json, sent.user().id());
-    }
-    json.append(",\"headers\":{");
-    String comma = "";
-    for (var header : sent.headers().entrySet()) {
-      json.append(comma);
-      JsonText.appendQuoted(json, header.getKey());
-      json.append(':');
-      JsonText.appendQuoted(json, header.getValue());
-      comma = ",";
-    }
-    return json.append("},\"data\":").append(sent.data()).append('}').toString();
-  }
-
-  /** @throws Refusal if it is not what may be published */
-  private static List<Draft> drafts(byte[] body) {
-    String text = text(body);
-    if (text.isBlank()) {
-      return List.of();
-    }
-    try {
-      if (!PublishBatch.isOne(text)) {
-        return PublishRequest.read(text);
-      }
-      List<Draft> drafts = new ArrayList<>();
-      for (PublishBatch.Message message : PublishBatch.read(text)) {
-        if (message instanceof PublishBatch.Message.Bad bad) {
-          throw bad.refusal();
-        }
-        drafts.addAll(((PublishBatch.Message.Good) message).drafts());
-      }
-      return drafts;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // reading from a string does no I/O
-    }
-  }
-
-  private static String text(byte[] body) {
-    try {
-      return JsonText.withoutMark(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
-    } catch (CharacterCodingException e) {
-      throw Refusal.badRequest("body", "must be UTF-8");
     }
   }
 }

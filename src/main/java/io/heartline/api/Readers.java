@@ -67,9 +67,7 @@ public record Readers(
       if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
         throw call.unusable(wrong.why());
       }
-      return verdict instanceof Authenticator.Verdict.Known known
-          ? known.identity()
-          : Identity.ANONYMOUS;
+      return verdict.identity();
     });
   }
 

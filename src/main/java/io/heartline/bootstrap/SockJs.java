@@ -2,10 +2,10 @@ package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Door;
+import io.heartline.model.Room;
 import io.heartline.protocol.stomp.StompProtocol;
 import io.heartline.security.Caller;
 import io.heartline.transport.session.Upgrades;
-import io.heartline.transport.sockjs.BodyRoom;
 import io.heartline.transport.sockjs.SockJsContext;
 import io.heartline.transport.sockjs.SockJsFrames;
 import io.heartline.transport.sockjs.SockJsService;
@@ -112,7 +112,7 @@ final class SockJs {
         application.time(),
         settings.messageBytes(),
         settings.bodyTimeout(),
-        new BodyRoom(
+        new Room(
             Math.max(Runtime.getRuntime().maxMemory() / OF_HEAP, 16L * settings.messageBytes())),
         new SockJsFrames(settings.store().frameBytes() / 4));
     for (SockJsService service : services) {

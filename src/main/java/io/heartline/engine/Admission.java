@@ -7,7 +7,6 @@ import io.heartline.engine.Steps.Step;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
-import io.heartline.model.Identity;
 import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Manner;
@@ -103,10 +102,7 @@ final class Admission {
     if (verdict instanceof Authenticator.Verdict.CannotSay) {
       return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
     }
-    line.identity(
-        verdict instanceof Authenticator.Verdict.Known known
-            ? known.identity()
-            : Identity.ANONYMOUS);
+    line.identity(verdict.identity());
     return then(engine.seats().claim(line, take), this::decided);
   }
 

@@ -40,6 +40,11 @@ public interface Authenticator {
      */
     record CannotSay(String why) implements Verdict {}
 
+    /** Returns who the client is as far as is known; anonymous if it is not. */
+    default Identity identity() {
+      return this instanceof Known known ? known.identity : Identity.ANONYMOUS;
+    }
+
     /** Returns this verdict as an answer that is already there. */
     default CompletionStage<Verdict> now() {
       return CompletableFuture.completedFuture(this);

@@ -1,8 +1,5 @@
 package io.heartline.protocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +70,7 @@ public final class Query {
       bytes[size++] = (byte) value;
     }
     try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, size)).toString();
+      return StrictUtf8.decode(bytes, size);
     } catch (CharacterCodingException e) {
       throw malformed(name);
     }

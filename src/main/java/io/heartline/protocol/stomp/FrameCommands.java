@@ -163,9 +163,18 @@ final class FrameCommands {
 
   private void send(Frame frame, List<Command> commands) throws BadFrame {
     Command command = sends.command(frame, frame.required("destination"));
-    String transaction = frame.header("transaction");
     boolean toldAtOnce = command instanceof Command.Ignored && frame.header("receipt") != null;
-    if (transaction == null || toldAtOnce) {
+    if (toldAtOnce) {
+      commands.add(command);
+    } else {
+      add(command, frame, commands);
+    }
+  }
+
+  /** Carries a command out now, or with the transaction that its frame names. */
+  private void add(Command command, Frame frame, List<Command> commands) throws BadFrame {
+    String transaction = frame.header("transaction");
+    if (transaction == null) {
       commands.add(command);
     } else {
       transactions.add(transaction, command, frame.chars());
@@ -182,9 +191,9 @@ final class FrameCommands {
       id = ack.substring(slash + 1);
     } else {
       message = frame.required("message-id");
-      id = version() == Version.V1_1
-          ? frame.required("subscription")
-          : frame.headers().getOrDefault("subscription", only());
+      String given =
+          version() == Version.V1_1 ? frame.required("subscription") : frame.header("subscription");
+      id = given == null ? only() : given;
     }
     Position position = Position.parse(message).orElse(null);
     StompSubscription known = subscriptions.get(id);
@@ -196,13 +205,7 @@ final class FrameCommands {
     if (!known.encoding().acknowledged()) {
       return; // nobody has asked for it
     }
-    Command command = new Command.Acknowledge(id, position, frame.command().equals("ACK"));
-    String transaction = frame.header("transaction");
-    if (transaction == null) {
-      commands.add(command);
-    } else {
-      transactions.add(transaction, command, frame.chars());
-    }
+    add(new Command.Acknowledge(id, position, frame.command().equals("ACK")), frame, commands);
   }
 
   /** Returns the id of the subscription if there is only one, as 1.0 needs no ids; else nothing. */

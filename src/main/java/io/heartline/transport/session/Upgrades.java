@@ -78,7 +78,7 @@ public final class Upgrades {
       return;
     }
     CompletionStage<Map<ChannelName, From>> from =
-        identity.thenCompose(verdict -> heads.apply(identity(verdict)));
+        identity.thenCompose(verdict -> heads.apply(verdict.identity()));
     UpgradeRequest.arrive(
         new UpgradeRequest(address.apply(request), identity, from, session, query));
     try {
@@ -86,12 +86,5 @@ public final class Upgrades {
     } finally {
       UpgradeRequest.leave();
     }
-  }
-
-  /** Returns who the client is as far as is known. */
-  private static Identity identity(Authenticator.Verdict verdict) {
-    return verdict instanceof Authenticator.Verdict.Known known
-        ? known.identity()
-        : Identity.ANONYMOUS;
   }
 }

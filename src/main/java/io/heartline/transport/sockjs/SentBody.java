@@ -1,6 +1,8 @@
 package io.heartline.transport.sockjs;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.model.Room;
+import io.heartline.protocol.DeclaredBody;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -38,7 +40,7 @@ final class SentBody {
   /** Bytes taken from the room. */
   private final long taken;
 
-  private final BodyRoom room;
+  private final Room room;
   private final Answer answer;
   private final AsyncContext context;
   private final ServletInputStream in;
@@ -53,7 +55,7 @@ final class SentBody {
   private SentBody(
       int maxBytes,
       long taken,
-      BodyRoom room,
+      Room room,
       Answer answer,
       AsyncContext context,
       ServletInputStream in,
@@ -69,8 +71,7 @@ final class SentBody {
 
   /** Returns whether a request has a body; it need not have arrived yet. */
   static boolean declared(HttpServletRequest request) {
-    long length = request.getContentLengthLong();
-    return length > 0 || (length < 0 && request.getHeader("Transfer-Encoding") != null);
+    return DeclaredBody.in(request.getContentLengthLong(), request.getHeader("Transfer-Encoding"));
   }
 
   /**
@@ -79,7 +80,7 @@ final class SentBody {
    * @param timeoutMillis how long the body may take
    */
   static void read(
-      HttpServletRequest request, int maxBytes, BodyRoom room, long timeoutMillis, Answer answer)
+      HttpServletRequest request, int maxBytes, Room room, long timeoutMillis, Answer answer)
       throws IOException {
     long length = declared(request) ? request.getContentLengthLong() : 0;
     if (length > maxBytes) {

@@ -2,6 +2,7 @@ package io.heartline.transport.sockjs;
 
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Engine;
+import io.heartline.model.Room;
 import io.heartline.model.TimeSource;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.Upgrades;
@@ -32,5 +33,5 @@ public record SockJsContext(
     TimeSource time,
     int messageBytes,
     Duration bodyTimeout,
-    BodyRoom bodies,
+    Room bodies,
     SockJsFrames frames) {}

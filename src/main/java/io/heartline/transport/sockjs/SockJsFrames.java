@@ -31,8 +31,7 @@ public final class SockJsFrames {
   public SockJsFrames(long maxBytes) {
     messages = new Shared<>(
         maxBytes, texts -> List.of(array(texts)), made -> 2L * made.get(0).length());
-    lines =
-        new Shared<>(maxBytes, texts -> (array(texts) + '\n').getBytes(UTF_8), made -> made.length);
+    lines = new Shared<>(maxBytes, texts -> line(array(texts)), made -> made.length);
     events = new Shared<>(maxBytes, texts -> event(array(texts)), made -> made.length);
   }
 
@@ -49,6 +48,11 @@ public final class SockJsFrames {
   /** Returns one server-sent event with all texts. */
   byte[] event(List<String> texts) {
     return events.of(texts);
+  }
+
+  /** Returns a frame as a line. */
+  static byte[] line(String frame) {
+    return (frame + '\n').getBytes(UTF_8);
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.heartline.transport.sockjs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.nio.ByteBuffer;
+import io.heartline.protocol.StrictUtf8;
 import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +89,7 @@ record SockJsPath(Kind kind, String session, @Nullable Transport transport) {
       bytes[size++] = (byte) value;
     }
     try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, size)).toString();
+      return StrictUtf8.decode(bytes, size);
     } catch (CharacterCodingException e) {
       return null;
     }

@@ -6,14 +6,9 @@ import io.heartline.engine.Arrival;
 import io.heartline.engine.Authenticator.Verdict;
 import io.heartline.engine.Line;
 import io.heartline.model.CloseStatus;
-import io.heartline.model.Identity;
-import io.heartline.model.User;
-import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.Query;
-import io.heartline.transport.http.PlainRefusal;
 import io.heartline.transport.http.ResponsePump;
 import io.heartline.transport.session.Upgrades;
-import io.heartline.transport.sockjs.SentBody.Problem;
 import io.heartline.transport.websocket.RawQuery;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
@@ -26,8 +21,6 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -40,24 +33,15 @@ import org.jspecify.annotations.Nullable;
 public final class SockJsServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  private static final String NOT_CACHED =
-      "no-store, no-cache, no-transform, must-revalidate, max-age=0";
-
-  private static final long YEAR_SECONDS = 31_536_000;
-  private static final String CACHED = "public, max-age=" + YEAR_SECONDS;
-
-  private static final String TEXT = "text/plain;charset=UTF-8";
   private static final Pattern CALLBACK = Pattern.compile("[a-zA-Z0-9-_.]{1,128}");
 
   /** Set while a request waits until it is known who sent it. */
   private static final String VERDICT = SockJsServlet.class.getName();
 
-  /** How many bytes of a form one byte of a message may take: three for each that is escaped. */
-  private static final int FORM = 6;
-
   private final transient SockJsService service;
   private final transient SockJsContext context;
   private final transient SockJsSessions sessions;
+  private final transient Sending sending;
   private final transient SecureRandom random = new SecureRandom();
 
   /** How the container upgrades to a WebSocket with frames, and to one without. */
@@ -69,6 +53,7 @@ public final class SockJsServlet extends HttpServlet {
     this.service = service;
     this.context = context;
     sessions = new SockJsSessions(service, context);
+    sending = new Sending(context);
     framed = ServerEndpointConfig.Builder.create(SockJsEndpoint.class, service.base())
         .configurator(new SockJsHandshake(service, context.frames()))
         .build();
@@ -84,32 +69,32 @@ public final class SockJsServlet extends HttpServlet {
     SockJsPath path = path(request);
     response.setHeader("X-Content-Type-Options", "nosniff");
     if (SentBody.declared(request) && !path.takesBody(request.getMethod())) {
-      refuse(response, 413, "the body must be empty here\n");
+      Answers.refuse(response, 413, "the body must be empty here\n");
       return;
     }
     switch (path.kind()) {
       case GREETING -> {
-        if (allowed("GET", request, response)) {
-          text(response, 200, "Welcome to SockJS!\n");
+        if (Answers.allowed("GET", request, response)) {
+          Answers.text(response, 200, "Welcome to SockJS!\n");
         }
       }
       case INFO -> {
-        cors(request, response);
-        if (answered("GET", request, response)) {
+        Answers.cors(request, response);
+        if (Answers.answered("GET", request, response, context.time())) {
           info(response);
         }
       }
       case IFRAME -> {
         if (!service.legacy()) {
-          unknown(response);
-        } else if (allowed("GET", request, response)) {
+          Answers.unknown(response);
+        } else if (Answers.allowed("GET", request, response)) {
           iframe(request, response);
         }
       }
       case RAW_WEBSOCKET -> webSocket(raw, request, response);
       case SESSION ->
         session(path.session(), Objects.requireNonNull(path.transport()), request, response);
-      case UNKNOWN -> unknown(response);
+      case UNKNOWN -> Answers.unknown(response);
     }
   }
 
@@ -135,64 +120,14 @@ public final class SockJsServlet extends HttpServlet {
     return SockJsPath.parse(uri.startsWith(base) ? uri.substring(base.length()) : "/unknown");
   }
 
-  private static void unknown(HttpServletResponse response) throws IOException {
-    text(response, 404, "there is nothing here\n");
-  }
-
-  /** Answers a request with a wrong method; returns whether the method is the right one. */
-  private static boolean allowed(
-      String method, HttpServletRequest request, HttpServletResponse response) {
-    if (request.getMethod().equals(method)) {
-      return true;
-    }
-    response.setStatus(405); // neither a type nor a body: old clients stumble over them
-    response.setHeader("Allow", "OPTIONS, " + method);
-    return false;
-  }
-
-  /** The same, and answers OPTIONS too. */
-  private boolean answered(
-      String method, HttpServletRequest request, HttpServletResponse response) {
-    if (!request.getMethod().equals("OPTIONS")) {
-      response.setHeader("Cache-Control", NOT_CACHED);
-      return allowed(method, request, response);
-    }
-    cached(response);
-    response.setStatus(204);
-    response.setHeader("Access-Control-Allow-Methods", "OPTIONS, " + method);
-    response.setHeader("Access-Control-Max-Age", Long.toString(YEAR_SECONDS));
-    String headers = request.getHeader("Access-Control-Request-Headers");
-    if (headers != null && !headers.isBlank()) {
-      response.setHeader("Access-Control-Allow-Headers", headers);
-    }
-    return false;
-  }
-
-  private void cached(HttpServletResponse response) {
-    response.setHeader("Cache-Control", CACHED);
-    response.setDateHeader("Expires", context.time().epochMicros() / 1000 + 1000 * YEAR_SECONDS);
-  }
-
-  /** Lets pages of other origins read the answer; the filter in front has refused the others. */
-  private static void cors(HttpServletRequest request, HttpServletResponse response) {
-    String origin = request.getHeader("Origin");
-    response.setHeader("Vary", "Origin");
-    if (origin == null) {
-      response.setHeader("Access-Control-Allow-Origin", "*");
-    } else {
-      response.setHeader("Access-Control-Allow-Origin", origin);
-      response.setHeader("Access-Control-Allow-Credentials", "true");
-    }
-  }
-
   private void info(HttpServletResponse response) throws IOException {
     if (!context.engine().ready()) { // the client had better ask another node
-      stopping(response);
+      Answers.stopping(response);
       return;
     }
     response.setContentType("application/json;charset=UTF-8");
     long entropy = random.nextInt() & 0xffff_ffffL;
-    body(
+    Answers.body(
         response,
         ("{\"websocket\":" + service.webSocket() + ",\"origins\":[\"*:*\"],\"cookie_needed\":"
                 + service.cookie() + ",\"entropy\":" + entropy + "}")
@@ -201,27 +136,27 @@ public final class SockJsServlet extends HttpServlet {
 
   private void iframe(HttpServletRequest request, HttpServletResponse response) throws IOException {
     IframePage page = new IframePage(request.getContextPath() + "/sockjs.min.js");
-    cached(response);
+    Answers.cached(response, context.time());
     response.setHeader("ETag", page.tag());
     if (page.tag().equals(request.getHeader("If-None-Match"))) {
       response.setStatus(304);
       return;
     }
     response.setContentType("text/html;charset=UTF-8");
-    body(response, page.bytes());
+    Answers.body(response, page.bytes());
   }
 
   private void webSocket(
       ServerEndpointConfig config, HttpServletRequest request, HttpServletResponse response)
       throws IOException, ServletException {
     if (!service.webSocket()) {
-      unknown(response);
-    } else if (!allowed("GET", request, response)) {
+      Answers.unknown(response);
+    } else if (!Answers.allowed("GET", request, response)) {
       return;
     } else if (!Upgrades.isHandshake(request)) {
-      text(response, 400, "Not a valid websocket request\n");
+      Answers.text(response, 400, "Not a valid websocket request\n");
     } else if (!context.engine().ready()) {
-      stopping(response);
+      Answers.stopping(response);
     } else if (!context.engine().hasRoom()) {
       noRoom(request, response);
     } else {
@@ -252,18 +187,18 @@ public final class SockJsServlet extends HttpServlet {
       String id, Transport transport, HttpServletRequest request, HttpServletResponse response)
       throws IOException, ServletException {
     if (!service.serves(transport)) {
-      unknown(response);
+      Answers.unknown(response);
       return;
     }
     if (transport == Transport.WEBSOCKET) {
       webSocket(framed, request, response);
       return;
     }
-    cors(request, response);
+    Answers.cors(request, response);
     if (service.cookie()) {
       response.addHeader("Set-Cookie", "JSESSIONID=" + sessionCookie(request) + "; path=/");
     }
-    if (!answered(transport.method(), request, response)) {
+    if (!Answers.answered(transport.method(), request, response, context.time())) {
       return;
     }
     Verdict verdict = verdict(request);
@@ -273,16 +208,15 @@ public final class SockJsServlet extends HttpServlet {
     if (verdict instanceof Verdict.CannotSay cannot) {
       response.setHeader("Retry-After", "5");
       if (SentBody.declared(request)) {
-        refuse(response, 503, cannot.why() + '\n');
+        Answers.refuse(response, 503, cannot.why() + '\n');
       } else {
-        text(response, 503, cannot.why() + '\n');
+        Answers.text(response, 503, cannot.why() + '\n');
       }
       return;
     }
-    User user = verdict instanceof Verdict.Known known ? known.identity().user() : null;
-    SockJsSessions.Key key = new SockJsSessions.Key(id, user);
+    SockJsSessions.Key key = new SockJsSessions.Key(id, verdict.identity().user());
     if (transport.sends()) {
-      send(key, transport, request, response);
+      sending.serve(sessions.find(key), transport, request, response);
     } else {
       wait(key, verdict, transport, request, response);
     }
@@ -336,7 +270,7 @@ public final class SockJsServlet extends HttpServlet {
     String origin = request.getHeader("Origin");
     SockJsSession session = sessions.find(key);
     if (session != null && !session.isOf(origin)) {
-      unknown(response);
+      Answers.unknown(response);
       return;
     }
     if (session == null) {
@@ -382,11 +316,11 @@ public final class SockJsServlet extends HttpServlet {
       callback = query.one("callback");
     }
     if (callback == null || callback.isEmpty()) {
-      text(response, 500, "\"callback\" parameter required\n");
+      Answers.text(response, 500, "\"callback\" parameter required\n");
       return null;
     }
     if (!CALLBACK.matcher(callback).matches()) {
-      text(response, 500, "invalid \"callback\" parameter\n");
+      Answers.text(response, 500, "invalid \"callback\" parameter\n");
       return null;
     }
     return callback;
@@ -402,7 +336,7 @@ public final class SockJsServlet extends HttpServlet {
       HttpServletResponse response)
       throws IOException {
     if (!context.engine().ready()) {
-      stopping(response);
+      Answers.stopping(response);
       return null;
     }
     if (!sessions.hasRoom() || !context.engine().hasRoom()) {
@@ -414,8 +348,6 @@ public final class SockJsServlet extends HttpServlet {
     if (!session.claim()) {
       return session; // another request was faster
     }
-    Identity identity =
-        verdict instanceof Verdict.Known known ? known.identity() : Identity.ANONYMOUS;
     HttpSession httpSession = request.getSession(false);
     Line line = context
         .engine()
@@ -425,14 +357,14 @@ public final class SockJsServlet extends HttpServlet {
             new Arrival(
                 context.address().apply(request),
                 verdict.now(),
-                context.engine().heads(service.door(), identity),
+                context.engine().heads(service.door(), verdict.identity()),
                 asked.since(),
                 asked.beat(),
                 List.of()))
         .orElse(null);
     if (line == null) {
       session.refused(CloseStatus.STOPPING);
-      stopping(response);
+      Answers.stopping(response);
       return null;
     }
     session.opened(line);
@@ -442,116 +374,8 @@ public final class SockJsServlet extends HttpServlet {
     return session;
   }
 
-  /** The client sends messages. */
-  private void send(
-      SockJsSessions.Key key,
-      Transport transport,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    SockJsSession session = sessions.find(key);
-    if (session == null || !session.isOf(request.getHeader("Origin"))) {
-      if (SentBody.declared(request)) {
-        refuse(response, 404, "there is no such session\n");
-      } else {
-        unknown(response);
-      }
-      return;
-    }
-    boolean form = transport == Transport.JSONP_SEND
-        && Objects.requireNonNullElse(request.getContentType(), "")
-            .startsWith("application/x-www-form-urlencoded");
-    SentBody.read(
-        request,
-        (form ? FORM : 2) * context.messageBytes() + 1024,
-        context.bodies(),
-        context.bodyTimeout().toMillis(),
-        new SentBody.Answer() {
-          @Override
-          public void arrived(byte[] body) throws IOException {
-            sent(session, transport, form, body, response);
-          }
-
-          @Override
-          public void failed(Problem problem) throws IOException {
-            switch (problem) {
-              case TOO_LARGE -> refuse(response, 413, "the message is too large\n");
-              case LATE -> refuse(response, 408, "the body did not arrive in time\n");
-              case NO_ROOM -> refuse(response, 503, "too many bodies are under way\n");
-              case BROKEN_OFF -> {}
-            }
-          }
-        });
-  }
-
-  private static void sent(
-      SockJsSession session,
-      Transport transport,
-      boolean form,
-      byte[] body,
-      HttpServletResponse response)
-      throws IOException {
-    List<String> messages;
-    try {
-      String text = decoded(body);
-      messages = SentMessages.read(form ? field(text) : text);
-    } catch (SentMessages.Broken broken) {
-      text(response, 500, broken.rule() + '\n');
-      return;
-    }
-    if (!session.receive(messages)) {
-      text(response, 404, "the session has ended\n");
-    } else if (transport == Transport.JSONP_SEND) {
-      text(response, 200, "ok"); // some browsers stumble over 204
-    } else {
-      response.setStatus(204);
-      response.setContentType(TEXT); // otherwise some browsers take the body for XML
-    }
-  }
-
-  private static String decoded(byte[] body) throws SentMessages.Broken {
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    } catch (CharacterCodingException e) {
-      throw SentMessages.broken();
-    }
-  }
-
-  /** Returns the messages in a form; empty if it has none. */
-  private static String field(String form) throws SentMessages.Broken {
-    try {
-      return Objects.requireNonNullElse(Query.parse(form).one("d"), "");
-    } catch (BadParameter e) {
-      throw SentMessages.broken();
-    }
-  }
-
-  private static void stopping(HttpServletResponse response) throws IOException {
-    response.setHeader("Retry-After", "5");
-    PlainRefusal.send(response, 503, "no room or stopping");
-  }
-
   private void noRoom(HttpServletRequest request, HttpServletResponse response) throws IOException {
     context.noRoom().accept(request);
-    stopping(response);
-  }
-
-  /** Refuses a request whose body is not read: the connection ends with the answer. */
-  private static void refuse(HttpServletResponse response, int status, String why)
-      throws IOException {
-    response.setHeader("Connection", "close");
-    text(response, status, why);
-  }
-
-  private static void text(HttpServletResponse response, int status, String text)
-      throws IOException {
-    response.setStatus(status);
-    response.setContentType(TEXT);
-    body(response, text.getBytes(UTF_8));
-  }
-
-  private static void body(HttpServletResponse response, byte[] bytes) throws IOException {
-    response.setContentLength(bytes.length);
-    response.getOutputStream().write(bytes);
+    Answers.stopping(response);
   }
 }

@@ -48,13 +48,13 @@ record Wire(
 
   /** A line for each frame. */
   static Wire xhr(SockJsFrames frames) {
-    return new Wire(SCRIPT, NOTHING, true, Wire::line, frames::line, new byte[] {'\n'});
+    return new Wire(SCRIPT, NOTHING, true, SockJsFrames::line, frames::line, new byte[] {'\n'});
   }
 
   /** The same in a response that goes on. */
   static Wire streaming(SockJsFrames frames) {
-    byte[] prelude = line(SockJsFrames.HEARTBEAT.repeat(2048));
-    return new Wire(SCRIPT, prelude, false, Wire::line, frames::line, new byte[] {'\n'});
+    byte[] prelude = SockJsFrames.line(SockJsFrames.HEARTBEAT.repeat(2048));
+    return new Wire(SCRIPT, prelude, false, SockJsFrames::line, frames::line, new byte[] {'\n'});
   }
 
   /** A server-sent event for each frame. */
@@ -81,10 +81,6 @@ record Wire(
 
   private static Function<List<String>, byte[]> arrays(Function<String, byte[]> frame) {
     return texts -> frame.apply(SockJsFrames.array(texts));
-  }
-
-  private static byte[] line(String frame) {
-    return (frame + '\n').getBytes(UTF_8);
   }
 
   /** Returns a frame as a string of a script, in which no page can see its own end. */

@@ -2,11 +2,11 @@ package io.heartline.testing.sockjs;
 
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
+import io.heartline.model.Room;
 import io.heartline.security.Caller;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.session.Upgrades;
-import io.heartline.transport.sockjs.BodyRoom;
 import io.heartline.transport.sockjs.SockJsContext;
 import io.heartline.transport.sockjs.SockJsFrames;
 import io.heartline.transport.sockjs.SockJsService;
@@ -69,7 +69,7 @@ public final class SuiteServices implements ServletContainerInitializer, Servlet
         suite,
         MESSAGE_BYTES,
         Duration.ofSeconds(10),
-        new BodyRoom(1 << 24),
+        new Room(1 << 24),
         new SockJsFrames(1 << 20));
     add(servlets, context, service("/echo", suite.echo, true, false));
     add(servlets, context, service("/close", suite.close, true, false));

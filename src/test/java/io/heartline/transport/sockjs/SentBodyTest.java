@@ -2,6 +2,7 @@ package io.heartline.transport.sockjs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.Room;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -35,7 +36,7 @@ class SentBodyTest {
         }));
   }
 
-  private void read(long length, BodyRoom room) throws IOException {
+  private void read(long length, Room room) throws IOException {
     SentBody.read(request(length), LARGEST, room, 10_000, new SentBody.Answer() {
       @Override
       public void arrived(byte[] body) {
@@ -52,7 +53,7 @@ class SentBodyTest {
   /** Otherwise a few clients far away would leave no room for all others. */
   @Test
   void aSmallBodyTakesLittleRoomWhileItComes() throws IOException {
-    BodyRoom room = new BodyRoom(LARGEST);
+    Room room = new Room(LARGEST);
     for (int i = 0; i < 20; i++) {
       read(100, room);
     }
@@ -61,7 +62,7 @@ class SentBodyTest {
 
   @Test
   void oneThatDoesNotSayItsLengthMayBecomeTheLargest() throws IOException {
-    BodyRoom room = new BodyRoom(2L * LARGEST);
+    Room room = new Room(2L * LARGEST);
     read(-1, room);
     read(-1, room);
     assertThat(answers).containsExactly("NO_ROOM");

@@ -2,6 +2,7 @@ package io.heartline.transport.sockjs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.Room;
 import io.heartline.testing.FakeTime;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
@@ -33,7 +34,7 @@ class SockJsServletTest {
           new FakeTime(),
           1024,
           Duration.ofSeconds(5),
-          new BodyRoom(1024),
+          new Room(1024),
           new SockJsFrames(1024)));
 
   private static HttpServletRequest request(String method, String uri, long length) {
