@@ -24,6 +24,9 @@ final class RecordingConnection implements Connection {
 
   boolean refuses;
 
+  /** The client is away between two requests for what it is sent. */
+  boolean away;
+
   /** Happens when a write that a walk has begun is done. */
   Runnable whenBegun = () -> {};
 
@@ -35,6 +38,11 @@ final class RecordingConnection implements Connection {
 
   /** Happens while the connection is being cut. */
   Runnable whenCut = () -> {};
+
+  @Override
+  public boolean ready() {
+    return !away;
+  }
 
   @Override
   public void write(Outgoing outgoing, Mode mode, Done done) {

@@ -208,6 +208,23 @@ class SettingsTest {
   }
 
   @Test
+  void basesOfSockJsAreWhereNothingElseIs() {
+    assertThat(read(Map.of("heartline.sockjs.bases", "/chat, /execution-progress/info"))
+            .sockJsBases())
+        .containsExactly("/chat", "/execution-progress/info");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"chat", "/", "/chat/", "/a//b", "/a/../b", "/api/x", "/sockjs/x", "/stomp", "/a,/a"
+      })
+  void aBaseOfSockJsThatIsNoneEndsTheStart(String bases) {
+    assertThatThrownBy(() -> read(Map.of("heartline.sockjs.bases", bases)))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("heartline.sockjs.bases must be paths ");
+  }
+
+  @Test
   void theKeyForTheApplicationIsNeverShown() {
     assertThatThrownBy(() -> read(Map.of("heartline.stomp.callback.key", "short")))
         .isInstanceOf(BadSetting.class)

@@ -18,12 +18,18 @@ class SentBodyTest {
 
   private final List<String> answers = new ArrayList<>();
 
+  /** What listens to the body that was begun last. */
+  private ReadListener listener;
+
+  /** How many bytes have arrived that nobody has read. */
+  private int arrived;
+
   /** A request of which only the headers have arrived. */
-  private static HttpServletRequest request(long length) {
+  private HttpServletRequest request(long length) {
     return fake(HttpServletRequest.class, length);
   }
 
-  private static <T> T fake(Class<T> type, long length) {
+  private <T> T fake(Class<T> type, long length) {
     return type.cast(Proxy.newProxyInstance(
         SentBodyTest.class.getClassLoader(),
         new Class<?>[] {type},
@@ -68,7 +74,23 @@ class SentBodyTest {
     assertThat(answers).containsExactly("NO_ROOM");
   }
 
-  private static final class Coming extends ServletInputStream {
+  @Test
+  void whatGrowsTooLargeIsRefusedAndGivesItsRoomBack() throws IOException {
+    Room room = new Room(LARGEST + 8 * 1024);
+    read(-1, room);
+    arrived = LARGEST + 1;
+    listener.onDataAvailable();
+    assertThat(answers).containsExactly("TOO_LARGE");
+    read(-1, room);
+    arrived = LARGEST;
+    listener.onDataAvailable();
+    listener.onAllDataRead();
+    read(-1, room);
+    listener.onError(new IOException("gone"));
+    assertThat(answers).containsExactly("TOO_LARGE", "arrived", "BROKEN_OFF");
+  }
+
+  private final class Coming extends ServletInputStream {
     @Override
     public int available() {
       return 0;
@@ -80,16 +102,25 @@ class SentBodyTest {
     }
 
     @Override
+    public int read(byte[] bytes, int from, int length) {
+      int n = Math.min(length, arrived);
+      arrived -= n;
+      return n;
+    }
+
+    @Override
     public boolean isFinished() {
       return false;
     }
 
     @Override
     public boolean isReady() {
-      return false;
+      return arrived > 0;
     }
 
     @Override
-    public void setReadListener(ReadListener listener) {}
+    public void setReadListener(ReadListener next) {
+      listener = next;
+    }
   }
 }

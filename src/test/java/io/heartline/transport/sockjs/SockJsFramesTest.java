@@ -26,6 +26,13 @@ class SockJsFramesTest {
         .isEqualTo("c[4501,\"disconnected by an operator\"]");
   }
 
+  /** Clients decode what is percent-encoded in an event. */
+  @Test
+  void aPercentSignArrivesInAnEvent() {
+    assertThat(text(Wire.events(frames), "100%25")).isEqualTo("data: a[\"100%2525\"]\r\n\r\n");
+    assertThat(text(Wire.streaming(frames), "100%25")).isEqualTo("a[\"100%25\"]\n");
+  }
+
   /** As the protocol lists them: browsers and networks have changed these on the way. */
   @Test
   void whatWouldBeChangedOnItsWayIsEscapedAndNothingElse() {
