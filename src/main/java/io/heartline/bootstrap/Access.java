@@ -3,18 +3,21 @@ package io.heartline.bootstrap;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Rights;
 import io.heartline.security.ApiKeys;
 import io.heartline.security.ContainerPrincipal;
+import io.heartline.security.DefaultRights;
 import io.heartline.security.Networks;
 import io.heartline.security.Origins;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
-import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * How a deployment decides which requests it accepts.
  *
  * @param authenticator says who a request comes from
+ * @param tokens says whose the tokens are that clients send in messages
+ * @param rights says what a client may do
  * @param guests the demo's users; null if the demo is off
  * @param keys those with which servers may call the HTTP interface
  * @param origins those whose pages may connect
@@ -29,35 +34,64 @@ import org.jspecify.annotations.Nullable;
  */
 record Access(
     Authenticator authenticator,
+    Authenticator tokens,
+    Rights rights,
     @Nullable SignedCookie guests,
     ApiKeys keys,
     Origins origins,
     Networks proxies) {
   private static final Logger LOG = System.getLogger(Access.class.getName());
 
+  /** Looks at nothing. */
+  private static final Authenticator NOBODY =
+      credentials -> new Authenticator.Verdict.Nobody().now();
+
   /**
    * Reads it from the settings. Secrets that are missing are created in the data directory.
    *
+   * @param keyFile told where the key is kept, unless the settings name keys
    * @throws BadSetting if a value breaks its rule
    */
-  static Access open(Settings settings, Path data, ServletContext context) throws IOException {
+  static Access open(Settings settings, Path data, Consumer<Path> keyFile) throws IOException {
     Networks proxies = proxies(settings);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
-    ApiKeys keys = new ApiKeys(keys(settings, data, context));
-    Authenticator container = new ContainerPrincipal();
-    if (!settings.demo()) {
-      return new Access(container, null, keys, origins, proxies);
+    ApiKeys keys = new ApiKeys(keys(settings, data, keyFile));
+    SignedCookie guests = settings.demo()
+        ? new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")))
+        : null;
+    return new Access(
+        authenticator(settings, guests),
+        NOBODY,
+        new DefaultRights(),
+        guests,
+        keys,
+        origins,
+        proxies);
+  }
+
+  /** The demo's guests come last: whoever has logged in is no guest. */
+  private static Authenticator authenticator(Settings settings, @Nullable SignedCookie guests) {
+    List<Authenticator> all = new ArrayList<>();
+    settings.auth().order().forEach(name -> all.add(way(name)));
+    if (guests != null) {
+      all.add(guests);
     }
-    SignedCookie guests = new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
-    return new Access(container.orElse(guests), guests, keys, origins, proxies);
+    return all.stream().reduce(NOBODY, Authenticator::orElse);
+  }
+
+  private static Authenticator way(String name) {
+    return switch (name) {
+      case "container" -> new ContainerPrincipal();
+      default -> throw new IllegalStateException("the settings know no way " + name);
+    };
   }
 
   /** Reads which proxies' forwarded headers are believed. */
-  static Networks proxies(Settings settings) {
+  private static Networks proxies(Settings settings) {
     return checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
   }
 
-  private static List<String> keys(Settings settings, Path data, ServletContext context)
+  private static List<String> keys(Settings settings, Path data, Consumer<Path> keyFile)
       throws IOException {
     if (!settings.apiKeys().isEmpty()) {
       return settings.apiKeys();
@@ -65,7 +99,7 @@ record Access(
     Path file = data.resolve("api.key");
     String key = SecretFile.readOrMake(file);
     LOG.log(Level.INFO, "the publish key is kept in {0}", file);
-    context.setAttribute(HeartlineInitializer.KEY_FILE, file.toString());
+    keyFile.accept(file);
     return List.of(key);
   }
 

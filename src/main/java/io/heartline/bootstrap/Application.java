@@ -4,12 +4,10 @@ import io.heartline.api.CallbackLog;
 import io.heartline.api.Calls;
 import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
-import io.heartline.engine.Authenticator;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
 import io.heartline.engine.LineLog;
-import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
 import io.heartline.engine.Timers;
@@ -21,7 +19,6 @@ import io.heartline.protocol.json.EventsProtocol;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.stomp.StompProtocol;
 import io.heartline.protocol.text.RawProtocol;
-import io.heartline.security.DefaultRights;
 import io.heartline.security.Networks;
 import io.heartline.security.RefusalLog;
 import io.heartline.security.Refused;
@@ -96,7 +93,6 @@ final class Application {
   private final Map<String, Door> doors;
   private final Door eventsDoor;
   private final SessionLines sessions;
-  private final Rights rights = new DefaultRights();
   private final Calls calls;
   private final CallbackLog callbackLog = new CallbackLog(time::nanos);
 
@@ -110,10 +106,11 @@ final class Application {
    * Creates everything and opens the store, so the application must be {@link #stop}ped.
    *
    * @param data the data directory
+   * @param access who may do what
    * @throws IOException if the store cannot be opened; the message says what to do
    */
-  Application(Settings settings, Path data) throws IOException {
-    refused = new Refused(refusals, Access.proxies(settings));
+  Application(Settings settings, Path data, Access access) throws IOException {
+    refused = new Refused(refusals, access.proxies());
     closers = pool(CLOSERS);
     callers = pool(CALLERS);
     store = Stores.open(settings.store(), data, time, threads);
@@ -121,8 +118,8 @@ final class Application {
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(
         store,
-        rights,
-        credentials -> new Authenticator.Verdict.Nobody().now(), // no tokens yet
+        access.rights(),
+        access.tokens(),
         limits(settings),
         time,
         () -> ThreadLocalRandom.current().nextDouble(),
@@ -182,10 +179,6 @@ final class Application {
   /** Bytes that the bodies of calls may take: a part of the heap that is not missed elsewhere. */
   private static long roomOfCalls() {
     return Runtime.getRuntime().maxMemory() / 16;
-  }
-
-  Rights rights() {
-    return rights;
   }
 
   Calls calls() {

@@ -110,11 +110,12 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     Sources all = places.and(DataDirectory.properties(data));
     Settings settings = Settings.read(all, runnable, Runtime.getRuntime().maxMemory());
     Overview.log(context, data, settings, all);
-    Application application = open(settings, data);
+    Access access =
+        Access.open(settings, data, file -> context.setAttribute(KEY_FILE, file.toString()));
+    Application application = open(settings, data, access);
     try {
-      Access access = Access.open(settings, data, context);
       new WebComponents(context, settings, application, access).add();
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       application.stop(); // otherwise the next attempt could not open the store
       throw e;
     }
@@ -127,9 +128,9 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         () -> Table.ours(Set.copyOf(Collections.list(context.getInitParameterNames()))));
   }
 
-  private static Application open(Settings settings, Path data) throws IOException {
+  private static Application open(Settings settings, Path data, Access access) throws IOException {
     try {
-      return new Application(settings, data);
+      return new Application(settings, data, access);
     } catch (FileSystemException e) {
       throw unusable(data, Reason.of(e));
     } catch (IOException e) {

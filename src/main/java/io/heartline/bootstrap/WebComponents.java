@@ -113,7 +113,7 @@ final class WebComponents {
   private void addApi() {
     ApiKeys keys = access.keys();
     Readers readers =
-        new Readers(keys::admit, access.authenticator(), Caller::new, application.rights());
+        new Readers(keys::admit, access.authenticator(), Caller::new, access.rights());
     serve(
         "publish",
         new PublishServlet(calls, engine, keys::admit, settings.publishBytes()),

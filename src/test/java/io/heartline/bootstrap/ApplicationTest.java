@@ -36,10 +36,14 @@ class ApplicationTest {
         .toList();
   }
 
+  private static Application application(Path data) throws IOException {
+    Settings settings = Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30);
+    return new Application(settings, data, Access.open(settings, data, file -> {}));
+  }
+
   @Test
   void noThreadLivesAfterTheStop(@TempDir Path data) throws IOException {
-    Application application = new Application(
-        Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30), data);
+    Application application = application(data);
     application.start();
     Door door = application.doors().get("/updatewebsocket");
     for (int i = 0; i < 50; i++) {
@@ -54,8 +58,7 @@ class ApplicationTest {
 
   @Test
   void aContainerThatIsSlowWithItsSessionsHoldsUpNoBeat(@TempDir Path data) throws Exception {
-    Application application = new Application(
-        Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30), data);
+    Application application = application(data);
     application.start();
     try {
       CountDownLatch asked = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package io.heartline.bootstrap.settings;
 
 import io.heartline.model.Nanos;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public final class Property {
   /** Returns the text, or empty if none is set. */
   public Optional<String> text(String name) {
     return sources.find(name);
+  }
+
+  /** Returns what stands between commas, without empty ones. */
+  List<String> texts(String name, List<String> otherwise) {
+    return text(name).map(Settings::split).orElse(otherwise);
   }
 
   /** Returns a secret text. What is shown of it is made by {@code shown}. */

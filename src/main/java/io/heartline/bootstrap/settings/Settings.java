@@ -33,6 +33,7 @@ import java.util.TreeMap;
  * @param sockJsBases the paths at which clients of SockJS find STOMP, besides {@code /sockjs}
  * @param sockJsLegacy whether clients of SockJS are served what only old browsers need
  * @param sockJsCookie whether answers to clients of SockJS set {@code JSESSIONID}
+ * @param auth how clients prove who they are
  */
 public record Settings(
     List<String> apiKeys,
@@ -63,7 +64,8 @@ public record Settings(
     int callbackCalls,
     List<String> sockJsBases,
     boolean sockJsLegacy,
-    boolean sockJsCookie) {
+    boolean sockJsCookie,
+    AuthSettings auth) {
 
   private static final String KEYS = "heartline.api.keys";
 
@@ -117,10 +119,7 @@ public record Settings(
         keys(property),
         property.flag("heartline.demo", demoByDefault),
         list(property, "heartline.origins"),
-        property
-            .text("heartline.trusted-proxies")
-            .map(Settings::split)
-            .orElse(List.of("127.0.0.0/8", "::1")),
+        property.texts("heartline.trusted-proxies", List.of("127.0.0.0/8", "::1")),
         property.duration("heartline.beat", Duration.ofSeconds(25), second),
         property.duration("heartline.beat.wss", Duration.ofSeconds(4), second),
         property.duration("heartline.grace", Duration.ofSeconds(10), second),
@@ -145,7 +144,8 @@ public record Settings(
         property.number("heartline.stomp.callback.calls", 64, 1, 10_000),
         sockJsBases(property),
         property.flag("heartline.sockjs.legacy", false),
-        property.flag("heartline.sockjs.cookie", false));
+        property.flag("heartline.sockjs.cookie", false),
+        AuthSettings.read(property));
   }
 
   private static List<String> sockJsBases(Property property) {
@@ -256,11 +256,10 @@ public record Settings(
   }
 
   private static List<String> list(Property property, String name) {
-    Optional<String> value = property.text(name);
-    return value.map(Settings::split).orElse(List.of());
+    return property.texts(name, List.of());
   }
 
-  private static List<String> split(String value) {
+  static List<String> split(String value) {
     return List.of(value.split(",", -1)).stream()
         .map(String::strip)
         .filter(s -> !s.isEmpty())

@@ -207,6 +207,15 @@ class SettingsTest {
         .hasMessageStartingWith("heartline.stomp.send must ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"password", "container,container"})
+  void waysToProveWhoOneIsAreNamedOnce(String order) {
+    assertThat(read(Map.of()).auth().order()).containsExactly("container");
+    assertThatThrownBy(() -> read(Map.of("heartline.auth", order)))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("heartline.auth must name each way once, of these: container");
+  }
+
   @Test
   void basesOfSockJsAreWhereNothingElseIs() {
     assertThat(read(Map.of("heartline.sockjs.bases", "/chat, /execution-progress/info"))
