@@ -3,12 +3,11 @@ package io.heartline.api;
 import io.heartline.engine.Callback;
 import io.heartline.engine.Draft;
 import io.heartline.protocol.JsonText;
-import io.heartline.protocol.StrictUtf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the application is asked, and what it answers, as JSON. */
 final class CallbackBody {
@@ -38,10 +37,13 @@ final class CallbackBody {
   /**
    * Returns what an answer wants to be published; nothing if it is empty.
    *
+   * @param text null if it is not UTF-8
    * @throws Refusal if it is not what may be published
    */
-  static List<Draft> drafts(byte[] body) {
-    String text = text(body);
+  static List<Draft> drafts(@Nullable String text) {
+    if (text == null) {
+      throw Refusal.badRequest("body", "must be UTF-8");
+    }
     if (text.isBlank()) {
       return List.of();
     }
@@ -59,14 +61,6 @@ final class CallbackBody {
       return drafts;
     } catch (IOException e) {
       throw new UncheckedIOException(e); // reading from a string does no I/O
-    }
-  }
-
-  private static String text(byte[] body) {
-    try {
-      return JsonText.withoutMark(StrictUtf8.decode(body));
-    } catch (CharacterCodingException e) {
-      throw Refusal.badRequest("body", "must be UTF-8");
     }
   }
 }

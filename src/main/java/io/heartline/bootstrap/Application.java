@@ -1,9 +1,9 @@
 package io.heartline.bootstrap;
 
-import io.heartline.api.CallbackLog;
 import io.heartline.api.Calls;
 import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
+import io.heartline.engine.CallbackLog;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
@@ -39,12 +39,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** The objects of one deployment, created from its settings, started and stopped together. */
 final class Application {
@@ -69,14 +67,12 @@ final class Application {
   /** How many closes may be under way at the same time. */
   private static final int CLOSERS = 16;
 
-  /** Threads for the application's answers, which wait for nothing. */
-  private static final int CALLERS = 2;
-
-  private final TimeSource time = new SystemTime();
-  private final RefusalLog refusals = new RefusalLog(time::nanos);
+  private final Outside outside;
+  private final TimeSource time;
+  private final RefusalLog refusals;
   private final Refused refused;
   private final LineLog lineLog;
-  private final NamedThreads threads = new NamedThreads();
+  private final NamedThreads threads;
   private final ThreadPoolExecutor closers;
   private final Store store;
   private final Engine engine;
@@ -94,25 +90,24 @@ final class Application {
   private final Door eventsDoor;
   private final SessionLines sessions;
   private final Calls calls;
-  private final CallbackLog callbackLog = new CallbackLog(time::nanos);
-
-  /** Handles the application's answers. It makes no thread until it is needed. */
-  private final ThreadPoolExecutor callers;
-
-  /** Null if nothing is sent to the application. */
-  private final @Nullable HttpCallback callback;
+  private final CallbackLog callbackLog;
 
   /**
    * Creates everything and opens the store, so the application must be {@link #stop}ped.
    *
    * @param data the data directory
    * @param access who may do what
+   * @param outside servers that are asked; started and stopped with this
    * @throws IOException if the store cannot be opened; the message says what to do
    */
-  Application(Settings settings, Path data, Access access) throws IOException {
+  Application(Settings settings, Path data, Access access, Outside outside) throws IOException {
+    this.outside = outside;
+    time = outside.time();
+    threads = outside.threads();
+    callbackLog = outside.log();
+    refusals = new RefusalLog(time::nanos);
     refused = new Refused(refusals, access.proxies());
-    closers = pool(CLOSERS);
-    callers = pool(CALLERS);
+    closers = outside.pool(CLOSERS);
     store = Stores.open(settings.store(), data, time, threads);
     // One per core, but at least four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
@@ -135,9 +130,8 @@ final class Application {
         Math.max(roomOfCalls(), 2L * settings.publishBytes()),
         refused::call,
         engine.faults());
-    callback = settings.asksTheApplication() ? callback(settings) : null;
-    if (callback != null) {
-      engine.callback(callback);
+    if (settings.asksTheApplication()) {
+      engine.callback(callback(settings));
     }
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
@@ -157,22 +151,11 @@ final class Application {
         EventsServlet.PATH, eventsDoor);
   }
 
-  private ThreadPoolExecutor pool(int size) {
-    ThreadPoolExecutor pool = new ThreadPoolExecutor(
-        size, size, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
   private HttpCallback callback(Settings settings) {
     return new HttpCallback(
+        outside.remote(
+            settings.callbackTimeout(), settings.callbackCalls(), settings.publishBytes()),
         settings.callbackKey().orElse(null),
-        settings.callbackTimeout(),
-        settings.callbackCalls(),
-        settings.publishBytes(),
-        callers,
-        engine.timers(),
-        time::nanos,
         callbackLog);
   }
 
@@ -226,6 +209,7 @@ final class Application {
   private void startThreads() {
     engine.start();
     timers.start();
+    outside.start();
     sessionTimers.start();
     sessionTimes.at(time.nanos(), this::tendSessions);
     sessionTimes.at(time.nanos(), this::tendLogs);
@@ -262,14 +246,11 @@ final class Application {
     } catch (ExecutionException e) {
       LOG.log(Level.ERROR, "closing lines failed", e);
     }
-    if (callback != null) {
-      callback.close();
-    }
+    outside.stop();
     timers.close();
     sessionTimers.close();
     engine.close();
     closers.shutdownNow();
-    callers.shutdownNow();
     store.close();
     for (Thread thread : threads.awaitEnd(END)) {
       LOG.log(

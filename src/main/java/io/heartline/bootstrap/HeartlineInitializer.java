@@ -110,9 +110,23 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
     Sources all = places.and(DataDirectory.properties(data));
     Settings settings = Settings.read(all, runnable, Runtime.getRuntime().maxMemory());
     Overview.log(context, data, settings, all);
+    Outside outside = new Outside();
+    boolean deployed = false;
+    try {
+      deploy(context, settings, data, outside);
+      deployed = true;
+    } finally {
+      if (!deployed) {
+        outside.stop();
+      }
+    }
+  }
+
+  private static void deploy(ServletContext context, Settings settings, Path data, Outside outside)
+      throws IOException {
     Access access =
         Access.open(settings, data, file -> context.setAttribute(KEY_FILE, file.toString()));
-    Application application = open(settings, data, access);
+    Application application = open(settings, data, access, outside);
     try {
       new WebComponents(context, settings, application, access).add();
     } catch (RuntimeException | Error e) {
@@ -128,9 +142,10 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
         () -> Table.ours(Set.copyOf(Collections.list(context.getInitParameterNames()))));
   }
 
-  private static Application open(Settings settings, Path data, Access access) throws IOException {
+  private static Application open(Settings settings, Path data, Access access, Outside outside)
+      throws IOException {
     try {
-      return new Application(settings, data, access);
+      return new Application(settings, data, access, outside);
     } catch (FileSystemException e) {
       throw unusable(data, Reason.of(e));
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.heartline.engine.Callback;
 import io.heartline.engine.Callback.Answer;
+import io.heartline.engine.CallbackLog;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Timers;
 import io.heartline.model.ChannelName;
@@ -51,6 +52,7 @@ class HttpCallbackTest {
   private final ExecutorService serving = Executors.newCachedThreadPool();
   private HttpServer application;
   private HttpCallback callback;
+  private RemoteCalls calling;
 
   /** The application does not answer before this is open. */
   private volatile CountDownLatch open = new CountDownLatch(0);
@@ -68,8 +70,9 @@ class HttpCallbackTest {
   }
 
   private HttpCallback callback(String key, int calls) {
-    return new HttpCallback(
-        key, Duration.ofSeconds(5), calls, MAX_ANSWER, threads, timers, time::nanos, callbackLog);
+    calling =
+        new RemoteCalls(Duration.ofSeconds(5), calls, MAX_ANSWER, threads, timers, time::nanos);
+    return new HttpCallback(calling, key, callbackLog);
   }
 
   private void serve(HttpExchange exchange) throws IOException {
@@ -92,7 +95,7 @@ class HttpCallbackTest {
 
   @AfterEach
   void stop() {
-    callback.close();
+    calling.close();
     application.stop(0);
     threads.shutdownNow();
     serving.shutdownNow();
@@ -212,7 +215,7 @@ class HttpCallbackTest {
   void callsWaitForThoseUnderWayAndNotMoreThanSome() throws Exception {
     open = new CountDownLatch(1);
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
-    for (int i = 0; i < 2 + HttpCallback.MAX_WAITING; i++) {
+    for (int i = 0; i < 2 + RemoteCalls.MAX_WAITING; i++) {
       answers.add(ask());
     }
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("too many calls are under way"));
@@ -231,7 +234,7 @@ class HttpCallbackTest {
     open = new CountDownLatch(1);
     CompletableFuture<Answer> underWay = ask();
     assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
-    callback.close();
+    calling.close();
     assertThat(of(underWay)).isEqualTo(new Answer.Unavailable("the server stops"));
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("the server stops"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);

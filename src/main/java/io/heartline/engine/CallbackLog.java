@@ -1,14 +1,13 @@
-package io.heartline.api;
+package io.heartline.engine;
 
-import io.heartline.engine.MinuteLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.function.LongSupplier;
 
 /**
- * Tells operators what the application did not take. The first of a kind in a minute is logged, the
- * others are counted.
+ * Tells operators when the application did not answer as it must. The first of a kind in a minute
+ * is logged, the others are counted.
  */
 public final class CallbackLog {
   /** The logger's name, which operators use in their configuration. */
@@ -23,13 +22,18 @@ public final class CallbackLog {
     this(nanos, System.getLogger(NAME));
   }
 
-  CallbackLog(LongSupplier nanos, Logger log) {
+  /** @param log where it is written, instead of the logger of that name */
+  public CallbackLog(LongSupplier nanos, Logger log) {
     this.log = new MinuteLog(log, Level.WARNING, nanos, KINDS, MinuteLog::again);
   }
 
-  void failed(URI callback, String why) {
+  /**
+   * @param what happened, such as "the application did not take what a client sent"
+   * @param why must hold nothing that clients choose: each different one is a kind of its own
+   */
+  public void failed(String what, URI callback, String why) {
     String kind = callback + ": " + why;
-    log.happened(kind, () -> "the application did not take what a client sent, at " + kind);
+    log.happened(kind, () -> what + ", at " + kind);
   }
 
   /** Logs how much followed in the minutes that are over. Called every second or so. */
