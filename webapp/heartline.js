@@ -889,6 +889,97 @@
   }
 
   /**
+   * Who is in a channel: asked by HTTP once, then told in the channel `<channel>#presence`, from that answer on. After a
+   * gap it is asked again. An answer that fails is asked for again, later each time.
+   *
+   * Events: 'change' ({ joined, left }: names) whenever `users` or `count` differ, 'error' ({ code, message }).
+   */
+  class Presence {
+    #ask;
+    #subscribe;
+    #again;
+    #tries = 0;
+    #subscription = null;
+    #events = new Events();
+    #over = false;
+
+    /** @type {Set<string>} the users who are here; in a channel with very many, only some of them */
+    users = new Set();
+
+    /** @type {number} how many are here */
+    count = 0;
+
+    /**
+     * @param {function(): Promise<{users: string[], count: number, position: string}>} ask
+     * @param {function(string, function(object)): Subscription} subscribe to what is told behind a position
+     */
+    constructor(clock, ask, subscribe) {
+      this.#ask = ask;
+      this.#subscribe = subscribe;
+      this.#again = new Alarm(clock, () => this.#start());
+      this.#start();
+    }
+
+    /**
+     * @param {'change'|'error'} event
+     * @returns {function()} takes the listener off again
+     */
+    on(event, fn) {
+      return this.#events.on(event, fn);
+    }
+
+    unsubscribe() {
+      this.#over = true;
+      this.#again.clear();
+      this.#subscription?.unsubscribe();
+    }
+
+    async #start() {
+      this.#subscription?.unsubscribe();
+      this.#subscription = null;
+      let here;
+      try {
+        here = await this.#ask();
+      } catch (error) {
+        return this.#over || this.#failed(error);
+      }
+      if (this.#over) return undefined;
+      this.#tries = 0;
+      this.#subscription = this.#subscribe(here.position, told => this.#told(told));
+      this.#subscription.on('gap', () => this.#again.set(0));
+      for (const event of ['unsubscribed', 'error']) {
+        this.#subscription.on(event, ({ code = 'unsubscribed', message, reason }) => {
+          this.#events.emit('error', { code, message: message ?? reason });
+        });
+      }
+      return this.#set(new Set(here.users), here.count);
+    }
+
+    /** What a right forbids is not asked again by itself. */
+    #failed(error) {
+      const { status } = error;
+      if (!(status >= 400 && status < 500 && status !== 429)) this.#again.set(Math.min(60, 2 ** this.#tries++) * 1_000);
+      this.#events.emit('error', { code: status === 403 ? 'forbidden' : 'presence', message: error.message });
+    }
+
+    #told({ here, join = [], leave = [], count }) {
+      const users = new Set(here ?? this.users);
+      for (const user of join) users.add(user);
+      for (const user of leave) users.delete(user);
+      this.#set(users, count);
+    }
+
+    #set(users, count) {
+      const joined = [...users].filter(user => !this.users.has(user));
+      const left = [...this.users].filter(user => !users.has(user));
+      const changed = joined.length > 0 || left.length > 0 || count !== this.count;
+      this.users = users;
+      this.count = count;
+      if (changed) this.#events.emit('change', { joined, left });
+    }
+  }
+
+  /**
    * Asks the server by HTTP why it does not want a line: browsers tell a page nothing but 1006.
    * Internal.
    */
@@ -1125,6 +1216,30 @@
       if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
       if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${fn}`);
       return this.#channels.subscribe(channel, fn, start);
+    }
+
+    /**
+     * Tells who is in a channel, over all reconnects. The server must keep it for that channel, and allow us to see it.
+     *
+     * @param {string} channel
+     * @returns {Presence}
+     */
+    presence(channel) {
+      if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
+      const subscribe = (after, told) => this.subscribe(`${channel}#presence`, told, { after });
+      return new Presence(this.#clock, () => this.#here(channel), subscribe);
+    }
+
+    async #here(channel) {
+      const { fetch, token, connectTimeout } = this.#options;
+      if (!fetch) throw new Error('there is no fetch here: pass options.fetch');
+      const credentials = typeof token === 'function' ? await token() : token;
+      const headers = credentials ? { Authorization: `Bearer ${credentials}` } : {};
+      const url = `${neighbour('api/presence', this.#url)}?channel=${encodeURIComponent(channel)}`;
+      const answered = fetch(url, { cache: 'no-store', credentials: 'same-origin', headers });
+      const response = await within(connectTimeout, this.#clock, answered);
+      if (response.status === 200) return response.json();
+      throw Object.assign(new Error(`who is in ${channel} is not told: ${response.status}`), { status: response.status });
     }
 
     /**

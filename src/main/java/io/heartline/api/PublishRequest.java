@@ -87,7 +87,12 @@ final class PublishRequest {
       if (problem != null) {
         throw Refusal.badRequest(where, problem);
       }
-      targets.add(users ? new User(names.get(i)).channel() : new ChannelName(names.get(i)));
+      ChannelName target = users ? new User(names.get(i)).channel() : new ChannelName(names.get(i));
+      if (target.watched() != null) {
+        throw Refusal.badRequest(
+            where, "must not end in #presence: only Heartline tells who is in a channel");
+      }
+      targets.add(target);
     }
   }
 

@@ -9,6 +9,7 @@ import io.heartline.api.HistoryServlet;
 import io.heartline.api.ParameterFilter;
 import io.heartline.api.PositionServlet;
 import io.heartline.api.Positions;
+import io.heartline.api.PresenceServlet;
 import io.heartline.api.PublishServlet;
 import io.heartline.api.Readers;
 import io.heartline.api.WhoAmIServlet;
@@ -54,6 +55,7 @@ final class WebComponents {
       "heartline-publish",
       "heartline-history",
       "heartline-position",
+      "heartline-presence",
       "heartline-whoami",
       "heartline-health",
       "heartline-drain",
@@ -120,6 +122,7 @@ final class WebComponents {
         "/api/publish");
     serve("history", new HistoryServlet(calls, engine, readers), "/api/history");
     serve("position", new PositionServlet(calls, engine, readers), "/api/position");
+    serve("presence", new PresenceServlet(calls, engine, readers), "/api/presence");
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
     serve(
         "whoami",

@@ -81,6 +81,7 @@ final class ChannelAccess {
       return false;
     }
     writer.stopReading(cursor, answer);
+    engine.events().unsubscribed(line, subscription);
     return true;
   }
 

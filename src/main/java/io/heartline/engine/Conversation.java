@@ -290,6 +290,10 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   }
 
   private CompletionStage<Step> append(Command.Publish command) {
+    if (command.channel().watched() != null) {
+      String channel = command.channel().text();
+      return drop("forbidden", "only Heartline tells who is in a channel: " + channel, channel);
+    }
     CompletionStage<Boolean> published = engine
         .publish(List.of(new Draft(command.channel(), command.data())))
         .handle((positions, failure) -> failure == null);

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ public final class Engine {
   private final Seats seats;
   private final Asking asking = new Asking(this);
   private final Acknowledged acknowledged = new Acknowledged(MAX_ACKNOWLEDGED);
+
+  /** Null if nobody wants to know who is in channels. */
+  private volatile @Nullable Presence presence;
 
   private final Lines lines = new Lines();
   private final Listeners events = new Listeners();
@@ -117,6 +121,24 @@ public final class Engine {
   /** Adds a listener that is told what happens to lines. */
   public void listen(LineEvents listener) {
     events.add(listener);
+  }
+
+  /**
+   * Begins to keep who is in channels. Called at most once, before the first line opens.
+   *
+   * @param kept for which channels
+   * @param away how long a user may be away without leaving
+   */
+  public void keepPresence(Predicate<ChannelName> kept, Duration away) {
+    Presence next = new Presence(this, kept, away);
+    presence = next;
+    events.add(next);
+  }
+
+  /** Returns who is in a channel: nobody if it is not kept. Fails like {@link #look}. */
+  public CompletionStage<Here> here(ChannelName channel) {
+    Presence kept = presence;
+    return kept == null ? CompletableFuture.completedFuture(Here.NOBODY) : kept.here(channel);
   }
 
   /** Sets whom to ask what becomes of what clients send; nobody until then. */

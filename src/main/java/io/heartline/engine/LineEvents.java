@@ -20,6 +20,9 @@ public interface LineEvents {
   /** A line reads a channel. */
   default void subscribed(Line line, Subscription subscription, Start start) {}
 
+  /** A line no longer reads a channel. Not told when the line ends. */
+  default void unsubscribed(Line line, Subscription subscription) {}
+
   /**
    * A command was refused; the line lives on.
    *

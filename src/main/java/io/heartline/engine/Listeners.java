@@ -49,6 +49,11 @@ final class Listeners implements LineEvents {
   }
 
   @Override
+  public void unsubscribed(Line line, Subscription subscription) {
+    tell(listener -> listener.unsubscribed(line, subscription));
+  }
+
+  @Override
   public void refused(Line line, String code, @Nullable String about) {
     tell(listener -> listener.refused(line, code, about));
   }

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param text the name as users write it
  */
 public record ChannelName(String text) {
+  /**
+   * Ends the name of the channel in which Heartline tells who reads another channel. No user's own
+   * channel ends like this: there a {@code #} is followed by hex digits or by another one.
+   */
+  private static final String PRESENCE = "#presence";
+
   /** The longest name, in characters. */
   public static final int MAX_LENGTH = 255;
 
@@ -33,6 +39,22 @@ public record ChannelName(String text) {
       }
     }
     return null;
+  }
+
+  /**
+   * Returns the channel in which is told who reads this one; null if its name would be too long.
+   */
+  public @Nullable ChannelName presence() {
+    return text.length() + PRESENCE.length() <= MAX_LENGTH
+        ? new ChannelName(text + PRESENCE)
+        : null;
+  }
+
+  /** Returns the channel whose readers are told of in this one; null if it is no such channel. */
+  public @Nullable ChannelName watched() {
+    return text.endsWith(PRESENCE) && text.length() > PRESENCE.length()
+        ? new ChannelName(text.substring(0, text.length() - PRESENCE.length()))
+        : null;
   }
 
   static boolean allowed(char c) {

@@ -20,6 +20,9 @@ public final class DefaultRights implements Rights {
 
   private static boolean mayRead(@Nullable User user, ChannelName channel) {
     String name = channel.text();
+    if (channel.watched() != null) { // who is in a channel is not for everybody who may read it
+      return false;
+    }
     return name.equals("updates")
         || name.equals("public")
         || name.startsWith("public:")
