@@ -85,12 +85,14 @@ final class Checker {
   }
 
   private void judgeSent(Sent sent, @Nullable Kept kept, Map<String, Position> last) {
-    Position acknowledged = sent.acknowledged();
-    if (acknowledged != null && (kept == null || !kept.position().equals(acknowledged))) {
+    Position told = sent.position();
+    boolean elsewhere = kept != null && told != null && !kept.position().equals(told);
+    if (sent.acknowledged() && (kept == null || elsewhere)) {
       broken(
           Promise.ACKNOWLEDGED_IS_KEPT,
-          sent.value() + " of " + sent.channel() + " was acknowledged at " + acknowledged
-              + " and is " + (kept == null ? "lost" : "at " + kept.position()));
+          sent.value() + " of " + sent.channel() + " was acknowledged"
+              + (told == null ? "" : " at " + told) + " and is "
+              + (kept == null ? "lost" : "at " + kept.position()));
     }
     if (kept == null) {
       return;

@@ -31,7 +31,7 @@ class CheckerTest {
   }
 
   private void sent(String publisher, String value, Position acknowledged) {
-    history.sent(new History.Sent(publisher, CHANNEL, value, acknowledged));
+    history.sent(new History.Sent(publisher, CHANNEL, value, acknowledged != null, acknowledged));
   }
 
   private void kept(String... values) {
@@ -85,6 +85,15 @@ class CheckerTest {
   @Test
   void anAcknowledgedPublicationThatTheLogLacks() {
     kept("a1", "b1", "a2");
+    assertThat(broken()).containsExactly(Promise.ACKNOWLEDGED_IS_KEPT);
+  }
+
+  @Test
+  void onesThatWereAcknowledgedWithoutTheirPositions() {
+    keptAll();
+    history.sent(new History.Sent("carl", CHANNEL, "a3", true, null));
+    assertThat(broken()).isEmpty();
+    history.sent(new History.Sent("carl", CHANNEL, "a4", true, null));
     assertThat(broken()).containsExactly(Promise.ACKNOWLEDGED_IS_KEPT);
   }
 

@@ -28,10 +28,12 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server behind nginx and a bad network, pages that read, publishers that publish, users with
- * more tabs than seats; and what happens to them, decided by a seed.
+ * more tabs than seats, and clients of all other protocols if wanted; and what happens to them,
+ * decided by a seed.
  */
 final class FaultRun implements AutoCloseable {
   private static final List<String> CHANNELS = List.of("updates", "public:orders", "public:prices");
@@ -58,7 +60,11 @@ final class FaultRun implements AutoCloseable {
   private final Map<String, List<Page>> tabs = new LinkedHashMap<>();
   private final NginxInFront nginx;
   private final Network network;
+  private final SelfSigned tls;
   private RunningWar server;
+
+  /** Null while there are only pages. */
+  private @Nullable MixedClients mixed;
 
   /** @param store as {@code heartline.store} */
   FaultRun(Path folder, long seed, String store) throws IOException {
@@ -72,9 +78,10 @@ final class FaultRun implements AutoCloseable {
         "heartline.probe=1s",
         "heartline.drain.window=1s",
         "heartline.retain.count=1000000",
-        "heartline.retain.bytes=200MiB");
+        "heartline.retain.bytes=200MiB",
+        "heartline.stomp.send=" + MixedClients.DESTINATION + '=' + MixedClients.CHANNEL);
     server = start();
-    SelfSigned tls = SelfSigned.make(folder);
+    tls = SelfSigned.make(folder);
     int port = NginxInFront.freePort();
     nginx = NginxInFront.start(folder, Configuration.shipped(folder, port, tls, server), port);
     network = new Network(port);
@@ -112,6 +119,20 @@ final class FaultRun implements AutoCloseable {
 
   History history() {
     return history;
+  }
+
+  /** Lets clients of every protocol read too, and those of STOMP send. */
+  MixedClients mix() throws IOException, InterruptedException {
+    String position = Json.field(
+        server.get("api/position?channel=" + MixedClients.CHANNEL).body(), MixedClients.CHANNEL);
+    mixed = new MixedClients(
+        "https://127.0.0.1:" + network.port() + "/heartline",
+        tls.certificate(),
+        Position.parse(position).orElseThrow(),
+        history,
+        random.nextInt());
+    mixed.awaitAll();
+    return mixed;
   }
 
   /** Breaks something so many times, with a while of peace before each. */
@@ -176,6 +197,9 @@ final class FaultRun implements AutoCloseable {
    * judged.
    */
   void settle() throws IOException, InterruptedException {
+    if (mixed != null) {
+      assertThat(mixed.finishSending(SETTLING)).as("who still sends").isEmpty();
+    }
     for (Publisher publisher : publishers) {
       assertThat(publisher.finish(SETTLING)).isNull();
     }
@@ -194,8 +218,12 @@ final class FaultRun implements AutoCloseable {
   private boolean allHaveRead() {
     return CHANNELS.stream().allMatch(channel -> {
       List<History.Kept> kept = history.kept(channel);
-      long head = kept.isEmpty() ? 0 : kept.get(kept.size() - 1).position().offset();
-      return readers.stream().allMatch(page -> page.offset(channel) >= head);
+      if (kept.isEmpty()) {
+        return true;
+      }
+      Position head = kept.get(kept.size() - 1).position();
+      return readers.stream().allMatch(page -> page.offset(channel) >= head.offset())
+          && (mixed == null || !channel.equals(MixedClients.CHANNEL) || mixed.haveRead(head));
     });
   }
 
@@ -259,11 +287,15 @@ final class FaultRun implements AutoCloseable {
         + publishers.stream().mapToInt(Publisher::acknowledged).sum()
         + ", sent again " + publishers.stream().mapToInt(Publisher::repeated).sum() + ", kept "
         + kept + ", applied " + applied + " by " + READERS + " readers on "
-        + readers.stream().mapToInt(Page::lines).sum() + " lines, gaps " + gaps();
+        + readers.stream().mapToInt(Page::lines).sum() + " lines, gaps " + gaps()
+        + (mixed == null ? "" : ", " + mixed.totals());
   }
 
   @Override
   public void close() {
+    if (mixed != null) {
+      mixed.close();
+    }
     readers.forEach(Page::close);
     tabs.values().forEach(his -> his.forEach(Page::close));
     network.close();

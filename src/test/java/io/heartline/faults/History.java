@@ -16,14 +16,16 @@ final class History {
   /**
    * A publication somebody asked for; each value is used once in a run.
    *
-   * @param publisher publishes one after the other, each until it is acknowledged
-   * @param acknowledged where it stands, by the server's word; null if it never answered 200
+   * @param publisher publishes one after the other
+   * @param acknowledged the server has said that it has it
+   * @param position where it stands, by the server's word; null if that was not told
    */
   record Sent(
       String publisher,
       String channel,
       String value,
-      @Nullable Position acknowledged) {}
+      boolean acknowledged,
+      @Nullable Position position) {}
 
   /** A publication that the log holds when all is over. */
   record Kept(Position position, String value) {}

@@ -80,7 +80,8 @@ final class Publisher {
       for (int i = 1; !enough && refused.get() == null; i++) {
         String channel = channels.get(random.nextInt(channels.size()));
         String value = name + '-' + i;
-        history.sent(new History.Sent(name, channel, value, publishOne(channel, value)));
+        Position position = publishOne(channel, value);
+        history.sent(new History.Sent(name, channel, value, position != null, position));
         Thread.sleep(random.nextInt(10));
       }
     } catch (InterruptedException e) {
