@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * channels they may read on a line.
  *
  * @param keys whether an {@code Authorization} header permits reading everything
+ * @param tokens looks at tokens that clients show by themselves; sees nobody if none are in use
  * @param credentials reads credentials from a request
  */
 public record Readers(
     Predicate<@Nullable String> keys,
+    Authenticator tokens,
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
     Rights rights) {
@@ -43,29 +45,40 @@ public record Readers(
   CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
     String authorization = call.header("Authorization");
     // Other schemes are for the container or a proxy; whom they authenticate is an ordinary user.
-    if (Bearer.token(authorization) != null) {
-      return keys.test(authorization)
-          ? CompletableFuture.completedFuture(null)
-          : CompletableFuture.failedFuture(Refusal.unauthorized());
+    if (Bearer.token(authorization) == null) {
+      return call.then(
+          identity(call, authenticator, credentials), identity -> may(identity, wanted));
     }
-    return call.then(identity(call, authenticator, credentials), identity -> may(identity, wanted));
+    if (keys.test(authorization)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return call.then(identity(call, tokens, credentials), identity -> {
+      if (identity.user() == null) {
+        throw Refusal.unauthorized();
+      }
+      return may(identity, wanted);
+    });
   }
 
   /**
    * Returns who a client is, maybe {@link Identity#ANONYMOUS}. Fails with a {@link Refusal} if the
    * authenticator cannot say now, or if the credentials are wrong: whoever sends some does not want
-   * to be anonymous.
+   * to be anonymous. A user whom the container knows by a name that cannot be used is not helped by
+   * other credentials.
    */
   static CompletionStage<Identity> identity(
       Call call,
       Authenticator authenticator,
       Function<HttpServletRequest, Authenticator.Credentials> credentials) {
-    return authenticator.authenticate(credentials.apply(call.request())).thenApply(verdict -> {
+    Authenticator.Credentials given = credentials.apply(call.request());
+    return authenticator.authenticate(given).thenApply(verdict -> {
       if (verdict instanceof Authenticator.Verdict.CannotSay unknown) {
         throw Refusal.busy("Authorization", "cannot be checked now: " + unknown.why());
       }
       if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
-        throw call.unusable(wrong.why());
+        boolean container =
+            given.principal() != null && Bearer.token(call.header("Authorization")) == null;
+        throw container ? call.unusable(wrong.why()) : Refusal.credentials(wrong.why());
       }
       return verdict.identity();
     });

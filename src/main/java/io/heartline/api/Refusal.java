@@ -33,6 +33,11 @@ final class Refusal extends RuntimeException {
     return new Refusal(401, "Authorization", "must be Bearer and one of the keys");
   }
 
+  /** 401: the credentials are wrong; others may be right. */
+  static Refusal credentials(String why) {
+    return new Refusal(401, "credentials", why);
+  }
+
   /** 403: the caller is known but not allowed. */
   static Refusal forbidden(String field, String rule) {
     return new Refusal(403, field, rule);

@@ -88,7 +88,22 @@ public final class RemoteCalls implements Remote {
 
   @Override
   public CompletionStage<Answer> post(URI to, Map<String, String> headers, String json) {
-    Call call = new Call(to, headers, json);
+    return ask(
+        HttpRequest.newBuilder(to)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)),
+        headers);
+  }
+
+  /** Asks for what is at an address, like {@link #post} otherwise. */
+  public CompletionStage<Answer> get(URI from) {
+    return ask(HttpRequest.newBuilder(from), Map.of("Accept", "application/json"));
+  }
+
+  private CompletionStage<Answer> ask(HttpRequest.Builder request, Map<String, String> headers) {
+    request.header("User-Agent", "Heartline");
+    headers.forEach(request::header);
+    Call call = new Call(request.build());
     boolean begins;
     synchronized (this) {
       if (client == null) {
@@ -122,7 +137,7 @@ public final class RemoteCalls implements Remote {
     }
     CompletableFuture<HttpResponse<byte[]>> response;
     try {
-      response = client.sendAsync(call.request(), head -> new Limited(maxAnswerBytes));
+      response = client.sendAsync(call.request, head -> new Limited(maxAnswerBytes));
     } catch (RuntimeException e) { // such as: no thread can be had
       response = CompletableFuture.failedFuture(e);
     }
@@ -182,9 +197,7 @@ public final class RemoteCalls implements Remote {
 
   /** One question. */
   private final class Call {
-    final URI to;
-    final Map<String, String> headers;
-    final String json;
+    final HttpRequest request;
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
     /** Null until it is under way. */
@@ -192,19 +205,8 @@ public final class RemoteCalls implements Remote {
 
     volatile Timers.@Nullable Timer timer;
 
-    Call(URI to, Map<String, String> headers, String json) {
-      this.to = to;
-      this.headers = headers;
-      this.json = json;
-    }
-
-    HttpRequest request() {
-      HttpRequest.Builder request = HttpRequest.newBuilder(to)
-          .header("Content-Type", "application/json")
-          .header("User-Agent", "Heartline")
-          .POST(HttpRequest.BodyPublishers.ofString(json));
-      headers.forEach(request::header);
-      return request.build();
+    Call(HttpRequest request) {
+      this.request = request;
     }
 
     void late() {

@@ -1,6 +1,7 @@
 package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.BadSetting;
+import io.heartline.bootstrap.settings.JwtSettings;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
@@ -11,12 +12,14 @@ import io.heartline.security.Networks;
 import io.heartline.security.Origins;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
+import io.heartline.security.jwt.Tokens;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * How a deployment decides which requests it accepts.
  *
  * @param authenticator says who a request comes from
- * @param tokens says whose the tokens are that clients send in messages
+ * @param tokens says whose the tokens are that clients show by themselves
+ * @param jwt signed tokens; null if nobody looks at them
  * @param rights says what a client may do
  * @param guests the demo's users; null if the demo is off
  * @param keys those with which servers may call the HTTP interface
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 record Access(
     Authenticator authenticator,
     Authenticator tokens,
+    @Nullable Tokens jwt,
     Rights rights,
     @Nullable SignedCookie guests,
     ApiKeys keys,
@@ -49,19 +54,25 @@ record Access(
   /**
    * Reads it from the settings. Secrets that are missing are created in the data directory.
    *
+   * @param outside servers that may have to be asked
    * @param keyFile told where the key is kept, unless the settings name keys
    * @throws BadSetting if a value breaks its rule
    */
-  static Access open(Settings settings, Path data, Consumer<Path> keyFile) throws IOException {
+  static Access open(Settings settings, Path data, Outside outside, Consumer<Path> keyFile)
+      throws IOException {
     Networks proxies = proxies(settings);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
     ApiKeys keys = new ApiKeys(keys(settings, data, keyFile));
     SignedCookie guests = settings.demo()
         ? new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")))
         : null;
+    Tokens jwt = settings.auth().order().contains(JwtSettings.WAY)
+        ? Jwt.open(settings.jwt(), outside)
+        : null;
     return new Access(
-        authenticator(settings, guests),
-        NOBODY,
+        authenticator(settings, jwt, guests),
+        jwt == null ? NOBODY : jwt.shown(),
+        jwt,
         new DefaultRights(),
         guests,
         keys,
@@ -69,21 +80,44 @@ record Access(
         proxies);
   }
 
-  /** The demo's guests come last: whoever has logged in is no guest. */
-  private static Authenticator authenticator(Settings settings, @Nullable SignedCookie guests) {
+  /**
+   * A token that a client shows by itself comes first: it is meant for this line, while browsers
+   * send cookies and sessions with everything. The demo's guests come last: whoever has logged in
+   * is no guest.
+   */
+  private static Authenticator authenticator(
+      Settings settings, @Nullable Tokens jwt, @Nullable SignedCookie guests) {
     List<Authenticator> all = new ArrayList<>();
-    settings.auth().order().forEach(name -> all.add(way(name)));
+    if (jwt != null) {
+      all.add(jwt.shown());
+    }
+    settings.auth().order().forEach(name -> all.add(way(name, jwt)));
     if (guests != null) {
       all.add(guests);
     }
     return all.stream().reduce(NOBODY, Authenticator::orElse);
   }
 
-  private static Authenticator way(String name) {
+  private static Authenticator way(String name, @Nullable Tokens jwt) {
     return switch (name) {
       case "container" -> new ContainerPrincipal();
+      case JwtSettings.WAY -> Objects.requireNonNull(jwt).kept();
       default -> throw new IllegalStateException("the settings know no way " + name);
     };
+  }
+
+  /** Looks whether something has changed. Called every second or so; may wait for a disk. */
+  void tend() {
+    if (jwt != null) {
+      jwt.tend();
+    }
+  }
+
+  /** Logs what was only counted so far. Called at the end. */
+  void end() {
+    if (jwt != null) {
+      jwt.end();
+    }
   }
 
   /** Reads which proxies' forwarded headers are believed. */

@@ -67,6 +67,7 @@ final class Application {
   /** How many closes may be under way at the same time. */
   private static final int CLOSERS = 16;
 
+  private final Access access;
   private final Outside outside;
   private final TimeSource time;
   private final RefusalLog refusals;
@@ -101,6 +102,7 @@ final class Application {
    * @throws IOException if the store cannot be opened; the message says what to do
    */
   Application(Settings settings, Path data, Access access, Outside outside) throws IOException {
+    this.access = access;
     this.outside = outside;
     time = outside.time();
     threads = outside.threads();
@@ -213,11 +215,17 @@ final class Application {
     sessionTimers.start();
     sessionTimes.at(time.nanos(), this::tendSessions);
     sessionTimes.at(time.nanos(), this::tendLogs);
+    sessionTimes.at(time.nanos(), this::tendAccess);
   }
 
   private void tendSessions() {
     sessions.tend();
     sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendSessions);
+  }
+
+  private void tendAccess() {
+    access.tend();
+    sessionTimes.at(time.nanos() + TEND.toNanos(), this::tendAccess);
   }
 
   private void tendLogs() {
@@ -263,6 +271,7 @@ final class Application {
     refusals.end();
     callbackLog.end();
     lineLog.end();
+    access.end();
     engine.faults().end();
   }
 

@@ -124,8 +124,8 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
 
   private static void deploy(ServletContext context, Settings settings, Path data, Outside outside)
       throws IOException {
-    Access access =
-        Access.open(settings, data, file -> context.setAttribute(KEY_FILE, file.toString()));
+    Access access = Access.open(
+        settings, data, outside, file -> context.setAttribute(KEY_FILE, file.toString()));
     Application application = open(settings, data, access, outside);
     try {
       new WebComponents(context, settings, application, access).add();

@@ -2,7 +2,6 @@ package io.heartline.bootstrap;
 
 import io.heartline.api.RemoteCalls;
 import io.heartline.engine.CallbackLog;
-import io.heartline.engine.Remote;
 import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
 import java.time.Duration;
@@ -63,7 +62,7 @@ final class Outside {
    * @param calls how many may be under way at a time
    * @param answerBytes the largest body of an answer
    */
-  Remote remote(Duration timeout, int calls, int answerBytes) {
+  RemoteCalls remote(Duration timeout, int calls, int answerBytes) {
     RemoteCalls remote = new RemoteCalls(timeout, calls, answerBytes, callers, timers, time::nanos);
     all.add(remote);
     return remote;

@@ -114,8 +114,8 @@ final class WebComponents {
 
   private void addApi() {
     ApiKeys keys = access.keys();
-    Readers readers =
-        new Readers(keys::admit, access.authenticator(), Caller::new, access.rights());
+    Readers readers = new Readers(
+        keys::admit, access.tokens(), access.authenticator(), Caller::new, access.rights());
     serve(
         "publish",
         new PublishServlet(calls, engine, keys::admit, settings.publishBytes()),

@@ -3,6 +3,7 @@ package io.heartline.protocol;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ public record HeaderList(List<String> elements) {
   /** Returns a list of those elements that are tokens: a header may be written from them. */
   public HeaderList tokens() {
     return new HeaderList(elements.stream().filter(HeaderList::isToken).toList());
+  }
+
+  /** Returns a list without those elements. */
+  public HeaderList without(Predicate<String> those) {
+    return new HeaderList(elements.stream().filter(those.negate()).toList());
   }
 
   private static boolean isToken(String text) {

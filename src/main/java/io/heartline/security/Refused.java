@@ -64,7 +64,9 @@ public final class Refused implements LineEvents {
    * @param answer the body of the answer, or the rule that was broken
    */
   public void call(HttpServletRequest request, int status, String answer) {
-    if (status == 401) {
+    if (status == 401 && answer.contains("\"field\":\"credentials\"")) {
+      tell(Reason.CREDENTIALS, request, "401 " + OneLine.of(answer));
+    } else if (status == 401) {
       tell(
           Reason.KEY,
           request,

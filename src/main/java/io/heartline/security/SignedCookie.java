@@ -7,7 +7,6 @@ import io.heartline.model.Identity;
 import io.heartline.model.User;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -47,11 +46,7 @@ public final class SignedCookie implements Authenticator {
 
   /** Returns the guest named by a cookie; empty if there is no cookie that we have signed. */
   public Optional<User> user(Credentials credentials) {
-    return credentials.header("Cookie").stream()
-        .flatMap(header -> Arrays.stream(header.split(";", -1)))
-        .map(String::strip)
-        .filter(cookie -> cookie.startsWith(NAME + '='))
-        .map(cookie -> cookie.substring(NAME.length() + 1))
+    return Cookies.values(credentials, NAME).stream()
         .flatMap(value -> user(value).stream())
         .findFirst();
   }

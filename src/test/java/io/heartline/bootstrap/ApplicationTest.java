@@ -38,7 +38,9 @@ class ApplicationTest {
 
   private static Application application(Path data) throws IOException {
     Settings settings = Settings.read(new Sources(Map.<String, String>of()::get), false, 1 << 30);
-    return new Application(settings, data, Access.open(settings, data, file -> {}), new Outside());
+    Outside outside = new Outside();
+    return new Application(
+        settings, data, Access.open(settings, data, outside, file -> {}), outside);
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.util.TreeMap;
  * @param sockJsLegacy whether clients of SockJS are served what only old browsers need
  * @param sockJsCookie whether answers to clients of SockJS set {@code JSESSIONID}
  * @param auth how clients prove who they are
+ * @param jwt the tokens that may prove it
  */
 public record Settings(
     List<String> apiKeys,
@@ -65,7 +66,8 @@ public record Settings(
     List<String> sockJsBases,
     boolean sockJsLegacy,
     boolean sockJsCookie,
-    AuthSettings auth) {
+    AuthSettings auth,
+    JwtSettings jwt) {
 
   private static final String KEYS = "heartline.api.keys";
 
@@ -115,6 +117,7 @@ public record Settings(
     Duration second = Duration.ofSeconds(1);
     Duration rotateMin =
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
+    AuthSettings auth = AuthSettings.read(property);
     return new Settings(
         keys(property),
         property.flag("heartline.demo", demoByDefault),
@@ -145,7 +148,8 @@ public record Settings(
         sockJsBases(property),
         property.flag("heartline.sockjs.legacy", false),
         property.flag("heartline.sockjs.cookie", false),
-        AuthSettings.read(property));
+        auth,
+        JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)));
   }
 
   private static List<String> sockJsBases(Property property) {
@@ -225,6 +229,11 @@ public record Settings(
     if (asksTheApplication() && callbackKey.isEmpty()) {
       warnings.add("heartline.stomp.callback.key is not set: your application cannot tell our calls"
           + " from those of anybody else who reaches its URL");
+    }
+    if (!auth.order().contains(JwtSettings.WAY)) {
+      jwt.unused()
+          .ifPresent(name -> warnings.add(
+              name + " is set, but heartline.auth does not name jwt: nobody looks at tokens"));
     }
     return warnings;
   }

@@ -1,5 +1,6 @@
 package io.heartline.transport.session;
 
+import io.heartline.protocol.Bearer;
 import io.heartline.protocol.HeaderList;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -70,7 +71,8 @@ final class WebSocketHandshake extends HttpServletRequestWrapper {
     written.put(CONNECTION, UPGRADE);
     written.put(VERSION, VERSION_13);
     written.put(HOST, "localhost");
-    HeaderList protocols = list(request, PROTOCOL).tokens();
+    HeaderList protocols =
+        list(request, PROTOCOL).tokens().without(Bearer::isSubprotocol); // never to be echoed
     if (!protocols.elements().isEmpty()) {
       written.put(PROTOCOL, protocols.toString());
     }
