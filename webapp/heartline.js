@@ -1290,6 +1290,7 @@
     // ---- connecting
 
     #start({ take = false } = {}) {
+      if (this.#state === 'refused' || this.#state === 'closed') this.#user = null; // whoever it is from now on
       this.#listen();
       this.#instance.take();
       this.#tried.clear();
@@ -1370,11 +1371,21 @@
     }
 
     #welcomed(welcome) {
-      this.#user = welcome.user ?? null;
+      const user = welcome.user ?? null;
+      if (this.#user !== null && user !== this.#user) return this.#changedHands(user);
+      this.#user = user;
       this.#deaf = 0;
       if (!this.#link.mute) this.#detour = null;
       else this.#detour.proven = true;
       if (this.#state !== 'live') this.#set('live', { why: this.#link.mute ? 'live, by server-sent events' : 'live' });
+      return undefined;
+    }
+
+    /** The login that this page had is gone. It must not go on as nobody, without a sign, nor as somebody else. */
+    #changedHands(user) {
+      const code = user === null ? 4503 : 4504;
+      this.#hangUp(WHY[code]);
+      this.#stop('refused', { code, reason: '', why: WHY[code] });
     }
 
     #set(state, detail) {

@@ -370,3 +370,16 @@ test('a page that is put away closes its stream and comes back where it stood', 
   assert.equal(scene.streams.length, 2);
   assert.equal(scene.stream.query.since, 'orders=e:10:t');
 });
+
+test('a page that was ann\'s is refused when its next stream is nobody\'s', async () => {
+  const scene = await diverted();
+  await welcome(scene);
+  scene.stream.serverEnds();
+  await settle();
+  await scene.clock.advance(scene.detail.delay);
+  scene.stream.serverOpens();
+  scene.stream.serverSends({ welcome: { ...WELCOME.welcome, user: null } });
+  assert.equal(scene.line.state, 'refused');
+  assert.equal(scene.detail.code, 4503);
+  assert.equal(scene.stream.alive, false);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BEAT, SECOND, Scene, settle } from './testing/fakes.mjs';
+import { BEAT, SECOND, Scene, WELCOME, push, settle } from './testing/fakes.mjs';
 
 /** Delays of the next so many failures of a line that never opens. */
 async function delaysOf(scene, count) {
@@ -216,4 +216,38 @@ test('an answer of whoami that comes after the line opened is about nothing any 
   await settle();
   scene.socket.serverCloses(1006);
   assert.deepEqual([scene.detail.delay, scene.detail.status], [250, undefined]);
+});
+
+const welcomeOf = user => ({ welcome: { ...WELCOME.welcome, user } });
+
+for (const [user, code] of [
+  [null, 4503],
+  ['bob', 4504],
+]) {
+  test(`a page that was ann's is refused when its next line is ${user}'s, and hears nothing of it`, async () => {
+    const scene = await Scene.live();
+    const heard = [];
+    scene.line.subscribe('user:ann', data => heard.push(data));
+    scene.socket.serverCloses(1012);
+    await scene.clock.advance(scene.detail.delay);
+    scene.socket.serverOpens();
+    scene.socket.serverSends(welcomeOf(user), { subscribed: 'user:ann', position: 'e:1:t', recovered: true }, push('user:ann', 2, 'x', 'e:2:t'));
+    await settle();
+    assert.equal(scene.line.state, 'refused');
+    assert.equal(scene.detail.code, code);
+    assert.equal(scene.socket.alive, false);
+    assert.deepEqual(heard, []);
+    await scene.clock.advance(3_600_000);
+    assert.equal(scene.sockets.length, 2, 'it does not come back by itself');
+    scene.line.connect();
+    await scene.goLive(welcomeOf(user));
+    assert.equal(scene.line.user, user);
+  });
+}
+
+test('a page that was nobody may become somebody', async () => {
+  const scene = await Scene.of();
+  await scene.goLive(welcomeOf(null));
+  await scene.reconnect(4000);
+  assert.equal(scene.line.user, 'ann');
 });

@@ -25,6 +25,7 @@ import io.heartline.security.OriginFilter;
 import io.heartline.security.RoomFilter;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
+import io.heartline.transport.session.SingleSignOnFilter;
 import io.heartline.transport.session.Upgrades;
 import io.heartline.transport.sse.EventsServlet;
 import io.heartline.transport.websocket.EndpointContext;
@@ -164,6 +165,10 @@ final class WebComponents {
     if (reachable) {
       before(context.addFilter("heartline-socket", new SocketFilter()), all);
     }
+    before(
+        context.addFilter(
+            "heartline-single-sign-on", new SingleSignOnFilter(settings.auth().ssoCookie())),
+        all);
     before(context.addFilter("heartline-fresh", new FreshFilter()), "*.js", "*.mjs");
     Upgrades upgrades =
         new Upgrades(access.authenticator(), Caller::new, this::address, RawQuery::read);

@@ -110,7 +110,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
       }
       if (policy == SessionPolicy.EXTEND) {
         tended.interval.extend(time.epochMicros() / 1000);
-      } else if (policy == SessionPolicy.BIND) {
+      } else if (policy == SessionPolicy.BIND && !tended.lent) {
         warn(tended);
       }
     } catch (IllegalStateException e) { // it ended, maybe before sessionDestroyed found it here
@@ -143,12 +143,20 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
 
   @Override
   public void sessionDestroyed(HttpSessionEvent event) {
+    Tended ended;
     List<Line> lines; // a copy: each close removes its line from the session's list
     synchronized (this) {
-      Tended ended = sessions.remove(event.getSession().getId());
+      ended = sessions.remove(event.getSession().getId());
       lines = ended == null ? List.of() : List.copyOf(ended.lines);
     }
-    if (!lines.isEmpty() && (policy != SessionPolicy.DETACH || loggedOut(event.getSession()))) {
+    if (ended == null || lines.isEmpty()) {
+      return;
+    }
+    if (loggedOut(event.getSession())) {
+      lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
+    } else if (ended.lent) {
+      lines.forEach(line -> line.close(CloseStatus.EXPIRED));
+    } else if (policy != SessionPolicy.DETACH) {
       lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
     }
   }
@@ -215,6 +223,14 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
   private static final class Tended {
     final HttpSession session;
     final Interval interval;
+
+    /**
+     * Made for a login to another application. That this session times out says nothing about the
+     * login, which others may keep alive. So its lines are asked to come back: if the login still
+     * is, they get the next session.
+     */
+    final boolean lent;
+
     /** Guarded by the outer object. */
     final List<Line> lines = new ArrayList<>(1);
 
@@ -233,6 +249,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     Tended(HttpSession session) {
       this.session = session;
       interval = new Interval(session);
+      lent = SingleSignOnFilter.isLent(session);
     }
   }
 }

@@ -195,7 +195,7 @@ public final class SockJsServlet extends HttpServlet {
       return;
     }
     Answers.cors(request, response);
-    if (service.cookie()) {
+    if (service.cookie() && request.getSession(false) == null) { // else it has one of the container
       response.addHeader("Set-Cookie", "JSESSIONID=" + sessionCookie(request) + "; path=/");
     }
     if (!Answers.answered(transport.method(), request, response, context.time())) {
