@@ -6,7 +6,6 @@ import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
 import io.heartline.security.ApiKeys;
-import io.heartline.security.ContainerPrincipal;
 import io.heartline.security.DefaultRights;
 import io.heartline.security.Networks;
 import io.heartline.security.Origins;
@@ -19,7 +18,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +68,7 @@ record Access(
         ? Jwt.open(settings.jwt(), outside)
         : null;
     return new Access(
-        authenticator(settings, jwt, guests),
+        authenticator(settings, new Ways(settings.auth(), jwt, proxies, outside), guests),
         jwt == null ? NOBODY : jwt.shown(),
         jwt,
         new DefaultRights(),
@@ -86,24 +84,16 @@ record Access(
    * is no guest.
    */
   private static Authenticator authenticator(
-      Settings settings, @Nullable Tokens jwt, @Nullable SignedCookie guests) {
+      Settings settings, Ways ways, @Nullable SignedCookie guests) {
     List<Authenticator> all = new ArrayList<>();
-    if (jwt != null) {
-      all.add(jwt.shown());
+    if (ways.jwt() != null) {
+      all.add(ways.jwt().shown());
     }
-    settings.auth().order().forEach(name -> all.add(way(name, jwt)));
+    settings.auth().order().forEach(name -> all.add(ways.way(name)));
     if (guests != null) {
       all.add(guests);
     }
     return all.stream().reduce(NOBODY, Authenticator::orElse);
-  }
-
-  private static Authenticator way(String name, @Nullable Tokens jwt) {
-    return switch (name) {
-      case "container" -> new ContainerPrincipal();
-      case JwtSettings.WAY -> Objects.requireNonNull(jwt).kept();
-      default -> throw new IllegalStateException("the settings know no way " + name);
-    };
   }
 
   /** Looks whether something has changed. Called every second or so; may wait for a disk. */

@@ -57,6 +57,14 @@ public interface Authenticator {
     @Nullable
     String principal();
 
+    /**
+     * Returns the address of the other end of the connection, which may be a proxy; null if it is
+     * not known.
+     */
+    default @Nullable String peer() {
+      return null;
+    }
+
     /** Returns the values of a header, none if it is absent. */
     List<String> header(String name);
 

@@ -43,6 +43,11 @@ public final class Caller implements Authenticator.Credentials {
   }
 
   @Override
+  public @Nullable String peer() {
+    return request.getRemoteAddr();
+  }
+
+  @Override
   public List<String> header(String name) {
     return Collections.list(request.getHeaders(name));
   }

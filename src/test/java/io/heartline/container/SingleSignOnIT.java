@@ -11,6 +11,7 @@ import io.heartline.testing.RunningWar;
 import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import jakarta.servlet.ServletContainerInitializer;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -94,7 +95,7 @@ class SingleSignOnIT {
 
   @Deployment(name = "heartline", testable = false)
   static WebArchive heartline() {
-    return inTheShopsDomain(Deployed.archive("heartline-sso", "heartline.seats.line=none"));
+    return withTheSameLogin(Deployed.archive("heartline-sso", "heartline.seats.line=none"));
   }
 
   @Deployment(name = "extend", testable = false)
@@ -116,7 +117,7 @@ class SingleSignOnIT {
     JavaArchive probe = ShrinkWrap.create(JavaArchive.class, "probe.jar")
         .addClass(ShortSessions.class)
         .addAsServiceProvider(ServletContainerInitializer.class, ShortSessions.class);
-    return inTheShopsDomain(Deployed.archive(
+    return withTheSameLogin(Deployed.archive(
             "heartline-sso-" + policy,
             "heartline.http-session=" + policy,
             "heartline.seats.line=none"))
@@ -128,6 +129,12 @@ class SingleSignOnIT {
     return war.addAsWebInfResource(
         new StringAsset("<jboss-web><security-domain>shop</security-domain></jboss-web>"),
         "jboss-web.xml");
+  }
+
+  /** For WildFly, which knows a user only where one could log in in the same way. */
+  private static WebArchive withTheSameLogin(WebArchive war) {
+    return inTheShopsDomain(
+        Container.WILDFLY ? war.setWebXML(new File("deploy/wildfly/web.xml")) : war);
   }
 
   /** A browser: keeps cookies for the shop and for everybody. */

@@ -235,6 +235,7 @@ public record Settings(
           .ifPresent(name -> warnings.add(
               name + " is set, but heartline.auth does not name jwt: nobody looks at tokens"));
     }
+    warnings.addAll(auth.warnings());
     return warnings;
   }
 

@@ -1,0 +1,38 @@
+package io.heartline.bootstrap;
+
+import io.heartline.bootstrap.settings.AuthSettings;
+import io.heartline.bootstrap.settings.HeaderSettings;
+import io.heartline.bootstrap.settings.JwtSettings;
+import io.heartline.engine.Authenticator;
+import io.heartline.security.ContainerPrincipal;
+import io.heartline.security.Expiry;
+import io.heartline.security.Networks;
+import io.heartline.security.TrustedHeader;
+import io.heartline.security.jwt.Tokens;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what asks others who a client is: the container, a proxy, the application. */
+record Ways(AuthSettings settings, @Nullable Tokens jwt, Networks proxies, Outside outside) {
+  Authenticator way(String name) {
+    return switch (name) {
+      case "container" -> new ContainerPrincipal();
+      case JwtSettings.WAY -> Objects.requireNonNull(jwt).kept();
+      case "header" -> header(settings.header().orElseThrow());
+      default -> throw new IllegalStateException("the settings know no way " + name);
+    };
+  }
+
+  private Authenticator header(HeaderSettings header) {
+    return new TrustedHeader(
+        proxies,
+        header.user(),
+        header.groups().orElse(null),
+        header.secret().orElse(null),
+        expiry());
+  }
+
+  private Expiry expiry() {
+    return new Expiry(settings.lifetime(), outside.time());
+  }
+}
