@@ -3,10 +3,13 @@ package io.heartline.bootstrap;
 import io.heartline.bootstrap.settings.AuthSettings;
 import io.heartline.bootstrap.settings.HeaderSettings;
 import io.heartline.bootstrap.settings.JwtSettings;
+import io.heartline.bootstrap.settings.SessionSettings;
 import io.heartline.engine.Authenticator;
 import io.heartline.security.ContainerPrincipal;
 import io.heartline.security.Expiry;
+import io.heartline.security.GetterPath;
 import io.heartline.security.Networks;
+import io.heartline.security.SessionAttribute;
 import io.heartline.security.TrustedHeader;
 import io.heartline.security.jwt.Tokens;
 import java.util.Objects;
@@ -19,6 +22,7 @@ record Ways(AuthSettings settings, @Nullable Tokens jwt, Networks proxies, Outsi
       case "container" -> new ContainerPrincipal();
       case JwtSettings.WAY -> Objects.requireNonNull(jwt).kept();
       case "header" -> header(settings.header().orElseThrow());
+      case "session" -> session(settings.session().orElseThrow());
       default -> throw new IllegalStateException("the settings know no way " + name);
     };
   }
@@ -30,6 +34,13 @@ record Ways(AuthSettings settings, @Nullable Tokens jwt, Networks proxies, Outsi
         header.groups().orElse(null),
         header.secret().orElse(null),
         expiry());
+  }
+
+  static SessionAttribute session(SessionSettings session) {
+    return new SessionAttribute(
+        session.attribute(),
+        GetterPath.of(session.user()),
+        session.groups().map(GetterPath::of).orElse(null));
   }
 
   private Expiry expiry() {

@@ -25,6 +25,7 @@ import io.heartline.security.OriginFilter;
 import io.heartline.security.RoomFilter;
 import io.heartline.security.SignedCookie;
 import io.heartline.transport.session.SessionFilter;
+import io.heartline.transport.session.SessionUser;
 import io.heartline.transport.session.SingleSignOnFilter;
 import io.heartline.transport.session.Upgrades;
 import io.heartline.transport.sse.EventsServlet;
@@ -178,6 +179,12 @@ final class WebComponents {
         "/*");
     sockJs.add(context, upgrades, this::address);
     context.addListener(application.sessions());
+    settings
+        .auth()
+        .session()
+        .map(Ways::session)
+        .ifPresent(login -> context.addListener(
+            new SessionUser(login.attribute(), login::userOf, application.sessions())));
     context.addListener(new Lifecycle(application, endpoints(reachable)));
   }
 

@@ -65,6 +65,11 @@ public interface Authenticator {
       return null;
     }
 
+    /** Returns an attribute of the client's HTTP session; null if there is none. */
+    default @Nullable Object sessionAttribute(String name) {
+      return null;
+    }
+
     /** Returns the values of a header, none if it is absent. */
     List<String> header(String name);
 

@@ -4,6 +4,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.model.OneLine;
 import io.heartline.protocol.HeaderList;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +46,16 @@ public final class Caller implements Authenticator.Credentials {
   @Override
   public @Nullable String peer() {
     return request.getRemoteAddr();
+  }
+
+  @Override
+  public @Nullable Object sessionAttribute(String name) {
+    HttpSession session = request.getSession(false);
+    try {
+      return session == null ? null : session.getAttribute(name);
+    } catch (IllegalStateException e) { // it has just ended
+      return null;
+    }
   }
 
   @Override

@@ -152,7 +152,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     if (ended == null || lines.isEmpty()) {
       return;
     }
-    if (loggedOut(event.getSession())) {
+    if (wasEnded(event.getSession())) {
       lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
     } else if (ended.lent) {
       lines.forEach(line -> line.close(CloseStatus.EXPIRED));
@@ -161,8 +161,18 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     }
   }
 
+  /** The user of a session has logged out, while the session lives on. */
+  void loggedOut(HttpSession session) {
+    List<Line> lines;
+    synchronized (this) {
+      Tended left = sessions.get(session.getId());
+      lines = left == null ? List.of() : List.copyOf(left.lines);
+    }
+    lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
+  }
+
   /** Returns whether the session was ended by somebody: it still had time to live. */
-  private boolean loggedOut(HttpSession session) {
+  private boolean wasEnded(HttpSession session) {
     try {
       return Interval.left(session, time.epochMicros() / 1000) > 1_000;
     } catch (IllegalStateException e) {

@@ -25,6 +25,7 @@ public final class ProbeServlet extends HttpServlet implements HttpSessionListen
     String answer = switch (request.getParameter("do")) {
       case "begin" -> begin(request, label);
       case "end" -> end(request);
+      case "keep" -> keep(request);
       case "ended" -> String.valueOf(ended.contains(label));
       default -> "unknown";
     };
@@ -41,6 +42,17 @@ public final class ProbeServlet extends HttpServlet implements HttpSessionListen
       request.login(user, user);
     }
     return String.valueOf(request.getRemoteUser());
+  }
+
+  /** Keeps a value in the session, as a login of the application's own does. */
+  private static String keep(HttpServletRequest request) {
+    String value = request.getParameter("value");
+    if (value == null) {
+      request.getSession().removeAttribute("customer");
+    } else {
+      request.getSession().setAttribute("customer", value);
+    }
+    return String.valueOf(value);
   }
 
   private static String end(HttpServletRequest request) {
