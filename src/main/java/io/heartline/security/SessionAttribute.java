@@ -52,7 +52,7 @@ public record SessionAttribute(
           "the session's attribute " + attribute + " has no " + e.getMessage() + "()");
     } catch (InvocationTargetException e) {
       return new Verdict.Wrong("the session's attribute " + attribute + " cannot be read: "
-          + e.getCause().getClass().getName());
+          + e.getTargetException().getClass().getName());
     }
   }
 
