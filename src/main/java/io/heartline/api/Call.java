@@ -138,10 +138,10 @@ final class Call implements Executor {
     return Query.parse(request.getQueryString());
   }
 
-  /** Returns the refusal of a user that cannot be used, and tells the log of it. */
-  Refusal unusable(String why) {
-    calls.unusable(request, why);
-    return Refusal.forbidden("user", why);
+  /** Returns the refusal of somebody who is known and may not do this; tells the log of it. */
+  Refusal forbidden(String field, String rule) {
+    calls.forbidden(request, rule);
+    return Refusal.forbidden(field, rule);
   }
 
   /**

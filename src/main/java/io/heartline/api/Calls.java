@@ -26,7 +26,9 @@ public final class Calls {
   private final FaultLog faults;
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
-  /** Told of calls that are refused for want of a key, of a usable user, or of room. */
+  /**
+   * Told of calls that are refused for want of a key or its scope, of a usable user, or of room.
+   */
   @FunctionalInterface
   public interface Refused {
     /** @param answer the body of the answer */
@@ -69,12 +71,12 @@ public final class Calls {
   }
 
   /**
-   * A call comes from a user that cannot be used.
+   * A call comes from a user that cannot be used, or with a key that may not do this.
    *
-   * @param why the rule
+   * @param rule that is broken
    */
-  void unusable(HttpServletRequest request, String why) {
-    refused.refused(request, 403, why);
+  void forbidden(HttpServletRequest request, String rule) {
+    refused.refused(request, 403, rule);
   }
 
   long nanos() {

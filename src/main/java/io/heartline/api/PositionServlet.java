@@ -30,7 +30,7 @@ public final class PositionServlet extends ApiServlet {
   @Override
   CompletionStage<Reply> answer(Call call) {
     List<Readers.Wanted> wanted = wanted(call.query().all("channel"));
-    return call.then(readers.check(call, wanted), allowed -> found(wanted));
+    return call.then(readers.checkPositions(call, wanted), allowed -> found(wanted));
   }
 
   private List<Readers.Wanted> wanted(List<String> names) {

@@ -2,26 +2,28 @@ package io.heartline.api;
 
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
+import io.heartline.model.ApiKey;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Identity;
+import io.heartline.model.KeyScopes;
+import io.heartline.model.Scope;
 import io.heartline.protocol.Bearer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may read a channel over HTTP: a server with a key may read every channel, anybody else the
- * channels they may read on a line.
+ * Who may read a channel over HTTP: a server with a key may read what the key's scopes allow,
+ * anybody else the channels they may read on a line.
  *
- * @param keys whether an {@code Authorization} header permits reading everything
  * @param tokens looks at tokens that clients show by themselves; sees nobody if none are in use
  * @param credentials reads credentials from a request
  */
 public record Readers(
-    Predicate<@Nullable String> keys,
+    Keys keys,
     Authenticator tokens,
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
@@ -43,13 +45,36 @@ public record Readers(
    * {@link Refusal} otherwise.
    */
   CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
+    return check(call, wanted, (scopes, channel) -> scopes.allow(Scope.READ), "read");
+  }
+
+  /** The same for positions alone: whoever publishes to a channel is told its positions anyway. */
+  CompletionStage<@Nullable Void> checkPositions(Call call, Iterable<Wanted> wanted) {
+    return check(
+        call,
+        wanted,
+        (scopes, channel) -> scopes.allow(Scope.READ) || scopes.allowPublish(channel),
+        "read, or publish for the channel");
+  }
+
+  private CompletionStage<@Nullable Void> check(
+      Call call,
+      Iterable<Wanted> wanted,
+      BiPredicate<KeyScopes, ChannelName> allowed,
+      String scope) {
     String authorization = call.header("Authorization");
     // Other schemes are for the container or a proxy; whom they authenticate is an ordinary user.
     if (Bearer.token(authorization) == null) {
       return call.then(
           identity(call, authenticator, credentials), identity -> may(identity, wanted));
     }
-    if (keys.test(authorization)) {
+    ApiKey key = keys.find(authorization);
+    if (key != null) {
+      for (Wanted one : wanted) {
+        if (!allowed.test(key.scopes(), one.channel())) {
+          throw call.forbidden("Authorization", "must be a key with the scope " + scope);
+        }
+      }
       return CompletableFuture.completedFuture(null);
     }
     return call.then(identity(call, tokens, credentials), identity -> {
@@ -78,7 +103,7 @@ public record Readers(
       if (verdict instanceof Authenticator.Verdict.Wrong wrong) {
         boolean container =
             given.principal() != null && Bearer.token(call.header("Authorization")) == null;
-        throw container ? call.unusable(wrong.why()) : Refusal.credentials(wrong.why());
+        throw container ? call.forbidden("user", wrong.why()) : Refusal.credentials(wrong.why());
       }
       return verdict.identity();
     });

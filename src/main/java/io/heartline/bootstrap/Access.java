@@ -2,9 +2,13 @@ package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.JwtSettings;
+import io.heartline.bootstrap.settings.KeySettings;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
+import io.heartline.model.ApiKey;
+import io.heartline.model.TimeSource;
+import io.heartline.security.ApiKeyFile;
 import io.heartline.security.ApiKeys;
 import io.heartline.security.DefaultRights;
 import io.heartline.security.Networks;
@@ -15,9 +19,12 @@ import io.heartline.security.jwt.Tokens;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +67,7 @@ record Access(
       throws IOException {
     Networks proxies = proxies(settings);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
-    ApiKeys keys = new ApiKeys(keys(settings, data, keyFile));
+    ApiKeys keys = keys(settings.keys(), data, outside.time(), keyFile);
     SignedCookie guests = settings.demo()
         ? new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")))
         : null;
@@ -98,6 +105,7 @@ record Access(
 
   /** Looks whether something has changed. Called every second or so; may wait for a disk. */
   void tend() {
+    keys.tend();
     if (jwt != null) {
       jwt.tend();
     }
@@ -115,16 +123,25 @@ record Access(
     return checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
   }
 
-  private static List<String> keys(Settings settings, Path data, Consumer<Path> keyFile)
-      throws IOException {
-    if (!settings.apiKeys().isEmpty()) {
-      return settings.apiKeys();
+  private static ApiKeys keys(
+      KeySettings settings, Path data, TimeSource time, Consumer<Path> keyFile) throws IOException {
+    Path file = data.resolve(settings.file());
+    ApiKeyFile hashed = ApiKeyFile.open(file);
+    Map<String, ApiKey> plain = new HashMap<>();
+    for (String key : settings.plain()) {
+      plain.put(
+          key,
+          new ApiKey(
+              (plain.size() + 1) + " of heartline.api.keys", settings.scopes(), ApiKey.NEVER));
     }
-    Path file = data.resolve("api.key");
-    String key = SecretFile.readOrMake(file);
-    LOG.log(Level.INFO, "the publish key is kept in {0}", file);
-    keyFile.accept(file);
-    return List.of(key);
+    Path made = data.resolve("api.key");
+    if (plain.isEmpty() && (hashed.isEmpty() || Files.exists(made))) {
+      plain.put(
+          SecretFile.readOrMake(made), new ApiKey("api.key", settings.scopes(), ApiKey.NEVER));
+      LOG.log(Level.INFO, "the publish key is kept in {0}", made);
+      keyFile.accept(made);
+    }
+    return new ApiKeys(plain, hashed, () -> time.epochMicros() / 1000);
   }
 
   private static <T> T checked(

@@ -80,9 +80,9 @@ final class Application {
   private final TimerThread timers;
 
   /**
-   * When HTTP sessions are checked and the logs are told what was only counted, by a thread of
-   * their own: a container may have to wait for where it keeps sessions, a log for its disk, and
-   * beats must not wait with them.
+   * When HTTP sessions and the file of keys are checked and the logs are told what was only
+   * counted, by a thread of their own: a container may have to wait for where it keeps sessions, a
+   * log for its disk, and beats must not wait with them.
    */
   private final Timers sessionTimes = new Timers();
 
@@ -108,7 +108,7 @@ final class Application {
     threads = outside.threads();
     callbackLog = outside.log();
     refusals = new RefusalLog(time::nanos);
-    refused = new Refused(refusals, access.proxies());
+    refused = new Refused(refusals, access.proxies(), access.keys());
     closers = outside.pool(CLOSERS);
     store = Stores.open(settings.store(), data, time, threads);
     // One per core, but at least four: a write is mostly the kernel's work.

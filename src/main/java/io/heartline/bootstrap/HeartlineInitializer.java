@@ -36,7 +36,10 @@ public final class HeartlineInitializer implements ServletContainerInitializer {
    */
   public static final String ARGUMENTS = "heartline.arguments";
 
-  /** The context attribute that says where the publish key is kept; absent if keys are set. */
+  /**
+   * The context attribute that says where the key that was made is kept; absent if there are
+   * others.
+   */
   public static final String KEY_FILE = "heartline.key-file";
 
   /** The beginning of the log line that says why a start failed. */

@@ -117,10 +117,10 @@ final class WebComponents {
   private void addApi() {
     ApiKeys keys = access.keys();
     Readers readers = new Readers(
-        keys::admit, access.tokens(), access.authenticator(), Caller::new, access.rights());
+        keys::find, access.tokens(), access.authenticator(), Caller::new, access.rights());
     serve(
         "publish",
-        new PublishServlet(calls, engine, keys::admit, settings.publishBytes()),
+        new PublishServlet(calls, engine, keys::find, settings.publishBytes()),
         "/api/publish");
     serve("history", new HistoryServlet(calls, engine, readers), "/api/history");
     serve("position", new PositionServlet(calls, engine, readers), "/api/position");
@@ -131,7 +131,7 @@ final class WebComponents {
         new WhoAmIServlet(calls, engine, access.authenticator(), Caller::new),
         "/api/whoami");
     serve("health", new HealthServlet(calls, engine), "/health/*");
-    serve("drain", new DrainServlet(calls, engine, keys::admit), "/api/drain");
+    serve("drain", new DrainServlet(calls, engine, keys::find), "/api/drain");
   }
 
   private void addDoors() {

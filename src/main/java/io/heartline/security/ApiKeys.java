@@ -1,43 +1,60 @@
 package io.heartline.security;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.heartline.model.ApiKey;
 import io.heartline.protocol.Bearer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys to the HTTP interface. Only their hashes are kept, and the time a comparison takes
- * reveals nothing about them.
+ * The keys to the HTTP interface: those that are given by name and those in a file. Only their
+ * hashes are kept. Finding one costs one hash, however many there are.
  */
 public final class ApiKeys {
-  private final List<byte[]> hashes;
+  private final Map<KeyHash, ApiKey> given = new HashMap<>();
+  private final ApiKeyFile file;
+  private final LongSupplier epochMillis;
 
-  public ApiKeys(List<String> keys) {
-    hashes = keys.stream().map(ApiKeys::hash).toList();
+  /**
+   * @param given what is known of each key, by the key
+   * @param epochMillis the time, in milliseconds since 1970
+   */
+  public ApiKeys(Map<String, ApiKey> given, ApiKeyFile file, LongSupplier epochMillis) {
+    given.forEach((key, known) -> this.given.put(KeyHash.of(key), known));
+    this.file = file;
+    this.epochMillis = epochMillis;
   }
 
-  /** Returns whether an {@code Authorization} header, null if absent, carries one of the keys. */
-  public boolean admit(@Nullable String authorization) {
+  /**
+   * Returns what is known of the key in an {@code Authorization} header.
+   *
+   * @param authorization null if it is absent
+   * @return null if the key is unknown or has expired
+   */
+  public @Nullable ApiKey find(@Nullable String authorization) {
+    ApiKey known = known(authorization);
+    return known == null || isOver(known) ? null : known;
+  }
+
+  /** Returns the key in a header, which may have expired; null if it is not one of ours. */
+  @Nullable
+  ApiKey known(@Nullable String authorization) {
     String key = Bearer.token(authorization);
     if (key == null) {
-      return false;
+      return null;
     }
-    byte[] given = hash(key);
-    boolean known = false;
-    for (byte[] hash : hashes) {
-      known |= MessageDigest.isEqual(hash, given);
-    }
-    return known;
+    KeyHash hash = KeyHash.of(key);
+    ApiKey known = given.get(hash);
+    return known == null ? file.find(hash) : known;
   }
 
-  private static byte[] hash(String key) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing, although every Java has it", e);
-    }
+  private boolean isOver(ApiKey key) {
+    return key.expiresAtMillis() <= epochMillis.getAsLong();
+  }
+
+  /** Reads the file again if it has changed. Called every second or so, by one thread at a time. */
+  public void tend() {
+    file.tend();
   }
 }

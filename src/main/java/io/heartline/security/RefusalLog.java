@@ -27,6 +27,8 @@ public final class RefusalLog {
     ORIGIN("foreign page"),
     /** The HTTP interface was called without one of the keys. */
     KEY("missing or wrong key"),
+    /** The HTTP interface was called with a key that may not do this. */
+    SCOPE("a key without the scope"),
     /** A limit is reached. */
     ROOM("no room"),
     /** The credentials do not say who this is, or name a user that cannot be used. */

@@ -2,6 +2,7 @@ package io.heartline.security;
 
 import io.heartline.engine.Line;
 import io.heartline.engine.LineEvents;
+import io.heartline.model.ApiKey;
 import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.OneLine;
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class Refused implements LineEvents {
   private final RefusalLog log;
   private final Networks trustedProxies;
+  private final ApiKeys keys;
 
   /** @param trustedProxies proxies whose forwarded headers we trust */
-  public Refused(RefusalLog log, Networks trustedProxies) {
+  public Refused(RefusalLog log, Networks trustedProxies, ApiKeys keys) {
     this.log = log;
     this.trustedProxies = trustedProxies;
+    this.keys = keys;
   }
 
   /** A page of another origin was refused. */
@@ -64,29 +67,41 @@ public final class Refused implements LineEvents {
    * @param answer the body of the answer, or the rule that was broken
    */
   public void call(HttpServletRequest request, int status, String answer) {
+    String authorization = request.getHeader("Authorization");
     if (status == 401 && answer.contains("\"field\":\"credentials\"")) {
       tell(Reason.CREDENTIALS, request, "401 " + OneLine.of(answer));
     } else if (status == 401) {
       tell(
           Reason.KEY,
           request,
-          "401, " + key(request.getHeader("Authorization"))
-              + "; the keys are in heartline.api.keys, else in the file api.key in the data directory");
+          "401, " + key(authorization)
+              + "; the keys are in heartline.api.keys, or in the files api.key and api.keys in the data directory");
     } else if (status == 403) {
-      tell(Reason.CREDENTIALS, request, "403 " + OneLine.of(answer));
+      ApiKey key = keys.known(authorization);
+      if (key == null) {
+        tell(Reason.CREDENTIALS, request, "403 " + OneLine.of(answer));
+      } else {
+        tell(
+            Reason.SCOPE,
+            request,
+            "403, the key " + key.name() + " has the scopes " + key.scopes() + "; "
+                + OneLine.of(answer));
+      }
     } else {
       tell(Reason.ROOM, request, status + " " + OneLine.of(answer));
     }
   }
 
   /** Says what is wrong with a header, and nothing of what is in it. */
-  private static String key(@Nullable String authorization) {
+  private String key(@Nullable String authorization) {
     if (authorization == null) {
       return "no Authorization header";
     }
-    return Bearer.token(authorization) == null
-        ? "the Authorization header is not Bearer and a key"
-        : "the key is not one of ours";
+    if (Bearer.token(authorization) == null) {
+      return "the Authorization header is not Bearer and a key";
+    }
+    ApiKey key = keys.known(authorization);
+    return key == null ? "the key is not one of ours" : "the key " + key.name() + " has expired";
   }
 
   /** Returns the path without its parameters: one of them may be the id of a session. */

@@ -272,7 +272,11 @@ class JavaClientsIT {
   /** The last things that a server says, and what those hear who come then. */
   @Test
   void aStopAndADrainAreTold(@TempDir Path other) throws IOException {
-    String[] settings = {"heartline.port=" + NginxInFront.freePort(), "heartline.drain.window=0s"};
+    String[] settings = {
+      "heartline.port=" + NginxInFront.freePort(),
+      "heartline.drain.window=0s",
+      "heartline.api.scopes=drain"
+    };
     RunningWar server = RunningWar.start(other.resolve("war"), settings);
     try (Gateway front = new Gateway(other.resolve("nginx"), server)) {
       Map<String, Line> pages = pages(front);

@@ -3,6 +3,7 @@ package io.heartline.docs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.security.NewKey;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,16 +34,27 @@ class DocumentedCommandsIT {
     if (blocks.isEmpty()) {
       return;
     }
+    String ops = keys(data);
     try (RunningWar server = RunningWar.start(data)) {
       for (ConsoleBlock block : blocks) {
         for (ConsoleBlock.Step step : block.steps()) {
-          run(document, step, server);
+          run(document, step, server, ops);
         }
       }
     }
   }
 
-  private static void run(Path document, ConsoleBlock.Step step, RunningWar server)
+  /** Gives the server the keys that the documents use; returns the operator's. */
+  private static String keys(Path folder) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    NewKey ops = NewKey.make("ops", "read,disconnect,drain", null);
+    Files.writeString(data.resolve("api.keys"), ops.line());
+    Files.writeString(
+        data.resolve("api.key"), NewKey.make("api.key", "publish", null).secret());
+    return ops.secret();
+  }
+
+  private static void run(Path document, ConsoleBlock.Step step, RunningWar server, String ops)
       throws IOException, InterruptedException {
     String command = step.command();
     if (command.startsWith("KEY=")) {
@@ -53,7 +65,8 @@ class DocumentedCommandsIT {
             "%s:%s is no command for this test; put %s above its block if it needs more than our server",
             document, step.line(), ConsoleBlock.BY_HAND)
         .startsWith("curl ");
-    String printed = printed(command.replace(DOCUMENTED, server.base().toString()), server.key());
+    String printed =
+        printed(command.replace(DOCUMENTED, server.base().toString()), server.key(), ops);
     assertThat(step.output().isBlank() || step.printed(printed))
         .as(
             "%s:%s %s%nsays%n%s%nbut it printed%n%s",
@@ -61,7 +74,7 @@ class DocumentedCommandsIT {
         .isTrue();
   }
 
-  private static String printed(String command, String key)
+  private static String printed(String command, String key, String ops)
       throws IOException, InterruptedException {
     boolean stream = command.contains("/events");
     ProcessBuilder shell = new ProcessBuilder(
@@ -69,6 +82,7 @@ class DocumentedCommandsIT {
         "-c",
         (stream ? "timeout " + STREAM + " " : "") + command.replaceFirst("^curl ", "curl -s -S "));
     shell.environment().put("KEY", key);
+    shell.environment().put("OPS", ops);
     Process process = shell.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -218,7 +218,7 @@ class EventsIT {
 
   @Test
   void drainAndStopAreSaidBeforeTheEnd(@TempDir Path other) throws IOException {
-    try (RunningWar leaving = RunningWar.start(other)) {
+    try (RunningWar leaving = RunningWar.start(other, "heartline.api.scopes=drain")) {
       URI url = leaving.http("events?channels=updates");
       EventStream drained = EventStream.open(url);
       drained.object();

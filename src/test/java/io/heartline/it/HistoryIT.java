@@ -30,7 +30,11 @@ class HistoryIT {
 
   @BeforeAll
   static void start() throws IOException {
-    war = RunningWar.start(folder, "heartline.retain.count=50", "heartline.line.channels=4");
+    war = RunningWar.start(
+        folder,
+        "heartline.retain.count=50",
+        "heartline.line.channels=4",
+        "heartline.api.scopes=publish,read");
   }
 
   @AfterAll

@@ -36,7 +36,7 @@ class MiniProgramIT {
   @Test
   void hearsEachUpdateOnceThroughHidingBreaksADrainAndARestart() throws IOException {
     Told told = new Told(List.of("phone"));
-    RunningWar first = RunningWar.start(folder);
+    RunningWar first = RunningWar.start(folder, "heartline.api.scopes=publish,drain");
     int port = first.port();
     try (Network network = new Network(port);
         NodeClients node = new NodeClients(told, "miniprogram.mjs", server(network.port()))) {

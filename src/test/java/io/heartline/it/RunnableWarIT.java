@@ -128,7 +128,7 @@ class RunnableWarIT {
         folder,
         "heartline.baet=9s",
         "heartline.beat=9s",
-        "heartline.api.keys=never-shown-1,never-shown-2",
+        "heartline.api.keys=never-shown-at-all-no-1,never-shown-at-all-no-2",
         "--beat=21s",
         "--heartline.lines=99")) {
       String file = data.resolve("heartline.properties").toString();

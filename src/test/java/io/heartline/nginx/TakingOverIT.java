@@ -39,7 +39,10 @@ class TakingOverIT {
   void start() throws IOException {
     live = live(NginxInFront.freePort());
     spare = RunningWar.start(
-        folder.resolve("spare"), "heartline.api.keys=" + KEY, "heartline.grace=12s");
+        folder.resolve("spare"),
+        "heartline.api.keys=" + KEY,
+        "heartline.api.scopes=publish,drain",
+        "heartline.grace=12s");
     SelfSigned tls = SelfSigned.make(folder);
     int port = NginxInFront.freePort();
     nginx = NginxInFront.start(
@@ -51,6 +54,7 @@ class TakingOverIT {
     return RunningWar.start(
         folder.resolve("live"),
         "heartline.api.keys=" + KEY,
+        "heartline.api.scopes=publish,drain",
         "heartline.grace=11s",
         "heartline.port=" + port);
   }

@@ -2,14 +2,19 @@ package io.heartline.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.ApiKey;
+import io.heartline.model.KeyScopes;
 import io.heartline.testing.FakeTime;
 import io.heartline.testing.RecordingLog;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,7 +23,17 @@ class RefusedTest {
   private static final Networks PROXIES = new Networks(List.of("127.0.0.0/8", "10.0.0.0/8", "::1"));
 
   private final RecordingLog said = new RecordingLog();
-  private final Refused refused = new Refused(new RefusalLog(new FakeTime()::nanos, said), PROXIES);
+  private final Refused refused;
+
+  RefusedTest(@TempDir Path folder) throws IOException {
+    ApiKey orders = new ApiKey("orders", KeyScopes.parse("publish:order:*"), ApiKey.NEVER);
+    ApiKey old = new ApiKey("old", KeyScopes.parse("publish"), 1);
+    ApiKeys keys = new ApiKeys(
+        Map.of("secret-of-orders", orders, "secret-of-old", old),
+        ApiKeyFile.open(folder.resolve("none")),
+        () -> 1);
+    refused = new Refused(new RefusalLog(new FakeTime()::nanos, said), PROXIES, keys);
+  }
 
   private static HttpServletRequest request(String socket, Map<String, List<String>> headers) {
     return (HttpServletRequest) Proxy.newProxyInstance(
@@ -82,6 +97,7 @@ class RefusedTest {
       Basic c2VjcmV0,    the Authorization header is not Bearer and a key
       secret,            the Authorization header is not Bearer and a key
       Bearer secret,     the key is not one of ours
+      Bearer secret-of-old, the key old has expired
       """)
   void aWrongKeyIsToldButNeverItself(String header, String why) {
     refused.call(
@@ -95,6 +111,18 @@ class RefusedTest {
         .contains("401, " + why + "; the keys are in heartline.api.keys")
         .doesNotContain("secret")
         .doesNotContain("c2VjcmV0");
+  }
+
+  @Test
+  void aKeyWithoutTheScopeIsToldByItsNameAndNeverItself() {
+    refused.call(
+        request("203.0.113.9", Map.of("Authorization", List.of("Bearer secret-of-orders"))),
+        403,
+        "must be a key with the scope drain");
+    assertThat(said.next())
+        .containsExactly(
+            "WARNING refused 203.0.113.9: GET /heartline/line? - 403, the key orders has"
+                + " the scopes publish:order:*; must be a key with the scope drain");
   }
 
   @Test

@@ -122,18 +122,6 @@ class SecurityTest {
   }
 
   @Test
-  void anyOfTheKeysAdmitsAndNothingElse() {
-    ApiKeys keys = new ApiKeys(List.of("new", "old"));
-    assertThat(keys.admit("Bearer new")).isTrue();
-    assertThat(keys.admit("bearer old")).isTrue();
-    assertThat(keys.admit("Bearer ne")).isFalse();
-    assertThat(keys.admit("Bearer ")).isFalse();
-    assertThat(keys.admit("Basic new")).isFalse();
-    assertThat(keys.admit("new")).isFalse();
-    assertThat(keys.admit(null)).isFalse();
-  }
-
-  @Test
   void aSignedCookieProvesItsUserAndNoOther() {
     SignedCookie cookie = new SignedCookie("secret");
     String value = cookie.sign(new User("calm-otter"));

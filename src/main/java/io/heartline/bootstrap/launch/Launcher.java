@@ -6,6 +6,7 @@ import io.heartline.bootstrap.settings.DataPath;
 import io.heartline.bootstrap.settings.Reason;
 import io.heartline.bootstrap.settings.Sources;
 import io.heartline.bootstrap.settings.Table;
+import io.heartline.security.NewKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -61,9 +62,30 @@ public final class Launcher {
       System.out.print(help);
     } else if (arguments.version()) {
       System.out.println("Heartline " + Launcher.class.getPackage().getImplementationVersion());
+    } else if (arguments.keyName() != null) {
+      makeKey(arguments.keyName(), arguments.keyOptions());
     } else {
       start(arguments.settings());
     }
+  }
+
+  /**
+   * Prints what the file of keys needs to the standard output, which can be appended to that file,
+   * and the key itself to the other one, which cannot slip into it.
+   */
+  private static void makeKey(String name, Map<String, String> options) {
+    NewKey made;
+    try {
+      made = NewKey.make(name, options.getOrDefault("scopes", "publish"), options.get("expires"));
+    } catch (IllegalArgumentException e) {
+      System.err.println("Heartline makes no key: " + e.getMessage());
+      System.exit(MISUSED);
+      return;
+    }
+    System.err.println("The key, which is shown only now:");
+    System.err.println(made.secret());
+    System.err.println("The line for the file api.keys in the data directory:");
+    System.out.println(made.line());
   }
 
   private static void start(Map<String, String> arguments) throws Exception {

@@ -268,10 +268,10 @@ public final class Runner {
     context.addFilterMap(classes);
   }
 
-  /** @param keyFile where the publish key is kept, or null if keys were set */
+  /** @param keyFile where the key that was made is kept, or null if there are others */
   private static void greet(ServerSettings settings, int port, @Nullable Object keyFile) {
     String base = settings.url(port);
-    String key = keyFile == null ? "<one of heartline.api.keys>" : "$(cat " + keyFile + ")";
+    String key = keyFile == null ? "<one of your keys>" : "$(cat " + keyFile + ")";
     System.out.println("""
 
         Heartline is up.
@@ -282,7 +282,11 @@ public final class Runner {
                             -d '{"channel":"updates","data":"hello"}' %1$s/api/publish
           stop         Ctrl-C
         """.formatted(
-            base, keyFile == null ? "as set by heartline.api.keys" : "kept in " + keyFile, key));
+            base,
+            keyFile == null
+                ? "one of yours: heartline.api.keys, or the file of keys"
+                : "kept in " + keyFile,
+            key));
   }
 
   private static void stop(Tomcat tomcat) {

@@ -22,20 +22,30 @@ public final class DataPath {
   }
 
   private static Path parse(String value) {
+    check(PROPERTY, value);
+    return path(value);
+  }
+
+  /** @throws BadSetting if the value of a property is no path */
+  static void check(String property, String value) {
     if (value.startsWith("~") || value.contains("$")) {
       throw new BadSetting(
-          PROPERTY, value, "must be a whole path: ~ and $ mean something to shells only");
+          property, value, "must be a whole path: ~ and $ mean something to shells only");
     }
-    return path(value);
+    path(property, value, new String[0]);
   }
 
   /** @throws BadSetting if it is no path, which can be due to the locale */
   public static Path path(String value, String... more) {
+    return path(PROPERTY, value, more).toAbsolutePath().normalize();
+  }
+
+  private static Path path(String property, String value, String[] more) {
     try {
-      return Path.of(value, more).toAbsolutePath().normalize();
+      return Path.of(value, more);
     } catch (InvalidPathException e) {
       throw new BadSetting(
-          PROPERTY, value, "must be a path that Java can use (" + unusable(e) + ")");
+          property, value, "must be a path that Java can use (" + unusable(e) + ")");
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 /**
  * Everything an operator can set, read and checked. The chapter on settings says the same in words.
  *
- * @param apiKeys those that may publish; if empty, one is made at first start
  * @param demo whether the demo page and its guests are on
  * @param origins those allowed besides the server's own, such as {@code https://app.example.com};
  *     if empty, only the server's own
@@ -35,9 +34,9 @@ import java.util.TreeMap;
  * @param sockJsCookie whether answers to clients of SockJS set {@code JSESSIONID}
  * @param auth how clients prove who they are
  * @param jwt the tokens that may prove it
+ * @param keys with which servers call the HTTP interface
  */
 public record Settings(
-    List<String> apiKeys,
     boolean demo,
     List<String> origins,
     List<String> trustedProxies,
@@ -67,12 +66,8 @@ public record Settings(
     boolean sockJsLegacy,
     boolean sockJsCookie,
     AuthSettings auth,
-    JwtSettings jwt) {
-
-  private static final String KEYS = "heartline.api.keys";
-
-  /** What can be sent in a header and cannot be guessed at once. */
-  private static final String KEY = "[!-~]{8,}";
+    JwtSettings jwt,
+    KeySettings keys) {
 
   /** How long nginx lets a proxied connection be quiet by default. */
   private static final Duration NGINX = Duration.ofSeconds(60);
@@ -119,7 +114,6 @@ public record Settings(
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
     AuthSettings auth = AuthSettings.read(property);
     return new Settings(
-        keys(property),
         property.flag("heartline.demo", demoByDefault),
         list(property, "heartline.origins"),
         property.texts("heartline.trusted-proxies", List.of("127.0.0.0/8", "::1")),
@@ -149,7 +143,8 @@ public record Settings(
         property.flag("heartline.sockjs.legacy", false),
         property.flag("heartline.sockjs.cookie", false),
         auth,
-        JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)));
+        JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)),
+        KeySettings.read(property));
   }
 
   private static List<String> sockJsBases(Property property) {
@@ -190,7 +185,7 @@ public record Settings(
 
   private static Optional<String> callbackKey(Property property) {
     Optional<String> key = property.secret(CALLBACK_KEY, value -> "set");
-    if (key.isPresent() && !key.get().matches(KEY)) {
+    if (key.isPresent() && !key.get().matches(KeySettings.KEY)) {
       throw new BadSetting( // without the key: logs are read by many
           CALLBACK_KEY,
           "the key",
@@ -199,27 +194,9 @@ public record Settings(
     return key;
   }
 
-  private static List<String> keys(Property property) {
-    Optional<String> value =
-        property.secret(KEYS, all -> Integer.toString(split(all).size()) + " in all");
-    List<String> keys = value.map(Settings::split).orElse(List.of());
-    if (value.isPresent() && keys.isEmpty()) {
-      throw new BadSetting(KEYS, ",", "must hold at least one key");
-    }
-    for (int i = 0; i < keys.size(); i++) {
-      if (!keys.get(i).matches(KEY)) {
-        throw new BadSetting( // without the key: logs are read by many
-            KEYS,
-            "key " + (i + 1) + " of " + keys.size(),
-            "must have at least 8 characters each, of A-Z a-z 0-9 and punctuation, without spaces");
-      }
-    }
-    return keys;
-  }
-
   /** Returns what is allowed but hardly meant, one sentence each. */
   public List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(keys.warnings());
     if (beat.compareTo(NGINX) >= 0) {
       warnings.add(
           "heartline.beat is " + beat.toSeconds() + "s: nginx and most proxies close what is"

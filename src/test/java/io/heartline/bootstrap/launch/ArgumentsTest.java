@@ -32,8 +32,20 @@ class ArgumentsTest {
     assertThat(read("--version").version()).isTrue();
   }
 
+  @Test
+  void aKeyIsMadeByItsNameWithWhatIsSaidAboutIt() {
+    Arguments arguments = read("--make-key=orders", "--scopes=publish:a=b", "--expires=2027-01-31");
+    assertThat(arguments.keyName()).isEqualTo("orders");
+    assertThat(arguments.keyOptions())
+        .isEqualTo(Map.of("scopes", "publish:a=b", "expires", "2027-01-31"));
+    assertThat(arguments.settings()).isEmpty();
+    assertThat(read("--port=1").keyName()).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
+      --scopes=read           | the argument --scopes is for a new key: it needs --make-key=NAME
+      --make-key              | the argument --make-key needs its value behind it: --make-key=...
       --prot=9090             | unknown argument --prot; did you mean --port?
       -port=9090              | unknown argument -port; did you mean --port?
       port=9090               | unknown argument port; did you mean --port?

@@ -151,6 +151,29 @@ class SettingsTest {
   }
 
   @Test
+  void aShortKeyIsWarnedOfAndNotShown() {
+    Settings settings = read(Map.of("heartline.api.keys", "a-key-of-20-letters., short-key"));
+    assertThat(settings.warnings())
+        .singleElement()
+        .asString()
+        .startsWith("key 2 of 2 in heartline.api.keys has fewer than 20 characters")
+        .doesNotContain("short-key");
+  }
+
+  @Test
+  void keysPublishAndDoNothingElseUnlessTheirScopesSaySo() {
+    assertThat(read(Map.of()).keys().scopes()).hasToString("publish");
+    assertThat(read(Map.of("heartline.api.scopes", "read, publish:a*")).keys().scopes())
+        .hasToString("read,publish:a*");
+    assertThatThrownBy(() -> read(Map.of("heartline.api.scopes", "all")))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageMatching("heartline\\.api\\.scopes must be publish, .*: all");
+    assertThatThrownBy(() -> read(Map.of("heartline.api.keys.file", "~/keys")))
+        .isInstanceOf(BadSetting.class)
+        .hasMessageStartingWith("heartline.api.keys.file must be a whole path");
+  }
+
+  @Test
   void rulesSayWhereClientsOfStompMaySend() {
     Settings settings = read(Map.of("heartline.stomp.send", "/app/chat = public:chat, /topic/*=*"));
     assertThat(settings.stompSends())
