@@ -2,6 +2,7 @@ package io.heartline.api;
 
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
+import io.heartline.model.Identity;
 import io.heartline.model.User;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -44,10 +45,17 @@ public final class DemoServlet extends ApiServlet {
 
   @Override
   CompletionStage<Reply> answer(Call call) {
-    if (!ownPage.test(call.request()) || guest.apply(call.request()).isEmpty()) {
+    Optional<User> guest = this.guest.apply(call.request());
+    if (!ownPage.test(call.request()) || guest.isEmpty()) {
       throw Refusal.forbidden("Cookie", "must be a guest's, sent by the demo page");
     }
-    return call.then(call.body(MAX_BYTES), this::publish);
+    Identity identity = Identity.of(guest.get());
+    return call.then(engine.blocks().of(identity), block -> {
+      if (block.isPresent()) {
+        throw Refusal.forbidden("user", "is blocked");
+      }
+      return call.then(call.body(MAX_BYTES), this::publish);
+    });
   }
 
   private CompletionStage<Reply> publish(String body) {

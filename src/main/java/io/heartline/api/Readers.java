@@ -1,6 +1,7 @@
 package io.heartline.api;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Blocks;
 import io.heartline.engine.Rights;
 import io.heartline.model.ApiKey;
 import io.heartline.model.ChannelName;
@@ -9,6 +10,7 @@ import io.heartline.model.KeyScopes;
 import io.heartline.model.Scope;
 import io.heartline.protocol.Bearer;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiPredicate;
@@ -21,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens looks at tokens that clients show by themselves; sees nobody if none are in use
  * @param credentials reads credentials from a request
+ * @param blocks knows who is kept out
  */
 public record Readers(
     Keys keys,
     Authenticator tokens,
     Authenticator authenticator,
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
-    Rights rights) {
+    Rights rights,
+    Blocks blocks) {
   /** A channel that a request asks for, and the field that named it. */
   record Wanted(String field, ChannelName channel) {
     /** @throws Refusal if this is not a channel name */
@@ -66,7 +70,7 @@ public record Readers(
     // Other schemes are for the container or a proxy; whom they authenticate is an ordinary user.
     if (Bearer.token(authorization) == null) {
       return call.then(
-          identity(call, authenticator, credentials), identity -> may(identity, wanted));
+          identity(call, authenticator, credentials, blocks), identity -> may(identity, wanted));
     }
     ApiKey key = keys.find(authorization);
     if (key != null) {
@@ -77,7 +81,7 @@ public record Readers(
       }
       return CompletableFuture.completedFuture(null);
     }
-    return call.then(identity(call, tokens, credentials), identity -> {
+    return call.then(identity(call, tokens, credentials, blocks), identity -> {
       if (identity.user() == null) {
         throw Refusal.unauthorized();
       }
@@ -87,11 +91,27 @@ public record Readers(
 
   /**
    * Returns who a client is, maybe {@link Identity#ANONYMOUS}. Fails with a {@link Refusal} if the
-   * authenticator cannot say now, or if the credentials are wrong: whoever sends some does not want
-   * to be anonymous. A user whom the container knows by a name that cannot be used is not helped by
-   * other credentials.
+   * authenticator cannot say now, if the credentials are wrong (whoever sends some does not want to
+   * be anonymous), or if the client is kept out. A user whom the container knows by a name that
+   * cannot be used is not helped by other credentials.
    */
   static CompletionStage<Identity> identity(
+      Call call,
+      Authenticator authenticator,
+      Function<HttpServletRequest, Authenticator.Credentials> credentials,
+      Blocks blocks) {
+    return call.then(
+        who(call, authenticator, credentials),
+        identity -> blocks.of(identity).thenApply(block -> {
+          if (block.isPresent()) {
+            throw call.forbidden(
+                "user", "is blocked until " + Instant.ofEpochMilli(block.get().untilMillis()));
+          }
+          return identity;
+        }));
+  }
+
+  private static CompletionStage<Identity> who(
       Call call,
       Authenticator authenticator,
       Function<HttpServletRequest, Authenticator.Credentials> credentials) {

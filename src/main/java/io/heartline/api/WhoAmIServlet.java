@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /api/whoami}: for a page that cannot see why its connection was refused. Answers 200
  * with the user and their channel, both null if anonymous; 403 with the rule if the user is known
- * but cannot have a line; or 503 with Retry-After while no new line would be accepted.
+ * but cannot have a line, or is blocked; or 503 with Retry-After while no new line would be
+ * accepted.
  */
 public final class WhoAmIServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -40,7 +41,7 @@ public final class WhoAmIServlet extends ApiServlet {
       return CompletableFuture.completedFuture(
           Reply.error(503, "line", "cannot be opened now").with("Retry-After", "5"));
     }
-    return Readers.identity(call, authenticator, credentials)
+    return Readers.identity(call, authenticator, credentials, engine.blocks())
         .thenApply(identity -> Reply.ok(json(identity.user())));
   }
 

@@ -3,6 +3,7 @@ package io.heartline.bootstrap;
 import io.heartline.api.Calls;
 import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
+import io.heartline.engine.Blocks;
 import io.heartline.engine.CallbackLog;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
@@ -111,6 +112,13 @@ final class Application {
     refused = new Refused(refusals, access.proxies(), access.keys());
     closers = outside.pool(CLOSERS);
     store = Stores.open(settings.store(), data, time, threads);
+    Blocks blocks;
+    try {
+      blocks = Stores.blocks(settings.store(), data, time, closers);
+    } catch (IOException | RuntimeException e) {
+      store.close(); // otherwise the next attempt could not open it
+      throw e;
+    }
     // One per core, but at least four: a write is mostly the kernel's work.
     int writers = Math.max(4, Runtime.getRuntime().availableProcessors());
     engine = new Engine(
@@ -125,6 +133,7 @@ final class Application {
         SPARES,
         closers,
         settings.store().textBytes());
+    engine.blocks(blocks);
     calls = new Calls(
         time::nanos,
         settings.bodyTimeout(),

@@ -1,8 +1,10 @@
 package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.StoreSettings;
+import io.heartline.engine.Blocks;
 import io.heartline.engine.Store;
 import io.heartline.model.TimeSource;
+import io.heartline.store.blocks.FileBlocks;
 import io.heartline.store.file.FileOptions;
 import io.heartline.store.file.InUse;
 import io.heartline.store.file.Opening;
@@ -14,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
@@ -50,6 +53,17 @@ final class Stores {
     }
     FileOptions options = new FileOptions(Math.min(SEGMENT, settings.disk() / 8), settings.disk());
     return open(new Opening(data.resolve(FOLDER), options, bounds, time, threads), time);
+  }
+
+  /**
+   * Opens what says who is kept out. Comes after the store, which only one deployment has open.
+   *
+   * @param writer runs what may wait for the disk
+   * @throws IOException if it cannot be opened; the message says what to do
+   */
+  static Blocks blocks(StoreSettings settings, Path data, TimeSource time, Executor writer)
+      throws IOException {
+    return FileBlocks.open(data.resolve("blocks"), settings.blocks(), time, writer);
   }
 
   private static Store open(Opening opening, TimeSource time) throws IOException {

@@ -2,6 +2,7 @@ package io.heartline.bootstrap;
 
 import io.heartline.api.BodilessFilter;
 import io.heartline.api.Calls;
+import io.heartline.api.DisconnectServlet;
 import io.heartline.api.DrainServlet;
 import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
@@ -12,6 +13,7 @@ import io.heartline.api.Positions;
 import io.heartline.api.PresenceServlet;
 import io.heartline.api.PublishServlet;
 import io.heartline.api.Readers;
+import io.heartline.api.UsersServlet;
 import io.heartline.api.WhoAmIServlet;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Door;
@@ -61,6 +63,8 @@ final class WebComponents {
       "heartline-whoami",
       "heartline-health",
       "heartline-drain",
+      "heartline-disconnect",
+      "heartline-users",
       Demo.PUBLISH);
 
   private final ServletContext context;
@@ -117,7 +121,12 @@ final class WebComponents {
   private void addApi() {
     ApiKeys keys = access.keys();
     Readers readers = new Readers(
-        keys::find, access.tokens(), access.authenticator(), Caller::new, access.rights());
+        keys::find,
+        access.tokens(),
+        access.authenticator(),
+        Caller::new,
+        access.rights(),
+        engine.blocks());
     serve(
         "publish",
         new PublishServlet(calls, engine, keys::find, settings.publishBytes()),
@@ -132,6 +141,11 @@ final class WebComponents {
         "/api/whoami");
     serve("health", new HealthServlet(calls, engine), "/health/*");
     serve("drain", new DrainServlet(calls, engine, keys::find), "/api/drain");
+    serve(
+        "disconnect",
+        new DisconnectServlet(calls, engine, keys::find, application.sessions()::of),
+        "/api/disconnect");
+    serve("users", new UsersServlet(calls, engine, keys::find), "/api/users/*");
   }
 
   private void addDoors() {

@@ -103,7 +103,11 @@ final class Admission {
       return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
     }
     line.identity(verdict.identity());
-    return then(engine.seats().claim(line, take), this::decided);
+    return then(
+        engine.blocks().of(verdict.identity()),
+        block -> block.isPresent()
+            ? line.refuse(steps, block.get().status(), 0)
+            : then(engine.seats().claim(line, take), this::decided));
   }
 
   private CompletionStage<Step> decided(Seats.Outcome outcome) {

@@ -389,7 +389,9 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
           steps, CloseStatus.ANOTHER_USER, 0); // seat and channels belong to the user before
     }
     line.identity(next);
-    return access.review();
+    return then(
+        engine.blocks().of(next),
+        block -> block.isPresent() ? line.refuse(steps, block.get().status(), 0) : access.review());
   }
 
   private CompletionStage<Step> refuse(String code, String message, @Nullable String about) {

@@ -53,6 +53,7 @@ public final class Engine {
   private final Hub hub;
   private final Seats seats;
   private final Asking asking = new Asking(this);
+  private volatile Blocks blocks = Blocks.NONE;
   private final Acknowledged acknowledged = new Acknowledged(MAX_ACKNOWLEDGED);
 
   /** Null if nobody wants to know who is in channels. */
@@ -144,6 +145,16 @@ public final class Engine {
   /** Sets whom to ask what becomes of what clients send; nobody until then. */
   public void callback(Callback callback) {
     asking.callback(callback);
+  }
+
+  /** Sets who knows whom to keep out; nobody is until then. */
+  public void blocks(Blocks blocks) {
+    this.blocks = blocks;
+  }
+
+  /** Returns who knows whom to keep out. */
+  public Blocks blocks() {
+    return blocks;
   }
 
   /** @param user whose lines have their rights checked again; null means all lines */
@@ -360,6 +371,28 @@ public final class Engine {
     return open.size();
   }
 
+  /** Returns the open lines of a user. */
+  public List<Line> linesOf(User user) {
+    return lines.of(user);
+  }
+
+  /** Returns the open lines whose credentials have this name. Walks all lines. */
+  public List<Line> linesOfToken(String tokenId) {
+    return lines.all().stream()
+        .filter(line -> tokenId.equals(line.identity().tokenId()))
+        .toList();
+  }
+
+  /** Returns the open line with an id; empty if there is none. */
+  public Optional<Line> line(String id) {
+    return Optional.ofNullable(lines.find(id));
+  }
+
+  /** Returns when a line was opened, in milliseconds since 1970. */
+  public long openedMillis(Line line) {
+    return epochMillis() - Duration.ofNanos(nanos() - line.openedAt()).toMillis();
+  }
+
   /** Returns whether a user has a line open. */
   public boolean isHere(User user) {
     return lines.has(user);
@@ -512,7 +545,8 @@ public final class Engine {
     return time.nanos();
   }
 
-  long epochMillis() {
+  /** Returns the time, in milliseconds since 1970. */
+  public long epochMillis() {
     return time.epochMicros() / 1000;
   }
 

@@ -173,6 +173,7 @@ public final class LineLog implements LineEvents {
           SEAT_LIMIT,
           REPLACED,
           KICKED,
+          BLOCKED,
           LOGGED_OUT,
           EXPIRED,
           FORBIDDEN -> false;

@@ -35,7 +35,9 @@ public enum CloseCause {
   REPLACED,
   /** An operator or the application closed the line. */
   KICKED,
-  /** The HTTP session ended. */
+  /** The application keeps the user or the credentials out for a while. */
+  BLOCKED,
+  /** The HTTP session ended, or the application says that the user has logged out. */
   LOGGED_OUT,
   /** The credentials are wrong, or belong to another user than before. */
   CREDENTIALS,

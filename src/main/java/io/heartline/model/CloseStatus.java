@@ -44,6 +44,7 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
       new CloseStatus(4500, CloseCause.REPLACED, "a newer line took the seat");
   public static final CloseStatus KICKED =
       new CloseStatus(4501, CloseCause.KICKED, "disconnected by an operator");
+  public static final CloseStatus BLOCKED = new CloseStatus(4502, CloseCause.BLOCKED, "blocked");
   public static final CloseStatus LOGGED_OUT =
       new CloseStatus(4503, CloseCause.LOGGED_OUT, "logged out");
   public static final CloseStatus FAILED =

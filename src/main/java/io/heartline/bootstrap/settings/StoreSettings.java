@@ -17,6 +17,7 @@ import java.util.List;
  * @param disk the most bytes of all the store's files together
  * @param idAge how long a publisher's id is remembered
  * @param ids how many publishers' ids are remembered
+ * @param blocks how many users and tokens may be kept out at a time
  */
 public record StoreSettings(
     String kind,
@@ -25,7 +26,8 @@ public record StoreSettings(
     int channels,
     long disk,
     Duration idAge,
-    int ids) {
+    int ids,
+    int blocks) {
   static final String MEMORY = "heartline.memory";
   private static final String RULES = "heartline.retain.rules";
   private static final int MAX_COUNT = 1_000_000;
@@ -71,7 +73,8 @@ public record StoreSettings(
         number(property, "heartline.channels", 1_000_000, NAME, heap / 8),
         property.bytes("heartline.disk", 4L << 30, 64 << 20, 1L << 50),
         property.duration("heartline.publish.ids.age", Duration.ofHours(1), SECOND),
-        number(property, "heartline.publish.ids", 250_000, ID, heap / 16));
+        number(property, "heartline.publish.ids", 250_000, ID, heap / 16),
+        property.number("heartline.blocks", 10_000, 1, 1_000_000));
   }
 
   /** By default at most a quarter of the heap; if set, at most half of it. */

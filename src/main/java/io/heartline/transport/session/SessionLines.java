@@ -189,6 +189,12 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     }
   }
 
+  /** Returns the lines that were opened under the session with an id. */
+  public synchronized List<Line> of(String id) {
+    Tended tended = sessions.get(id);
+    return tended == null ? List.of() : List.copyOf(tended.lines);
+  }
+
   /** Returns how many sessions have lines. */
   synchronized int size() {
     return sessions.size();

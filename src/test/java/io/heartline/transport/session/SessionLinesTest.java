@@ -50,6 +50,16 @@ class SessionLinesTest {
     }
   }
 
+  @Test
+  void linesAreFoundByTheirSessionUntilTheyAreGone() {
+    Line stream = line();
+    lines.attach(session, stream);
+    assertThat(lines.of("s1")).containsExactly(stream);
+    assertThat(lines.of("s2")).isEmpty();
+    stream.closed(1006);
+    assertThat(lines.of("s1")).isEmpty();
+  }
+
   /** Tomcat counts idle time from the end of a request, and a stream is one. */
   @Test
   void aStreamThatWasOpenForHoursLeavesTheSessionItsOwnIntervalOnly() {
