@@ -64,6 +64,12 @@ final class FrameReader {
     return state != State.BETWEEN;
   }
 
+  /** Returns the receipt that the frame asks for which has begun; null if none was read yet. */
+  @Nullable
+  String receipt() {
+    return headers.get("receipt");
+  }
+
   /** Takes one message. Call {@link #next} until it returns null before the next one. */
   void take(String message) {
     text = message;

@@ -45,19 +45,27 @@ final class StompDialect implements Dialect {
       return found;
     }
     reader.take(message);
-    Frame frame = null;
-    try {
-      for (frame = reader.next(); frame != null && !over; frame = reader.next()) {
+    while (!over) {
+      Frame frame = null;
+      try {
+        frame = reader.next();
+        if (frame == null) {
+          return found;
+        }
         found.addAll(commands.of(frame));
         over = frame.command().equals("DISCONNECT");
+      } catch (BadFrame bad) {
+        over = true;
+        found.add(refused(bad, frame == null ? reader.receipt() : frame.header("receipt")));
       }
-    } catch (BadFrame bad) {
-      over = true;
-      String receipt = frame == null ? null : frame.header("receipt");
-      Command refused = new Command.Refused("malformed", bad.rule(), null);
-      found.add(receipt == null ? refused : new Command.Request(List.of(refused), receipt));
     }
     return found;
+  }
+
+  /** @param receipt that the bad frame asks for; null if it asks for none, as far as it was read */
+  private static Command refused(BadFrame bad, @Nullable String receipt) {
+    Command refused = new Command.Refused("malformed", bad.rule(), null);
+    return receipt == null ? refused : new Command.Request(List.of(refused), receipt);
   }
 
   @Override

@@ -221,6 +221,44 @@ class StompDialectTest {
         .isEmpty();
   }
 
+  /** The receipt of the frame before it must not be named: that frame was carried out. */
+  @ParameterizedTest
+  @CsvSource({
+    "'SEND\nreceipt:r2\nno colon\n\n^', r2",
+    "'SEND\ncontent-length:1\nreceipt:r2\n\nab^', r2",
+    "'SEND\nreceipt:r\\t\n\n^', ",
+    "'SEND\nno colon\nreceipt:r2\n\n^', ",
+    "'SEND^', ",
+    "'^', ",
+  })
+  void anErrorOfAFrameThatCannotBeReadNamesItsReceiptIfThatWasRead(String bad, String receipt) {
+    connect("1.2");
+    List<Command> commands = say("SEND\ndestination:/app/chat\nreceipt:r1\n\n1^" + bad);
+    assertThat(commands)
+        .hasSize(2)
+        .first()
+        .isEqualTo(new Command.Request(
+            List.of(new Command.Publish(new ChannelName("public:chat"), "1", false)), "r1"));
+    if (receipt == null) {
+      assertThat(commands.get(1)).isInstanceOf(Command.Refused.class);
+    } else {
+      assertThat(commands.get(1)).isInstanceOfSatisfying(Command.Request.class, request -> {
+        assertThat(request.receipt()).isEqualTo(receipt);
+        assertThat(request.commands()).singleElement().isInstanceOf(Command.Refused.class);
+      });
+    }
+  }
+
+  @Test
+  void anErrorNamesTheReceiptThatCameInAnEarlierMessage() {
+    connect("1.2");
+    assertThat(say("SEND\nreceipt:r2\n")).isEmpty();
+    assertThat(say("no colon\n\n^"))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Command.Request.class, request -> assertThat(request.receipt()).isEqualTo("r2"));
+  }
+
   @Test
   void whatMayNotBeSentIsDroppedUnlessAReceiptIsAskedFor() {
     connect("1.1");
@@ -300,6 +338,15 @@ class StompDialectTest {
     assertThat(say("DISCONNECT\nreceipt:77\n\n^SEND\ndestination:x\n\n^"))
         .containsExactly(new Command.Request(List.of(), "77"), new Command.Leave());
     assertThat(say("SEND\ndestination:x\n\n^")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"^", "SEND\nno colon\n\n^", "CONNECT\n\n^", "SEND\nhalf"})
+  void nothingIsReadBehindAGoodByeInTheSameMessage(String bad) {
+    connect("1.2");
+    assertThat(say("DISCONNECT\nreceipt:77\n\n^" + bad))
+        .containsExactly(new Command.Request(List.of(), "77"), new Command.Leave());
+    assertThat(dialect.unfinished()).isFalse();
   }
 
   private static Publication publication(String data) {
