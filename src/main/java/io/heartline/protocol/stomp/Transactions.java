@@ -15,9 +15,18 @@ final class Transactions {
   static final int MAX_COMMANDS = 256;
 
   private final int maxChars;
-  private final Map<String, List<Command>> open = new HashMap<>(2);
+  private final Map<String, Open> open = new HashMap<>(2);
+
+  /** In all of them together. */
   private int commands;
+
   private int chars;
+
+  /** One transaction. */
+  private static final class Open {
+    final List<Command> commands = new ArrayList<>();
+    int chars;
+  }
 
   /** @param maxChars the most text that may wait */
   Transactions(int maxChars) {
@@ -28,41 +37,40 @@ final class Transactions {
     if (open.size() >= MAX_OPEN) {
       throw new BadFrame("transaction must be one of at most " + MAX_OPEN + " that are open", name);
     }
-    if (open.putIfAbsent(name, new ArrayList<>()) != null) {
+    if (open.putIfAbsent(name, new Open()) != null) {
       throw new BadFrame("transaction must not be open already", name);
     }
   }
 
   /** @param size characters of what waits */
   void add(String name, Command command, int size) throws BadFrame {
-    List<Command> waiting = of(name);
+    Open transaction = of(name);
     if (commands >= MAX_COMMANDS || chars + size > maxChars) {
       throw new BadFrame(
           "open transactions must have at most " + MAX_COMMANDS + " frames and " + maxChars
               + " characters",
           name);
     }
+    transaction.commands.add(command);
+    transaction.chars += size;
     commands++;
     chars += size;
-    waiting.add(command);
   }
 
   /** Ends a transaction and returns what was sent in it. */
   List<Command> end(String name) throws BadFrame {
-    List<Command> waiting = of(name);
+    Open transaction = of(name);
     open.remove(name);
-    commands -= waiting.size();
-    if (open.isEmpty()) {
-      chars = 0;
-    }
-    return waiting;
+    commands -= transaction.commands.size();
+    chars -= transaction.chars;
+    return transaction.commands;
   }
 
-  private List<Command> of(String name) throws BadFrame {
-    List<Command> waiting = open.get(name);
-    if (waiting == null) {
+  private Open of(String name) throws BadFrame {
+    Open transaction = open.get(name);
+    if (transaction == null) {
       throw new BadFrame("transaction must have begun", name);
     }
-    return waiting;
+    return transaction;
   }
 }

@@ -333,6 +333,19 @@ class StompDialectTest {
   }
 
   @Test
+  void aTransactionThatEndsGivesItsRoomBackThoughAnotherStaysOpen() {
+    connect("1.2");
+    assertThat(say("BEGIN\ntransaction:open\n\n^")).isEmpty();
+    String send = "SEND\ndestination:/app/chat\ntransaction:t\n\n" + "x".repeat(40_000) + "^";
+    for (int i = 0; i < 3; i++) {
+      assertThat(say("BEGIN\ntransaction:t\n\n^" + send)).isEmpty();
+      assertThat(say("COMMIT\ntransaction:t\n\n^"))
+          .singleElement()
+          .isInstanceOf(Command.Publish.class);
+    }
+  }
+
+  @Test
   void goodByeIsAnsweredAndThenNothingIsRead() {
     connect("1.2");
     assertThat(say("DISCONNECT\nreceipt:77\n\n^SEND\ndestination:x\n\n^"))
