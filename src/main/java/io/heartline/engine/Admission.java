@@ -38,6 +38,9 @@ final class Admission {
   private final Steps steps;
   private final Function<Command, Step> commands;
 
+  /** As whom the client was welcomed last; null if it was nobody, or has no way to say it. */
+  private @Nullable String was;
+
   /** The hello's token was understood; false as long as nobody here looks at tokens. */
   private boolean tokenTaken;
 
@@ -59,6 +62,7 @@ final class Admission {
     this.writer = writer;
     this.steps = steps;
     this.commands = commands;
+    was = arrival.was();
   }
 
   /** Returns whether somebody here looks at tokens and has looked at the hello's. */
@@ -72,6 +76,7 @@ final class Admission {
       return identify(false);
     }
     line.instance(hello.instance());
+    was = hello.was();
     String token = hello.token();
     if (token == null) {
       return identify(hello.take());
@@ -101,6 +106,12 @@ final class Admission {
     }
     if (verdict instanceof Authenticator.Verdict.CannotSay) {
       return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
+    }
+    User user = verdict.identity().user();
+    if (was != null
+        && (user == null || !user.id().equals(was))) { // it must know, not just hear less
+      return line.refuse(
+          steps, user == null ? CloseStatus.LOGGED_OUT : CloseStatus.ANOTHER_USER, 0);
     }
     line.identity(verdict.identity());
     return then(

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link io.heartline.protocol.Since} reads it; takes precedence over {@code heads}; empty if
  *     it did not say
  * @param textBeat how often a client wants to see a beat in text; null if it did not say
+ * @param was as whom a client that can only listen was welcomed last; null if it was nobody, or did
+ *     not say. It is refused if it is somebody else now
  * @param commands what a client that can only listen would have said; carried out as if it had
  */
 public record Arrival(
@@ -32,7 +34,19 @@ public record Arrival(
     CompletionStage<Map<ChannelName, From>> heads,
     String since,
     @Nullable Duration textBeat,
+    @Nullable String was,
     List<Command> commands) {
+  /** One that does not say as whom it was welcomed last. */
+  public Arrival(
+      String address,
+      CompletionStage<Authenticator.Verdict> identity,
+      CompletionStage<Map<ChannelName, From>> heads,
+      String since,
+      @Nullable Duration textBeat,
+      List<Command> commands) {
+    this(address, identity, heads, since, textBeat, null, commands);
+  }
+
   /** Returns the positions after which a client that can only listen wants to read. */
   Map<ChannelName, Position> asked() {
     Map<ChannelName, Position> asked = new LinkedHashMap<>();

@@ -138,6 +138,9 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       steps.end();
       return DONE;
     }
+    if (line.isExpired()) { // and the deadline has not noticed yet
+      return line.refuse(steps, CloseStatus.EXPIRED, 0);
+    }
     if (!(command instanceof Command.Refused)) {
       refused = 0;
     }

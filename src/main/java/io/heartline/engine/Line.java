@@ -28,6 +28,17 @@ public final class Line {
   /** How long a message may take from its first part to its last. */
   private static final Duration MESSAGE = Duration.ofSeconds(10);
 
+  /**
+   * A client is told that its identity expires when a third of the time is left, which is enough to
+   * fetch another one, and again when a third of that is left.
+   */
+  private static final long AHEAD = 3;
+
+  private static final long MOST_AHEAD_MILLIS = 60_000;
+
+  /** With less time than this nothing can be fetched. */
+  private static final long LEAST_AHEAD_MILLIS = 1_000;
+
   private final String id;
   private final Door door;
   private final String address;
@@ -40,6 +51,9 @@ public final class Line {
   private final Ending ending;
   private final Watch watch;
   private final Conversation conversation;
+
+  /** When that ends; read by its writer. */
+  private final Expiry expiry;
 
   /** Who it belongs to; changed by its conversation only. */
   private volatile Identity identity = Identity.ANONYMOUS;
@@ -68,6 +82,7 @@ public final class Line {
     Limits limits = engine.limits();
     Dialect dialect = door.protocol().open();
     manner = dialect.manner();
+    expiry = new Expiry(engine::epochMillis);
     writer = new Writer(
         connection,
         new Outbox(dialect, limits.writeChars(), limits.channels(), arrival.asked()),
@@ -75,6 +90,7 @@ public final class Line {
         engine.closers(),
         new Written(),
         engine::nanos,
+        expiry,
         limits.writeChars());
     subscriptions = new Subscriptions(engine.hub(), writer, dialect, limits.channels());
     deadlines = new Deadlines(engine.timers());
@@ -118,6 +134,7 @@ public final class Line {
   void identity(Identity next) {
     User before = user();
     identity = next;
+    expiry.of(next);
     engine.lineIndex().move(this, before, next.user());
     if (ending.isGone()) { // nobody else would take it off the index again
       engine.lineIndex().move(this, next.user(), null);
@@ -126,9 +143,40 @@ public final class Line {
       deadlines.cancel(Deadlines.Kind.IDENTITY);
       return;
     }
-    long left = Math.max(0, next.expiresAtMillis() - engine.epochMillis());
+    awaitExpiry(next, Math.min(MOST_AHEAD_MILLIS, expiry.leftMillis() / AHEAD));
+  }
+
+  /**
+   * Waits until the client is to be told that its identity expires soon, or until it expires.
+   *
+   * @param ahead how long before the expiry the client is told, in ms
+   */
+  private void awaitExpiry(Identity of, long ahead) {
+    boolean tells = ahead >= LEAST_AHEAD_MILLIS;
+    long left = Math.max(0, expiry.leftMillis() - (tells ? ahead : 0));
     long at = engine.nanos() + Nanos.of(Duration.ofMillis(left));
-    deadlines.set(Deadlines.Kind.IDENTITY, at, () -> close(CloseStatus.EXPIRED));
+    deadlines.set(Deadlines.Kind.IDENTITY, at, () -> expires(of, ahead));
+  }
+
+  /** It is time, or was meant to be: the wall clock may have been set back. */
+  private void expires(Identity of, long ahead) {
+    long left = expiry.leftMillis();
+    if (identity != of) {
+      return; // renewed meanwhile
+    }
+    if (left <= 0) {
+      close(CloseStatus.EXPIRED);
+    } else if (left > ahead) {
+      awaitExpiry(of, ahead);
+    } else {
+      expiring(left);
+      awaitExpiry(of, left / AHEAD); // once more then, if nothing has come of it
+    }
+  }
+
+  /** Returns whether its identity has expired; then it is being closed, or is about to be. */
+  boolean isExpired() {
+    return expiry.isOver();
   }
 
   public Door door() {
@@ -259,7 +307,8 @@ public final class Line {
   }
 
   /**
-   * Tells a page that its HTTP session ends soon, and the line with it. Raw clients cannot be told.
+   * Tells a page that its HTTP session or its credentials end soon, and the line with them. Raw
+   * clients cannot be told.
    */
   public void expiring(long millis) {
     if (manner.hasWords()) {
@@ -403,6 +452,11 @@ public final class Line {
     @Override
     public void closing(CloseStatus status) {
       ending.closing(status);
+    }
+
+    @Override
+    public void expired() {
+      close(CloseStatus.EXPIRED);
     }
 
     @Override

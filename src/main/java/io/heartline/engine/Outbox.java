@@ -160,7 +160,8 @@ final class Outbox {
     return true;
   }
 
-  private void deliverNoMore() {
+  /** Writes no more publications, for good: the line ends. */
+  void deliverNoMore() {
     delivering = false;
     dirty.clear();
   }

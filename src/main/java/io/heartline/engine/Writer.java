@@ -37,6 +37,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     /** Everything that had to be said is written, and the close begins. */
     void closing(CloseStatus status);
 
+    /** The identity has expired: nothing that was published is written any more. */
+    void expired();
+
     /** The close frame was sent, or could not be. */
     void closed(CloseStatus status);
   }
@@ -70,6 +73,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   private final Executor closers;
   private final Events events;
   private final LongSupplier nanos;
+  private final Expiry expiry;
   private final int writeChars;
 
   @GuardedBy("this")
@@ -96,6 +100,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       Executor closers,
       Events events,
       LongSupplier nanos,
+      Expiry expiry,
       int writeChars) {
     this.connection = connection;
     this.outbox = outbox;
@@ -103,6 +108,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     this.closers = closers;
     this.events = events;
     this.nanos = nanos;
+    this.expiry = expiry;
     this.writeChars = writeChars;
   }
 
@@ -322,17 +328,24 @@ final class Writer implements WriterPool.Turn, Connection.Done {
    */
   private @Nullable Outgoing next() {
     long now = nanos.getAsLong();
+    boolean expired = expiry.isOver();
     Outgoing outgoing;
     CloseStatus close;
     synchronized (this) {
       if (state != State.QUEUED) {
         return null;
       }
+      if (expired) {
+        outbox.deliverNoMore();
+      }
       outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars);
       close = outgoing == null ? outbox.close() : null;
       state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
       startedAt = now;
       writing = outgoing;
+    }
+    if (expired) {
+      events.expired();
     }
     if (close != null) {
       events.closing(close);

@@ -56,9 +56,20 @@ public sealed interface Command {
    *
    * @param instance the page's name for itself, compared only within a seat; null if it has none
    * @param token credentials, or null
+   * @param was as whom the page was welcomed last; null if it was nobody. It is refused if it is
+   *     somebody else now
    * @param take whether the page wants the seat even if it is held; only after a user's gesture
    */
-  record Hello(@Nullable String instance, @Nullable String token, boolean take) implements Command {
+  record Hello(
+      @Nullable String instance,
+      @Nullable String token,
+      @Nullable String was,
+      boolean take) implements Command {
+    /** One of a page that does not say as whom it was welcomed last. */
+    public Hello(@Nullable String instance, @Nullable String token, boolean take) {
+      this(instance, token, null, take);
+    }
+
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.hello(this);

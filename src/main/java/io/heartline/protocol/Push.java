@@ -103,7 +103,7 @@ public sealed interface Push {
     }
   }
 
-  /** @param in how long until the HTTP session ends to which the line is bound */
+  /** @param in how long until the credentials expire, or the HTTP session the line is bound to */
   record Expiring(long in) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {

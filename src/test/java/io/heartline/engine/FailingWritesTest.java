@@ -270,12 +270,16 @@ class FailingWritesTest {
           public void overflown() {}
 
           @Override
+          public void expired() {}
+
+          @Override
           public void closing(CloseStatus status) {}
 
           @Override
           public void closed(CloseStatus status) {}
         },
         rig.time::nanos,
+        new Expiry(rig.engine::epochMillis),
         64 * 1024);
     writer.answer(new Push.Text("1"));
     rig.run();

@@ -37,6 +37,7 @@ final class CommandReader {
   private @Nullable Integer last;
   private @Nullable String token;
   private @Nullable String instance;
+  private @Nullable String was;
   private boolean take;
   private long probe;
 
@@ -124,6 +125,7 @@ final class CommandReader {
         instance = text;
       }
       case "token" -> token = string(parser, "hello.token");
+      case "as" -> was = string(parser, "hello.as");
       case "take" -> {
         expect(parser.currentToken().isBoolean(), "hello.take", "must be true or false");
         take = parser.getBooleanValue();
@@ -138,7 +140,7 @@ final class CommandReader {
           "unknown", "must have one of hello, subscribe, unsubscribe, token, probe, beat", null);
     }
     return switch (kind) {
-      case HELLO -> new Command.Hello(instance, token, take);
+      case HELLO -> new Command.Hello(instance, token, was, take);
       case TOKEN -> new Command.Token(given(token));
       case BEAT -> new Command.Beat();
       case PROBE -> new Command.Probe(probe);

@@ -27,15 +27,17 @@ import org.jspecify.annotations.Nullable;
  * channel named in {@code since} need not be named in {@code channels} too. A browser that
  * reconnects on its own sends where to start in {@code Last-Event-ID}, and a polyfill that cannot
  * set headers in {@code lastEventId=}. Both are newer than {@code since}, which is as the page
- * wrote it.
+ * wrote it. {@code as=} says as whom the page was welcomed last.
  *
  * @param names the channel names as given, valid or not
  * @param beat the longest time between beats; null if not given
+ * @param was as whom the page was welcomed last; null if not given
  */
 record EventsQuery(
     Set<String> names,
     Map<ChannelName, From> since,
-    @Nullable Duration beat) {
+    @Nullable Duration beat,
+    @Nullable String was) {
   private static final int MAX_BEAT = 3600;
 
   /**
@@ -58,7 +60,7 @@ record EventsQuery(
     since.putAll(since(query.one("lastEventId"), names));
     lastEventId.forEach(line -> since.putAll(since(line, names)));
     since.keySet().forEach(channel -> names.add(channel.text()));
-    return new EventsQuery(names, since, query.seconds("beat", 1, MAX_BEAT));
+    return new EventsQuery(names, since, query.seconds("beat", 1, MAX_BEAT), query.one("as"));
   }
 
   private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {
@@ -79,7 +81,7 @@ record EventsQuery(
               : new Command.Refused("channel", "channel " + problem, Excerpt.of(name)));
     }
     return new Arrival(
-        address, identity, CompletableFuture.completedFuture(Map.of()), "", beat, commands);
+        address, identity, CompletableFuture.completedFuture(Map.of()), "", beat, was, commands);
   }
 
   private Command subscribe(ChannelName channel) {
