@@ -158,9 +158,10 @@
    * Where to start is part of the URL: a mute line cannot say it later.
    *
    * @param {object[]} commands subscribes
+   * @param {?string} as whose line it was
    * @returns {string}
    */
-  function eventsAddress(door, commands) {
+  function eventsAddress(door, commands, as) {
     const since = [];
     const channels = [];
     for (const { subscribe, after, last } of commands) {
@@ -171,7 +172,7 @@
     }
     // These need no escapes in a query, and servers take 8 KiB of head.
     const text = list => encodeURIComponent(list.join()).replace(/%(2C|2F|3A|3D)/g, decodeURIComponent);
-    const query = `channels=${text(channels)}${since.length > 0 ? `&since=${text(since)}` : ''}`;
+    const query = `channels=${text(channels)}${since.length > 0 ? `&since=${text(since)}` : ''}${as === null ? '' : `&as=${encodeURIComponent(as)}`}`;
     return `${door}${door.includes('?') ? '&' : '?'}${query}`;
   }
 
@@ -413,6 +414,52 @@
     close() {
       this.readyState = CLOSED;
       this.#source.close();
+    }
+  }
+
+  /**
+   * The same by fetch, which can carry a token where an EventSource cannot.
+   * Internal.
+   */
+  class FetchLine {
+    #abort = new AbortController();
+    readyState = 0;
+    onopen = nothing;
+    onmessage = nothing;
+    onclose = nothing;
+
+    constructor(fetch, url, token) {
+      const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${token}` };
+      const request = { cache: 'no-store', credentials: 'include', headers, signal: this.#abort.signal };
+      const reading = Promise.resolve(fetch(url, request)).then(response => response.ok && this.#read(response));
+      reading.catch(nothing).then(() => this.onclose({ code: 1006, reason: '' }));
+    }
+
+    async #read(response) {
+      const reader = response.body.getReader();
+      const decoder = new browser.TextDecoder();
+      this.readyState = OPEN;
+      this.onopen();
+      for (let rest = ''; ; ) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        const events = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+        rest = events.pop();
+        events.forEach(event => this.#tell(event));
+      }
+    }
+
+    /** One message per object, as an EventSource's. */
+    #tell(event) {
+      const data = event.split('\n').filter(line => line.startsWith('data: '));
+      if (data.length > 0) this.onmessage({ data: data.map(line => line.slice(6)).join('\n') });
+    }
+
+    send() {}
+
+    close() {
+      this.readyState = CLOSED;
+      this.#abort.abort();
     }
   }
 
@@ -1094,7 +1141,9 @@
     #state = 'connecting';
     #detail = {};
     #user = null;
+    #as = null; // whose line it is to be again: the server refuses to take us for anybody else
     #token; // of this attempt; undefined until it was fetched
+    #renewing = false; // a token for the present line is being fetched
     #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
     #asked = false; // the server named the moment to come back: nudges do not bring it forward
     #advice = null; // what whoami said about attempts that never opened: { status, why, until? }
@@ -1191,7 +1240,8 @@
      * 'beat' ({ serverTime, rtt? }): a beat of the server, its clock and the last measured round trip, both in ms.
      * 'error' ({ code, message, about? }): something was lost or refused; the line goes on.
      *
-     * 'expiring' ({ in }): the HTTP session, and the line with it, ends in so many ms unless a request renews it.
+     * 'expiring' ({ in }): the line ends in so many ms, unless a request renews its HTTP session, or a new token its
+     *     credentials; the latter is done by itself if options.token is a function.
      *
      * @param {'state'|'beat'|'error'|'expiring'} event
      * @returns {function()} takes the listener off again
@@ -1265,7 +1315,9 @@
 
     /** Connects now: out of replaced, refused or closed, or before a delay is over. */
     connect() {
-      if (!this.#link && this.#state !== 'connecting') this.#start();
+      if (this.#link || this.#state === 'connecting') return;
+      if (this.#stopped) this.#as = null; // by intention, and maybe as somebody else
+      this.#start();
     }
 
     /** Ends the line for good; subscriptions are kept for a connect(). */
@@ -1274,6 +1326,7 @@
       this.#unlisten = null;
       this.#instance.giveBack();
       this.#hangUp('closed by the page');
+      this.#as = null;
       this.#set('closed', { why: 'closed by the page' });
     }
 
@@ -1329,8 +1382,14 @@
       const { WebSocket, EventSource, connectTimeout } = this.#options;
       this.#link = new Link(this.#clock, this.#host(take), connectTimeout, mute);
       const commands = mute ? this.#channels.takeUp(this.#link) : [];
-      if (mute) this.#link.open(() => new EventLine(EventSource, eventsAddress(this.#eventsUrl, commands)));
+      if (mute) this.#link.open(() => this.#eventLine(EventSource, eventsAddress(this.#eventsUrl, commands, this.#as)));
       else this.#link.open(() => new WebSocket(this.#url, ['heartline.v1']));
+    }
+
+    #eventLine(EventSource, url) {
+      const { fetch } = this.#options;
+      const carries = this.#token && fetch && browser.TextDecoder;
+      return carries ? new FetchLine(fetch, url, this.#token) : new EventLine(EventSource, url);
     }
 
     #eventsAddress(line) {
@@ -1358,22 +1417,41 @@
     }
 
     #told(frame) {
-      if ('expiring' in frame) this.#events.emit('expiring', { in: frame.expiring });
-      else this.#channels.heard(frame);
+      if (!('expiring' in frame)) return this.#channels.heard(frame);
+      this.#events.emit('expiring', { in: frame.expiring });
+      return typeof this.#options.token === 'function' && this.#renew(this.#link);
+    }
+
+    /** Fetches a new token for the present line. If that fails, the server tells once more, or ends the line. */
+    async #renew(link) {
+      if (!link || link.mute || this.#renewing) return; // a mute line gets it when it is opened anew
+      this.#renewing = true;
+      try {
+        const token = await within(this.#options.connectTimeout, this.#clock, this.#options.token());
+        if (link === this.#link && token && token !== this.#token) {
+          this.#token = token;
+          link.send([{ token }]);
+        }
+      } catch (error) {
+        if (link === this.#link) this.#error({ code: 'token', message: `no token: ${error?.message ?? error}` });
+      } finally {
+        this.#renewing = false;
+      }
     }
 
     #greet(take) {
       this.#unopened = this.#blocked = 0;
       this.#advice = null;
       if (this.#link.mute) return;
-      const hello = { instance: this.instance, token: this.#token ?? undefined, take: take || undefined };
+      const { instance } = this;
+      const hello = { instance, token: this.#token ?? undefined, as: this.#as ?? undefined, take: take || undefined };
       this.#link.send([{ hello }, ...this.#channels.takeUp(this.#link)], this.#careful ? 0 : FRAME);
     }
 
     #welcomed(welcome) {
       const user = welcome.user ?? null;
-      if (this.#user !== null && user !== this.#user) return this.#changedHands(user);
-      this.#user = user;
+      if (this.#as !== null && user !== this.#as) return this.#changedHands(user);
+      this.#user = this.#as = user;
       this.#deaf = 0;
       if (!this.#link.mute) this.#detour = null;
       else this.#detour.proven = true;

@@ -195,7 +195,7 @@ test('a subscribe while live opens the stream anew with all positions, once for 
   await scene.clock.advance(50);
   assert.equal(scene.streams.length, 2);
   assert.equal(first.readyState, 2);
-  assert.deepEqual(scene.stream.query, { channels: 'news', since: 'orders=e:12:t,prices=-2' });
+  assert.deepEqual(scene.stream.query, { channels: 'news', since: 'orders=e:12:t,prices=-2', as: 'ann' });
   await welcome(scene, subscribed('orders', 'e:12:t'), subscribed('prices', 'p:3:t'), subscribed('news', 'n:0:0'));
   scene.stream.serverSends(push('prices', 4, 'p', 'p:4:t'), push('orders', 13, 'c', 'e:13:t'));
   assert.deepEqual([scene.seen, more], [['11a', '12b', '13c'], ['p']]);
@@ -222,7 +222,7 @@ test('an unsubscribe takes effect at once, and a new subscribe begins anew', asy
   scene.line.subscribe('orders', data => again.push(data));
   scene.stream.serverSends(push('orders', 12, 'b', 'e:12:t'));
   await scene.clock.advance(50);
-  assert.deepEqual(scene.stream.query, { channels: 'orders' });
+  assert.deepEqual(scene.stream.query, { channels: 'orders', as: 'ann' });
   await welcome(scene, subscribed('orders', 'e:12:t'), push('orders', 13, 'c', 'e:13:t'));
   assert.deepEqual([scene.seen, again], [[], ['c']]);
 });
