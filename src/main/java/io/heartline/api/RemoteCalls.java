@@ -96,13 +96,18 @@ public final class RemoteCalls implements Remote {
   }
 
   /** Asks for what is at an address, like {@link #post} otherwise. */
-  public CompletionStage<Answer> get(URI from) {
-    return ask(HttpRequest.newBuilder(from), Map.of("Accept", "application/json"));
+  public CompletionStage<Answer> get(URI from, Map<String, String> headers) {
+    return ask(HttpRequest.newBuilder(from).header("Accept", "application/json"), headers);
   }
 
   private CompletionStage<Answer> ask(HttpRequest.Builder request, Map<String, String> headers) {
-    request.header("User-Agent", "Heartline");
-    headers.forEach(request::header);
+    try {
+      request.header("User-Agent", "Heartline");
+      headers.forEach(request::header);
+    } catch (IllegalArgumentException e) { // without the value: it may be a secret
+      return CompletableFuture.completedFuture(
+          new Answer.Unavailable("a header cannot be passed on", "a header cannot be passed on"));
+    }
     Call call = new Call(request.build());
     boolean begins;
     synchronized (this) {

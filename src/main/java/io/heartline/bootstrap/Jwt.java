@@ -57,7 +57,7 @@ final class Jwt {
           algorithms,
           settings.refresh(),
           settings.keep(),
-          remote::get,
+          from -> remote.get(from, Map.of()),
           outside.time()::nanos);
     }
     Optional<Path> secrets = settings.secretFile();

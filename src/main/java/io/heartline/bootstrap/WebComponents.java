@@ -87,6 +87,7 @@ final class WebComponents {
 
   /** Adds everything. Filters run in the order in which they are added. */
   void add() {
+    context.getSessionCookieConfig().setHttpOnly(true); // Tomcat's are, WildFly's are not
     beforeAll(context.addFilter("heartline-parameters", new ParameterFilter(calls)));
     Set<String> judges = new HashSet<>(JUDGES);
     judges.addAll(sockJs.servlets());

@@ -13,20 +13,22 @@ import java.util.Optional;
  * @param lifetime how long an identity holds of whose end nobody tells us; zero for ever
  * @param header how a trusted proxy says who a client is; empty unless it is one of the ways
  * @param session where a login of our own web application keeps its user; empty likewise
+ * @param callback how the application is asked; empty likewise
  */
 public record AuthSettings(
     List<String> order,
     String ssoCookie,
     Duration lifetime,
     Optional<HeaderSettings> header,
-    Optional<SessionSettings> session) {
+    Optional<SessionSettings> session,
+    Optional<LoginCallbackSettings> callback) {
   private static final String ORDER = "heartline.auth";
   private static final String SSO_COOKIE = "heartline.auth.sso-cookie";
   private static final String LIFETIME = "heartline.auth.lifetime";
 
   /** The ways there are. */
   private static final List<String> KNOWN =
-      List.of("container", JwtSettings.WAY, "session", "header");
+      List.of("container", JwtSettings.WAY, "session", "header", "callback");
 
   /** A name that a cookie can have (RFC 6265). */
   private static final String COOKIE = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}";
@@ -48,7 +50,8 @@ public record AuthSettings(
         ssoCookie,
         property.duration(LIFETIME, Duration.ofHours(1), Duration.ZERO),
         used(order, "header", HeaderSettings.USER, HeaderSettings.read(property)),
-        used(order, "session", SessionSettings.ATTRIBUTE, SessionSettings.read(property)));
+        used(order, "session", SessionSettings.ATTRIBUTE, SessionSettings.read(property)),
+        used(order, "callback", LoginCallbackSettings.URL, LoginCallbackSettings.read(property)));
   }
 
   /**

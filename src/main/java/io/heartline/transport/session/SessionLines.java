@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which lines were opened under which HTTP session. Keeps sessions alive, warns pages and
@@ -110,7 +111,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
       }
       if (policy == SessionPolicy.EXTEND) {
         tended.interval.extend(time.epochMicros() / 1000);
-      } else if (policy == SessionPolicy.BIND && !tended.lent) {
+      } else if (policy == SessionPolicy.BIND && tended.login == null) {
         warn(tended);
       }
     } catch (IllegalStateException e) { // it ended, maybe before sessionDestroyed found it here
@@ -154,11 +155,22 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     }
     if (wasEnded(event.getSession())) {
       lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
-    } else if (ended.lent) {
+      linesOf(ended.login).forEach(line -> line.close(CloseStatus.LOGGED_OUT));
+    } else if (ended.login != null) {
       lines.forEach(line -> line.close(CloseStatus.EXPIRED));
     } else if (policy != SessionPolicy.DETACH) {
       lines.forEach(line -> line.close(CloseStatus.LOGGED_OUT));
     }
+  }
+
+  /** WildFly ends only the first of the sessions that a login has here. */
+  private synchronized List<Line> linesOf(@Nullable String login) {
+    return login == null
+        ? List.of()
+        : sessions.values().stream()
+            .filter(other -> login.equals(other.login))
+            .flatMap(other -> other.lines.stream())
+            .toList();
   }
 
   /** The user of a session has logged out, while the session lives on. */
@@ -241,11 +253,11 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     final Interval interval;
 
     /**
-     * Made for a login to another application. That this session times out says nothing about the
-     * login, which others may keep alive. So its lines are asked to come back: if the login still
-     * is, they get the next session.
+     * Which login to another application this session was made for; null if for none. That the
+     * session times out says nothing about the login, which others may keep alive. So its lines are
+     * asked to come back: if the login is still there, they get the next session.
      */
-    final boolean lent;
+    final @Nullable String login;
 
     /** Guarded by the outer object. */
     final List<Line> lines = new ArrayList<>(1);
@@ -265,7 +277,7 @@ public final class SessionLines implements HttpSessionListener, HttpSessionIdLis
     Tended(HttpSession session) {
       this.session = session;
       interval = new Interval(session);
-      lent = SingleSignOnFilter.isLent(session);
+      login = SingleSignOnFilter.login(session);
     }
   }
 }

@@ -71,9 +71,9 @@ public final class SingleSignOnFilter extends HttpFilter {
     chain.doFilter(request, response);
   }
 
-  /** Returns whether a session was made for a login that came by single sign-on. */
-  static boolean isLent(HttpSession session) {
-    return session.getAttribute(LOGIN) != null;
+  /** Returns which login a session was made for that came by single sign-on; null if for none. */
+  static @Nullable String login(HttpSession session) {
+    return session.getAttribute(LOGIN) instanceof String login ? login : null;
   }
 
   private @Nullable String login(HttpServletRequest request) {
