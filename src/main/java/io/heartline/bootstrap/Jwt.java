@@ -15,6 +15,7 @@ import io.heartline.security.jwt.Tokens;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
