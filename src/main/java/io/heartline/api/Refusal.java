@@ -38,6 +38,11 @@ final class Refusal extends RuntimeException {
     return new Refusal(401, "credentials", why);
   }
 
+  /** 401: nobody knows who this is, and it matters. */
+  static Refusal nobody() {
+    return new Refusal(401, "user", "must be known: log in first");
+  }
+
   /** 403: the caller is known but not allowed. */
   static Refusal forbidden(String field, String rule) {
     return new Refusal(403, field, rule);

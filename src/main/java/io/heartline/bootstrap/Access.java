@@ -1,5 +1,6 @@
 package io.heartline.bootstrap;
 
+import io.heartline.bootstrap.settings.AuthSettings;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.JwtSettings;
 import io.heartline.bootstrap.settings.KeySettings;
@@ -15,6 +16,7 @@ import io.heartline.security.Networks;
 import io.heartline.security.Origins;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
+import io.heartline.security.Tickets;
 import io.heartline.security.jwt.Tokens;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwt signed tokens; null if nobody looks at them
  * @param rights says what a client may do
  * @param guests the demo's users; null if the demo is off
+ * @param tickets one-time tickets; null if they are not in use
  * @param keys those with which servers may call the HTTP interface
  * @param origins those whose pages may connect
  * @param proxies those whose forwarded headers are believed
@@ -47,6 +50,7 @@ record Access(
     @Nullable Tokens jwt,
     Rights rights,
     @Nullable SignedCookie guests,
+    @Nullable Tickets tickets,
     ApiKeys keys,
     Origins origins,
     Networks proxies) {
@@ -74,29 +78,38 @@ record Access(
     Tokens jwt = settings.auth().order().contains(JwtSettings.WAY)
         ? Jwt.open(settings.jwt(), outside)
         : null;
+    Tickets tickets = new Tickets(Ways.expiry(settings.auth(), outside));
+    Ways ways = new Ways(settings.auth(), jwt, tickets, proxies, outside);
     return new Access(
-        authenticator(settings, new Ways(settings.auth(), jwt, proxies, outside), guests),
+        authenticator(settings, ways, guests),
         jwt == null ? NOBODY : jwt.shown(),
         jwt,
         new DefaultRights(),
         guests,
+        settings.auth().order().contains(AuthSettings.TICKET) ? tickets : null,
         keys,
         origins,
         proxies);
   }
 
   /**
-   * A token that a client shows by itself comes first: it is meant for this line, while browsers
-   * send cookies and sessions with everything. The demo's guests come last: whoever has logged in
-   * is no guest.
+   * A ticket, and a token that a client shows by itself, come first: they are meant for this line,
+   * while browsers send cookies and sessions with everything. The demo's guests come last: whoever
+   * has logged in is no guest.
    */
   private static Authenticator authenticator(
       Settings settings, Ways ways, @Nullable SignedCookie guests) {
     List<Authenticator> all = new ArrayList<>();
+    List<String> order = settings.auth().order();
+    if (order.contains(AuthSettings.TICKET)) {
+      all.add(ways.tickets());
+    }
     if (ways.jwt() != null) {
       all.add(ways.jwt().shown());
     }
-    settings.auth().order().forEach(name -> all.add(ways.way(name)));
+    order.stream()
+        .filter(name -> !name.equals(AuthSettings.TICKET))
+        .forEach(name -> all.add(ways.way(name)));
     if (guests != null) {
       all.add(guests);
     }

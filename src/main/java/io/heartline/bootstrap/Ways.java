@@ -13,13 +13,19 @@ import io.heartline.security.Expiry;
 import io.heartline.security.GetterPath;
 import io.heartline.security.Networks;
 import io.heartline.security.SessionAttribute;
+import io.heartline.security.Tickets;
 import io.heartline.security.TrustedHeader;
 import io.heartline.security.jwt.Tokens;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what asks others who a client is: the container, a proxy, the application. */
-record Ways(AuthSettings settings, @Nullable Tokens jwt, Networks proxies, Outside outside) {
+record Ways(
+    AuthSettings settings,
+    @Nullable Tokens jwt,
+    Tickets tickets,
+    Networks proxies,
+    Outside outside) {
   /** The largest answer of the application to the question who a client is. */
   private static final int ANSWER_BYTES = 64 * 1024;
 
@@ -61,6 +67,10 @@ record Ways(AuthSettings settings, @Nullable Tokens jwt, Networks proxies, Outsi
   }
 
   private Expiry expiry() {
+    return expiry(settings, outside);
+  }
+
+  static Expiry expiry(AuthSettings settings, Outside outside) {
     return new Expiry(settings.lifetime(), outside.time());
   }
 }

@@ -13,6 +13,7 @@ import io.heartline.api.Positions;
 import io.heartline.api.PresenceServlet;
 import io.heartline.api.PublishServlet;
 import io.heartline.api.Readers;
+import io.heartline.api.TicketServlet;
 import io.heartline.api.UsersServlet;
 import io.heartline.api.WhoAmIServlet;
 import io.heartline.bootstrap.settings.Settings;
@@ -26,6 +27,7 @@ import io.heartline.security.Caller;
 import io.heartline.security.OriginFilter;
 import io.heartline.security.RoomFilter;
 import io.heartline.security.SignedCookie;
+import io.heartline.security.Tickets;
 import io.heartline.transport.session.SessionFilter;
 import io.heartline.transport.session.SessionUser;
 import io.heartline.transport.session.SingleSignOnFilter;
@@ -61,6 +63,7 @@ final class WebComponents {
       "heartline-position",
       "heartline-presence",
       "heartline-whoami",
+      "heartline-ticket",
       "heartline-health",
       "heartline-drain",
       "heartline-disconnect",
@@ -140,6 +143,21 @@ final class WebComponents {
         "whoami",
         new WhoAmIServlet(calls, engine, access.authenticator(), Caller::new),
         "/api/whoami");
+    Tickets tickets = access.tickets();
+    if (tickets != null) {
+      serve(
+          "ticket",
+          new TicketServlet(
+              calls,
+              keys::find,
+              access.authenticator(),
+              Caller::new,
+              engine.blocks(),
+              this::isOwnPage,
+              tickets::issue,
+              Tickets.GOOD),
+          "/api/ticket");
+    }
     serve("health", new HealthServlet(calls, engine), "/health/*");
     serve("drain", new DrainServlet(calls, engine, keys::find), "/api/drain");
     serve(
@@ -157,7 +175,7 @@ final class WebComponents {
             application.eventsDoor(),
             application.sessions(),
             access.authenticator(),
-            Caller::new,
+            Caller::atDoor,
             this::address),
         EventsServlet.PATH);
     Set<String> below = sockJs.below();
@@ -187,7 +205,7 @@ final class WebComponents {
         all);
     before(context.addFilter("heartline-fresh", new FreshFilter()), "*.js", "*.mjs");
     Upgrades upgrades =
-        new Upgrades(access.authenticator(), Caller::new, this::address, RawQuery::read);
+        new Upgrades(access.authenticator(), Caller::atDoor, this::address, RawQuery::read);
     before(
         context.addFilter(
             "heartline-session", new SessionFilter(upgrades, sockets, sockJs.bases(), this::heads)),

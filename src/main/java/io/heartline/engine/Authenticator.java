@@ -73,6 +73,11 @@ public interface Authenticator {
     /** Returns the values of a header, none if it is absent. */
     List<String> header(String name);
 
+    /** Returns the ticket in the URL of a door; null if there is none. */
+    default @Nullable String ticket() {
+      return null;
+    }
+
     /** Returns the token that the client sent in a message, or null if it sent none. */
     default @Nullable String token() {
       return null;

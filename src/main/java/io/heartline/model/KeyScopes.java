@@ -41,8 +41,8 @@ public record KeyScopes(Set<Scope> whole, List<String> publishes) {
             .filter(known -> known.word().equals(scope))
             .findAny()
             .orElseThrow(() -> new IllegalArgumentException(
-                "must be publish, publish:CHANNEL, publish:BEGINNING*, read, disconnect, drain or"
-                    + " metrics, separated by commas")));
+                "must be publish, publish:CHANNEL, publish:BEGINNING*, read, disconnect, drain,"
+                    + " ticket or metrics, separated by commas")));
       }
     }
     return new KeyScopes(whole, publishes);

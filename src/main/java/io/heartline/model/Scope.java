@@ -11,6 +11,8 @@ public enum Scope {
   DISCONNECT,
   /** Take lines off this node, and end that. */
   DRAIN,
+  /** Have tickets made that let anybody in as whoever it names. */
+  TICKET,
   /** Read the figures of this node. */
   METRICS;
 

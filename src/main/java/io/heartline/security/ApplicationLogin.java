@@ -1,20 +1,18 @@
 package io.heartline.security;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.CallbackLog;
 import io.heartline.engine.Remote;
 import io.heartline.model.Identity;
+import io.heartline.protocol.BadParameter;
+import io.heartline.protocol.json.IdentityReader;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the application who a client is, with the cookies and the {@code Authorization} that the
@@ -62,7 +60,8 @@ public final class ApplicationLogin implements Authenticator {
       return new Verdict.Nobody().now();
     }
     return recent.get(
-        hash(headers.toString()), () -> application.apply(headers).thenApply(this::verdict));
+        Secrets.hash(headers.toString()),
+        () -> application.apply(headers).thenApply(this::verdict));
   }
 
   private static void copy(
@@ -79,37 +78,31 @@ public final class ApplicationLogin implements Authenticator {
     }
     Remote.Answer.Given given = (Remote.Answer.Given) answer;
     return switch (given.status()) {
-      case 200 -> said(given);
+      case 200 -> said(given.body());
       case 204, 401, 403 -> new Verdict.Nobody();
       default -> cannotSay("status " + given.status());
     };
   }
 
-  private Verdict said(Remote.Answer.Given given) {
+  private Verdict said(@Nullable String body) {
+    if (body == null) {
+      return cannotSay("its answer must be UTF-8");
+    }
     try {
-      Identity identity = LoginAnswer.read(given.body());
+      Identity identity = IdentityReader.read(body);
       if (identity.user() == null || identity.expiresAtMillis() <= expiry.nowMillis()) {
         return new Verdict.Nobody();
       }
       long expires = Math.min(identity.expiresAtMillis(), expiry.fromNow());
       return new Verdict.Known(
           new Identity(identity.user(), expires, identity.grants(), identity.tokenId()));
-    } catch (LoginAnswer.Unfit e) {
-      return cannotSay("its answer's " + e.getMessage());
+    } catch (BadParameter e) {
+      return cannotSay("its answer's " + e.name() + " " + e.rule());
     }
   }
 
   private Verdict cannotSay(String why) {
     log.failed("the application did not say who a client is", url, why);
     return new Verdict.CannotSay("the application did not say who this is");
-  }
-
-  private static String hash(String secret) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing, although every Java has it", e);
-    }
   }
 }

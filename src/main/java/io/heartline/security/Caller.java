@@ -3,6 +3,7 @@ package io.heartline.security;
 import io.heartline.engine.Authenticator;
 import io.heartline.model.OneLine;
 import io.heartline.protocol.HeaderList;
+import io.heartline.protocol.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an HTTP request says about who sent it and from where. */
 public final class Caller implements Authenticator.Credentials {
+  /** The parameter that holds a ticket. */
+  private static final String TICKET = "ticket";
+
   private static final List<String> SCHEME_HEADERS =
       List.of("X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Scheme");
 
@@ -33,8 +37,26 @@ public final class Caller implements Authenticator.Credentials {
 
   private final HttpServletRequest request;
 
+  /** Whether its URL may hold a ticket. */
+  private final boolean atDoor;
+
   public Caller(HttpServletRequest request) {
+    this(request, false);
+  }
+
+  private Caller(HttpServletRequest request, boolean atDoor) {
     this.request = request;
+    this.atDoor = atDoor;
+  }
+
+  /** Returns the caller of a door that opens one line with one request. */
+  public static Caller atDoor(HttpServletRequest request) {
+    return new Caller(request, true);
+  }
+
+  @Override
+  public @Nullable String ticket() {
+    return atDoor ? Query.parse(request.getQueryString()).one(TICKET) : null;
   }
 
   @Override

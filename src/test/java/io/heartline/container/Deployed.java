@@ -102,6 +102,16 @@ public final class Deployed {
     return Json.field(answer.body(), "position");
   }
 
+  /** Returns the cookie of the session that an answer has begun; a log-in changes its id. */
+  static String session(HttpResponse<?> answer) {
+    List<String> sessions = answer.headers().allValues("Set-Cookie").stream()
+        .filter(cookie -> cookie.startsWith("JSESSIONID="))
+        .toList();
+    assertThat(sessions).isNotEmpty();
+    String last = sessions.get(sessions.size() - 1);
+    return last.substring(0, last.indexOf(';'));
+  }
+
   /** Asks for what makes a new browser a guest of the demo. */
   public Guest guest() throws IOException {
     String setCookie = get("guest.js").headers().firstValue("Set-Cookie").orElseThrow();

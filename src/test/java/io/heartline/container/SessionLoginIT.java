@@ -9,7 +9,6 @@ import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import jakarta.servlet.ServletContainerInitializer;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -41,9 +40,7 @@ class SessionLoginIT {
   }
 
   private String login(String user) throws IOException {
-    HttpResponse<String> answer = war.get("probe?do=keep&value=" + user);
-    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
-    return cookie.substring(0, cookie.indexOf(';'));
+    return Deployed.session(war.get("probe?do=keep&value=" + user));
   }
 
   private WebSocketRecorder page(String cookie) {

@@ -81,9 +81,7 @@ class SessionsIT {
           + (user.equals("anonymous") ? "" : "&user=" + user));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).isEqualTo(user.equals("anonymous") ? "null" : user);
-      List<String> cookies = answer.headers().allValues("Set-Cookie");
-      String last = cookies.get(cookies.size() - 1); // a log-in changes the id
-      return new Login(war, label, last.substring(0, last.indexOf(';')), answer.body());
+      return new Login(war, label, Deployed.session(answer), answer.body());
     }
 
     WebSocketRecorder page() {

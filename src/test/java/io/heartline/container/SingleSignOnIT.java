@@ -249,6 +249,7 @@ class SingleSignOnIT {
     Browser ann = Browser.of("ann");
     String session;
     try (EventStream stream = ann.stream(war)) {
+      assertThat(stream.telling()).startsWith("{\"welcome\":");
       session = session(stream.header("Set-Cookie"));
     }
     assertThat(handshake(session + "; " + ann.login())).doesNotContain("Set-Cookie");
@@ -280,6 +281,7 @@ class SingleSignOnIT {
     Browser bob = Browser.of("bob");
     String planted;
     try (EventStream stream = bob.stream(war)) {
+      assertThat(stream.telling()).startsWith("{\"welcome\":");
       planted = session(stream.header("Set-Cookie"));
     }
     Browser ann = Browser.of("ann");

@@ -50,9 +50,7 @@ class UsersIT {
     HttpResponse<String> answer =
         war.get("probe?do=begin&seconds=600&label=l&user=" + user.replace("@", "%40"));
     assertThat(answer.body()).isEqualTo(user);
-    List<String> cookies = answer.headers().allValues("Set-Cookie");
-    String last = cookies.get(cookies.size() - 1); // a log-in changes the id
-    return last.substring(0, last.indexOf(';'));
+    return Deployed.session(answer);
   }
 
   /** As the nginx file of the first founding article sends every request. */

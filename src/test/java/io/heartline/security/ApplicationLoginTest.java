@@ -132,12 +132,12 @@ class ApplicationLoginTest {
       404 |                                     | status 404
       500 | {"user":"ann"}                      | status 500
       200 | ''                                  | its answer's body must be a JSON object
-      200 |                                     | its answer's body must be UTF-8
+      200 |                                     | its answer must be UTF-8
       200 | <html>log in</html>                 | its answer's body is not valid JSON
       200 | {"user":"ann"}{}                    | its answer's body must be one JSON object
       200 | {"user":["ann"]}                    | its answer's user must be a string or a number
       200 | {"user":""}                         | its answer's user must have 1 to 128 characters
-      200 | {"user":"ann","groups":[{}]}        | its answer's groups must be strings
+      200 | {"user":"ann","groups":[{}]}        | its answer's groups must be a list of strings
       200 | {"user":"ann","claims":[]}          | its answer's claims must be an object
       200 | {"user":"ann","expires":"tomorrow"} | its answer's expires must be a time in seconds
       200 | {"user":"ann","expires":1795914836000} | its answer's expires must be a time in seconds

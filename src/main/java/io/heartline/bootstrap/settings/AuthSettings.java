@@ -23,12 +23,16 @@ public record AuthSettings(
     Optional<SessionSettings> session,
     Optional<LoginCallbackSettings> callback) {
   private static final String ORDER = "heartline.auth";
+
+  /** The way of one-time tickets. */
+  public static final String TICKET = "ticket";
+
   private static final String SSO_COOKIE = "heartline.auth.sso-cookie";
   private static final String LIFETIME = "heartline.auth.lifetime";
 
   /** The ways there are. */
   private static final List<String> KNOWN =
-      List.of("container", JwtSettings.WAY, "session", "header", "callback");
+      List.of("container", JwtSettings.WAY, "session", "header", "callback", TICKET);
 
   /** A name that a cookie can have (RFC 6265). */
   private static final String COOKIE = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}";

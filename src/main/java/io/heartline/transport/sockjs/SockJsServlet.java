@@ -35,6 +35,9 @@ public final class SockJsServlet extends HttpServlet {
 
   private static final Pattern CALLBACK = Pattern.compile("[a-zA-Z0-9-_.]{1,128}");
 
+  /** The parameter of a URL that holds a ticket. */
+  private static final String TICKET = "ticket";
+
   /** Set while a request waits until it is known who sent it. */
   private static final String VERDICT = SockJsServlet.class.getName();
 
@@ -201,17 +204,17 @@ public final class SockJsServlet extends HttpServlet {
     if (!Answers.answered(transport.method(), request, response, context.time())) {
       return;
     }
+    if (!Query.parse(request.getQueryString()).all(TICKET).isEmpty()) {
+      refuse(request, response, 400, "a ticket is good for one request: for a WebSocket only");
+      return;
+    }
     Verdict verdict = verdict(request);
     if (verdict == null) {
       return; // the request comes back once it is known
     }
     if (verdict instanceof Verdict.CannotSay cannot) {
       response.setHeader("Retry-After", "5");
-      if (SentBody.declared(request)) {
-        Answers.refuse(response, 503, cannot.why() + '\n');
-      } else {
-        Answers.text(response, 503, cannot.why() + '\n');
-      }
+      refuse(request, response, 503, cannot.why());
       return;
     }
     SockJsSessions.Key key = new SockJsSessions.Key(id, verdict.identity().user());
@@ -219,6 +222,16 @@ public final class SockJsServlet extends HttpServlet {
       sending.serve(sessions.find(key), transport, request, response);
     } else {
       wait(key, verdict, transport, request, response);
+    }
+  }
+
+  private static void refuse(
+      HttpServletRequest request, HttpServletResponse response, int status, String why)
+      throws IOException {
+    if (SentBody.declared(request)) {
+      Answers.refuse(response, status, why + '\n');
+    } else {
+      Answers.text(response, status, why + '\n');
     }
   }
 

@@ -1,0 +1,110 @@
+package io.heartline.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.engine.Authenticator.Credentials;
+import io.heartline.engine.Authenticator.Verdict;
+import io.heartline.model.Identity;
+import io.heartline.model.User;
+import io.heartline.testing.FakeTime;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TicketsTest {
+  private static final Verdict REFUSED =
+      new Verdict.Wrong("the ticket was used, or is older than 30 s");
+
+  private final FakeTime time = new FakeTime();
+  private final Tickets tickets = new Tickets(new Expiry(Duration.ofHours(1), time));
+
+  private static Identity user(String name) {
+    return Identity.of(new User(name));
+  }
+
+  private Verdict show(@Nullable String ticket) {
+    return tickets
+        .authenticate(new Credentials() {
+          @Override
+          public @Nullable String principal() {
+            return null;
+          }
+
+          @Override
+          public @Nullable String ticket() {
+            return ticket;
+          }
+
+          @Override
+          public List<String> header(String name) {
+            return List.of();
+          }
+        })
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void aTicketLetsItsUserInOnceWithWhatWasKnownOfThem() {
+    long now = time.epochMicros() / 1000;
+    Identity ann = new Identity(new User("ann"), now + 60_000, Set.of("group:staff"), "jti-1");
+    String ticket = tickets.issue(ann);
+    assertThat(show(ticket)).isEqualTo(new Verdict.Known(ann));
+    assertThat(show(ticket)).isEqualTo(REFUSED);
+    assertThat(tickets.open()).isZero();
+  }
+
+  @Test
+  void aLineThatItOpensHoldsNoLongerThanALifetime() {
+    assertThat(show(tickets.issue(user("ann"))).identity().expiresAtMillis())
+        .isEqualTo(time.epochMicros() / 1000 + 3_600_000);
+  }
+
+  @Test
+  void itIsGoodForHalfAMinute() {
+    String early = tickets.issue(user("ann"));
+    String late = tickets.issue(user("ann"));
+    time.advance(Duration.ofSeconds(30).minusNanos(1));
+    assertThat(show(early).identity().user()).isEqualTo(new User("ann"));
+    time.advance(Duration.ofNanos(1));
+    assertThat(show(late)).isEqualTo(REFUSED);
+    assertThat(tickets.open()).isZero();
+  }
+
+  @Test
+  void whatIsNoTicketIsRefusedAndNotNobody() {
+    assertThat(show("")).isEqualTo(REFUSED);
+    assertThat(show("x".repeat(10_000))).isEqualTo(REFUSED);
+    assertThat(show(null)).isEqualTo(new Verdict.Nobody());
+  }
+
+  @Test
+  void ticketsAreLongAndNoneIsLikeAnother() {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 1_000; i++) {
+      String ticket = tickets.issue(user("user" + i));
+      assertThat(Base64.getUrlDecoder().decode(ticket)).hasSize(32);
+      assertThat(seen.add(ticket)).isTrue();
+    }
+  }
+
+  @Test
+  void oneUserCannotTakeTheTicketsOfOthersNorAllMemory() {
+    for (int i = 0; i < Tickets.MOST_OF_A_USER; i++) {
+      assertThat(tickets.issue(user("ann"))).isNotNull();
+    }
+    assertThat(tickets.issue(user("ann"))).isNull();
+    assertThat(tickets.issue(user("bob"))).isNotNull();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(tickets.issue(user("ann"))).isNotNull();
+    for (int i = 1; i < Tickets.MOST; i++) {
+      assertThat(tickets.issue(user("user" + i))).isNotNull();
+    }
+    assertThat(tickets.open()).isEqualTo(Tickets.MOST);
+    assertThat(tickets.issue(user("last"))).isNull();
+  }
+}
