@@ -144,6 +144,7 @@ final class Application {
     if (settings.asksTheApplication()) {
       engine.callback(callback(settings));
     }
+    engine.networks(Networks::networkOf);
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);
@@ -297,7 +298,8 @@ final class Application {
         settings.rotateMin(),
         settings.rotateMax(),
         settings.drain(),
-        settings.lines());
+        settings.lines(),
+        settings.limits().flow());
   }
 
   private static Door door(String name, Protocol protocol, Settings settings) {

@@ -27,6 +27,12 @@ final class Cursor {
   @Nullable
   Position gap;
 
+  /**
+   * The offset of the channel's head when the client subscribed, if it began before that: up to
+   * here it catches up.
+   */
+  long catchesUpTo;
+
   /** It is in the outbox's queue of cursors whose channels have moved. */
   boolean dirty;
 
@@ -39,6 +45,11 @@ final class Cursor {
     this.writer = writer;
     this.subscription = subscription;
     this.encoding = encoding;
+  }
+
+  /** Returns whether what it reads next was published before the client subscribed. */
+  boolean catchesUp() {
+    return at != null && at.offset() < catchesUpTo;
   }
 
   Channel channel() {

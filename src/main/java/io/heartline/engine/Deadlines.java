@@ -14,6 +14,8 @@ final class Deadlines {
     MESSAGE,
     /** A write must have made progress. */
     WRITE,
+    /** What catches up may go on. */
+    CATCH_UP,
     /** A draining line ends. */
     DRAINED,
     /** A line that is ending is cut. */

@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,8 @@ public final class Engine {
 
   /** Null if nobody wants to know who is in channels. */
   private volatile @Nullable Presence presence;
+
+  private final CatchUps catchUps;
 
   private final Lines lines = new Lines();
   private final Listeners events = new Listeners();
@@ -111,6 +114,7 @@ public final class Engine {
     this.closers = new Closers(closers, timers, time::nanos);
     pool = new WriterPool(writers, spares, time::nanos, threads);
     texts = new EncodedRanges(textBytes);
+    catchUps = new CatchUps(limits.flow(), time.nanos());
     hub = new Hub(store, pool, texts);
     Nodes nodes = new LocalNodes(lines, timers, time::nanos, limits.probe());
     seats = new Seats(node, new MemorySeatBook(time), nodes);
@@ -140,6 +144,11 @@ public final class Engine {
   public CompletionStage<Here> here(ChannelName channel) {
     Presence kept = presence;
     return kept == null ? CompletableFuture.completedFuture(Here.NOBODY) : kept.here(channel);
+  }
+
+  /** Sets how the network of an address is found: strangers of one network count as one. */
+  public void networks(UnaryOperator<String> networks) {
+    catchUps.networks(networks);
   }
 
   /** Sets whom to ask what becomes of what clients send; nobody until then. */
@@ -486,6 +495,10 @@ public final class Engine {
     if (left == 0 && done != null) {
       done.complete(null);
     }
+  }
+
+  CatchUps catchUps() {
+    return catchUps;
   }
 
   Rights rights() {

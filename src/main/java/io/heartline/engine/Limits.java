@@ -1,5 +1,6 @@
 package io.heartline.engine;
 
+import io.heartline.model.Rate;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param rotateMax the longest life of a native line
  * @param drain the window over which lines come back when the server stops
  * @param lines how many lines may be open at a time
+ * @param flow how much may go through a line
  */
 public record Limits(
     Duration grace,
@@ -30,7 +32,19 @@ public record Limits(
     Duration rotateMin,
     Duration rotateMax,
     Duration drain,
-    int lines) {
+    int lines,
+    Flow flow) {
+  /**
+   * How much may go through a line in a time.
+   *
+   * @param ownCatchUp how much a line is sent of what was published before it subscribed, in bytes,
+   *     before it takes from what it shares
+   * @param catchUp the same for the lines of one user or address together, beyond that
+   */
+  public record Flow(long ownCatchUp, Rate catchUp) {
+    /** All that anybody likes. */
+    public static final Flow UNLIMITED = new Flow(0, Rate.UNLIMITED);
+  }
 
   /** Returns these limits with another grace. */
   public Limits withGrace(Duration other) {
@@ -61,6 +75,7 @@ public record Limits(
         rotateMin,
         rotateMax,
         drain,
-        lines);
+        lines,
+        flow);
   }
 }

@@ -85,7 +85,12 @@ public final class Line {
     expiry = new Expiry(engine::epochMillis);
     writer = new Writer(
         connection,
-        new Outbox(dialect, limits.writeChars(), limits.channels(), arrival.asked()),
+        new Outbox(
+            dialect,
+            limits.writeChars(),
+            limits.channels(),
+            arrival.asked(),
+            engine.catchUps().of(this)),
         engine.pool(),
         engine.closers(),
         new Written(),
@@ -442,6 +447,12 @@ public final class Line {
           ending.cut(CloseStatus.NO_PROGRESS);
         }
       });
+    }
+
+    @Override
+    public void held(long nanos) {
+      engine.events().held(Line.this);
+      deadlines.set(Deadlines.Kind.CATCH_UP, engine.nanos() + nanos, writer::release);
     }
 
     @Override

@@ -37,6 +37,9 @@ public interface LineEvents {
   /** A line's last write met a full socket, and the one before had not. */
   default void slow(Line line) {}
 
+  /** What a line still gets of what was published before it subscribed has to wait. */
+  default void held(Line line) {}
+
   /**
    * A line is gone; nothing follows.
    *

@@ -69,6 +69,11 @@ final class Listeners implements LineEvents {
   }
 
   @Override
+  public void held(Line line) {
+    tell(listener -> listener.held(line));
+  }
+
+  @Override
   public void closed(Line line, int code, @Nullable CloseStatus status, String reason) {
     tell(listener -> listener.closed(line, code, status, reason));
   }

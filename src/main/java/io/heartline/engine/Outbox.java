@@ -45,6 +45,20 @@ final class Outbox {
   /** The cursors whose channels have moved, each at most once. */
   private final Deque<Cursor> dirty = new ArrayDeque<>(1);
 
+  /** Those that catch up with what was published before the client subscribed. They come later. */
+  private final Deque<Cursor> behind = new ArrayDeque<>(0);
+
+  private final CatchUp catchUp;
+
+  /** Those that catch up wait for the line's turn. */
+  private boolean held;
+
+  /** In how many nanoseconds that turn comes; 0 once it was told. */
+  private long heldFor;
+
+  /** The last write had no room for those that catch up, so they come first in the next. */
+  private boolean passedOver;
+
   /** The newest beat; null if none is due. Nobody needs an older one. */
   private Push.@Nullable Beat beat;
 
@@ -73,11 +87,17 @@ final class Outbox {
    * @param asked where a client that resumes has read to. It is in the places from the first one
    *     on: a stream may break before all its channels are answered
    */
-  Outbox(Dialect dialect, int writeChars, int maxChannels, Map<ChannelName, Position> asked) {
+  Outbox(
+      Dialect dialect,
+      int writeChars,
+      int maxChannels,
+      Map<ChannelName, Position> asked,
+      CatchUp catchUp) {
     this.dialect = dialect;
     manner = dialect.manner();
     this.writeChars = writeChars;
     maxChannelAnswers = 2 * maxChannels;
+    this.catchUp = catchUp;
     places = manner.marksPlaces() ? new LinkedHashMap<>(asked) : null;
   }
 
@@ -124,6 +144,7 @@ final class Outbox {
     cursor.at = start.position();
     cursor.began = start.position();
     cursor.gap = start.reason() == null ? null : start.position();
+    cursor.catchesUpTo = cursor.channel().head().offset();
     ChannelName name = cursor.channel().name();
     if (start.reason() != null && !manner.hasWords()) {
       end(CloseStatus.gap(name, start.reason().word()), null, false);
@@ -136,7 +157,8 @@ final class Outbox {
   /** A channel moved. A cursor that has not begun needs no mark: it is marked when it begins. */
   void mark(Cursor cursor) {
     if (!cursor.dirty && !cursor.ended && cursor.at != null) {
-      dirty.add(cursor); // first: if this fails, it can still be marked later
+      // First: if this fails, it can still be marked later.
+      (cursor.catchesUp() ? behind : dirty).add(cursor);
       cursor.dirty = true;
     }
   }
@@ -164,6 +186,7 @@ final class Outbox {
   void deliverNoMore() {
     delivering = false;
     dirty.clear();
+    behind.clear();
   }
 
   boolean ending() {
@@ -177,7 +200,35 @@ final class Outbox {
   }
 
   boolean hasWork() {
+    return hasUrgentWork() || mayCatchUp();
+  }
+
+  /** Returns whether there is something to write that should not wait. */
+  boolean hasUrgentWork() {
     return !answers.isEmpty() || beat != null || ping || !dirty.isEmpty() || end != null;
+  }
+
+  private boolean mayCatchUp() {
+    return !held && !behind.isEmpty();
+  }
+
+  /** The line's turn has come: those that catch up may go on. */
+  void release() {
+    held = false;
+  }
+
+  /**
+   * Returns in how many nanoseconds {@link #release} is due; 0 if it is not, or was told already.
+   */
+  long takeHeldFor() {
+    long nanos = heldFor;
+    heldFor = 0;
+    return nanos;
+  }
+
+  /** Nothing more is written. */
+  void over(long now) {
+    catchUp.end(now);
   }
 
   /**
@@ -189,8 +240,9 @@ final class Outbox {
     return answers.isEmpty() && beat == null && !ping && !pushesWait() && bye == null ? end : null;
   }
 
+  /** What must wait for its turn is left to the next line. */
   private boolean pushesWait() {
-    return delivering && !dirty.isEmpty();
+    return delivering && (!dirty.isEmpty() || mayCatchUp());
   }
 
   /**
@@ -199,7 +251,7 @@ final class Outbox {
    * @param maxChars about how many characters, unless a single publication is longer
    */
   @Nullable
-  Outgoing next(int maxChars) {
+  Outgoing next(int maxChars, long now) {
     Texts texts = new Texts();
     boolean pinging = ping;
     boolean beating = ping || beat != null;
@@ -207,7 +259,7 @@ final class Outbox {
     int room = takeAnswers(texts, maxChars);
     int publications = 0;
     if (answers.isEmpty() && delivering) {
-      publications = takePushes(texts, Math.min(maxChars, writeChars), room);
+      publications = takePushes(texts, Math.min(maxChars, writeChars), room, now);
     }
     if (bye != null && answers.isEmpty() && !pushesWait()) {
       add(texts, bye);
@@ -256,22 +308,23 @@ final class Outbox {
   }
 
   /**
-   * Visits the channels that moved, in rotation, until the write is full; returns how many
-   * publications it carries.
+   * Visits the channels that moved, in rotation, until the write is full, and after them those that
+   * catch up; returns how many publications it carries.
    */
-  private int takePushes(Texts texts, int maxChars, int room) {
+  private int takePushes(Texts texts, int maxChars, int room, long now) {
     int left = room;
     int publications = 0;
-    while (left > 0 && !dirty.isEmpty()) {
-      Cursor cursor = dirty.remove();
+    boolean later = false;
+    for (Deque<Cursor> from = queue(now); left > 0 && from != null; from = queue(now)) {
+      Cursor cursor = from.remove();
       Position at = cursor.at;
       if (cursor.ended || at == null) { // never null: only begun cursors are marked
         continue;
       }
       Chunk chunk = cursor.channel().next(at, cursor.encoding(), maxChars);
       if (chunk.chars() > left && !texts.isEmpty()) {
-        dirty.addFirst(cursor); // it comes first in the next write
-        return publications;
+        from.addFirst(cursor); // it comes first in the next write
+        break;
       }
       cursor.dirty = false;
       if (chunk.gap() != null && !tellGap(texts, cursor, chunk)) {
@@ -280,13 +333,36 @@ final class Outbox {
       texts.add(chunk.texts());
       left -= chunk.chars();
       publications += chunk.publications();
+      if (from == behind) {
+        catchUp.sent(Utf8Length.of(chunk.texts()), now);
+        later = true;
+      }
       cursor.at = chunk.end();
       stands(cursor.channel().name(), chunk.end());
       if (chunk.more()) {
         mark(cursor);
       }
     }
+    passedOver = !later && !behind.isEmpty();
     return publications;
+  }
+
+  /** Returns whose turn it is in this write; null if nobody's. */
+  private @Nullable Deque<Cursor> queue(long now) {
+    boolean first = passedOver;
+    passedOver = false;
+    if (!dirty.isEmpty() && !first) {
+      return dirty;
+    }
+    if (mayCatchUp()) {
+      long due = catchUp.due(now);
+      if (due <= 0) {
+        return behind;
+      }
+      held = true;
+      heldFor = due;
+    }
+    return dirty.isEmpty() ? null : dirty;
   }
 
   /**
@@ -297,6 +373,7 @@ final class Outbox {
     var reason = Objects.requireNonNull(chunk.gap());
     Position head = chunk.end();
     cursor.gap = head;
+    cursor.catchesUpTo = 0; // it goes on from the head
     if (add(texts, new Push.Gap(cursor.subscription(), head, reason)) > 0) {
       return true;
     }

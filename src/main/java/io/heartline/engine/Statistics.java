@@ -20,6 +20,7 @@ public final class Statistics implements LineEvents {
   private final LongAdder beats = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder slow = new LongAdder();
+  private final LongAdder held = new LongAdder();
   private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
   private final Map<CloseCause, LongAdder> causes = new ConcurrentHashMap<>();
 
@@ -51,6 +52,11 @@ public final class Statistics implements LineEvents {
   @Override
   public void slow(Line line) {
     slow.increment();
+  }
+
+  @Override
+  public void held(Line line) {
+    held.increment();
   }
 
   @Override
@@ -99,6 +105,14 @@ public final class Statistics implements LineEvents {
    */
   public long slow() {
     return slow.sum();
+  }
+
+  /**
+   * Returns how often a line had to wait before it got more of what was published before it
+   * subscribed.
+   */
+  public long held() {
+    return held.sum();
   }
 
   /**

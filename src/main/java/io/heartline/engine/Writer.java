@@ -34,6 +34,13 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     /** The client leaves too many answers unread. */
     void overflown();
 
+    /**
+     * What catches up has to wait.
+     *
+     * @param nanos until {@link Writer#release} is due
+     */
+    void held(long nanos);
+
     /** Everything that had to be said is written, and the close begins. */
     void closing(CloseStatus status);
 
@@ -266,9 +273,25 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     return end != null && end.staysAway() ? end : status;
   }
 
+  /** The turn of what catches up has come. */
+  void release() {
+    boolean wake;
+    boolean later;
+    synchronized (this) {
+      outbox.release();
+      wake = queue();
+      later = !outbox.hasUrgentWork();
+    }
+    wake(wake, later);
+  }
+
   /** The connection is gone. */
-  synchronized void ended() {
-    state = State.ENDED;
+  void ended() {
+    long now = nanos.getAsLong();
+    synchronized (this) {
+      state = State.ENDED;
+      outbox.over(now);
+    }
   }
 
   /**
@@ -307,7 +330,17 @@ final class Writer implements WriterPool.Turn, Connection.Done {
   }
 
   private void wake(boolean queued) {
-    if (queued) {
+    wake(queued, false);
+  }
+
+  /** @param later whether all there is to write may wait behind other lines' news */
+  private void wake(boolean queued, boolean later) {
+    if (!queued) {
+      return;
+    }
+    if (later) {
+      guarded(() -> pool.later(this));
+    } else {
       guarded(() -> pool.ready(this));
     }
   }
@@ -331,6 +364,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     boolean expired = expiry.isOver();
     Outgoing outgoing;
     CloseStatus close;
+    long held;
     synchronized (this) {
       if (state != State.QUEUED) {
         return null;
@@ -338,7 +372,8 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       if (expired) {
         outbox.deliverNoMore();
       }
-      outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars);
+      outgoing = outbox.next(slow ? SLOW_WRITE_CHARS : writeChars, now);
+      held = outbox.takeHeldFor();
       close = outgoing == null ? outbox.close() : null;
       state = outgoing != null ? State.WRITING : close != null ? State.ENDED : State.IDLE;
       startedAt = now;
@@ -346,6 +381,9 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     }
     if (expired) {
       events.expired();
+    }
+    if (held > 0) {
+      events.held(held);
     }
     if (close != null) {
       events.closing(close);
@@ -404,6 +442,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     boolean again;
     boolean failed;
     boolean slowed;
+    boolean later;
     synchronized (this) {
       outgoing = writing;
       if (state != State.WRITING || outgoing == null) {
@@ -416,6 +455,7 @@ final class Writer implements WriterPool.Turn, Connection.Done {
       slowed = full && !slow;
       slow = full;
       again = !failed && outbox.hasWork() && connection.ready();
+      later = again && !outbox.hasUrgentWork();
       state = failed ? State.ENDED : again ? State.QUEUED : State.IDLE;
     }
     if (failure != null) {
@@ -426,6 +466,6 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     if (slowed) {
       events.slow();
     }
-    wake(again);
+    wake(again, later);
   }
 }

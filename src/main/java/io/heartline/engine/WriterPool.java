@@ -41,6 +41,9 @@ final class WriterPool implements AutoCloseable {
   /** How long a turn may take, whatever its thread is doing. */
   static final long STUCK_NANOS = 100_000_000;
 
+  /** After so many other turns, one of those that may wait is taken. */
+  static final int PATIENCE = 8;
+
   private final int threads;
   private final int spares;
   private final LongSupplier nanos;
@@ -53,6 +56,14 @@ final class WriterPool implements AutoCloseable {
 
   @GuardedBy("lock")
   private final Deque<Turn> queue = new ArrayDeque<>();
+
+  /** Turns that may wait while others are queued. */
+  @GuardedBy("lock")
+  private final Deque<Turn> patient = new ArrayDeque<>();
+
+  /** How many other turns were taken since the last of those, while one of them waits. */
+  @GuardedBy("lock")
+  private int overtaken;
 
   @GuardedBy("lock")
   private final Set<Worker> workers = new HashSet<>();
@@ -109,6 +120,17 @@ final class WriterPool implements AutoCloseable {
     }
   }
 
+  /** Queues a turn that waits behind others, but not forever. */
+  void later(Turn turn) {
+    lock.lock();
+    try {
+      patient.add(turn);
+      call(1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Queues several turns. */
   void ready(Collection<? extends Turn> turns) {
     if (turns.isEmpty()) {
@@ -134,12 +156,21 @@ final class WriterPool implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
+  private @Nullable Turn poll() {
+    if (!patient.isEmpty() && (queue.isEmpty() || ++overtaken > PATIENCE)) {
+      overtaken = 0;
+      return patient.poll();
+    }
+    return queue.poll();
+  }
+
   /** Takes one queued turn on the calling thread, if there is one; for tests without threads. */
   boolean turn(boolean mayBlock) {
     Turn turn;
     lock.lock();
     try {
-      turn = queue.poll();
+      turn = poll();
     } finally {
       lock.unlock();
     }
@@ -166,6 +197,7 @@ final class WriterPool implements AutoCloseable {
     try {
       closed = true;
       queue.clear();
+      patient.clear();
       work.signalAll();
       busy.signalAll();
     } finally {
@@ -238,7 +270,7 @@ final class WriterPool implements AutoCloseable {
           stuck--;
         }
         while (!closed && workers.size() - stuck <= threads) {
-          Turn turn = queue.poll();
+          Turn turn = poll();
           if (turn != null) {
             writing = true;
             since = nanos.getAsLong();
@@ -312,7 +344,7 @@ final class WriterPool implements AutoCloseable {
     lock.lock();
     try {
       watching = false;
-      while (!closed && queue.isEmpty() && !anyWrites()) {
+      while (!closed && queue.isEmpty() && patient.isEmpty() && !anyWrites()) {
         busy.awaitUninterruptibly();
       }
       watching = true;

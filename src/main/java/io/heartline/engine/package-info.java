@@ -50,7 +50,8 @@
  *   <caption>Every lock of this package</caption>
  *   <tr><th>lock</th><th>guards</th><th>inside it</th></tr>
  *   <tr><td>{@link Writer}, one per line</td><td>its state, its {@link Outbox}, what changes in its cursors</td>
- *     <td>the channel's shared ranges and, behind them, the store's log; {@link EncodedRange}</td></tr>
+ *     <td>the channel's shared ranges and, behind them, the store's log; {@link EncodedRange};
+ *     {@link Buckets}</td></tr>
  *   <tr><td>{@link Channel}'s shared ranges, one per channel</td><td>which ranges its lines share</td>
  *     <td>the store's log: a view never waits; {@link EncodedRanges}</td></tr>
  *   <tr><td>{@link EncodedRange}, one per range</td>
@@ -68,6 +69,7 @@
  *     <td>nothing</td></tr>
  *   <tr><td>{@link MemorySeatBook}: an entry of a map</td><td>one seat; {@link Seats} itself has no lock, it compares and sets</td>
  *     <td>nothing</td></tr>
+ *   <tr><td>{@link Buckets}: an entry of a map</td><td>how much of a rate is left to one</td><td>nothing</td></tr>
  *   <tr><td>{@link WriterPool}, one for all</td><td>its threads and the turns that wait</td><td>nothing</td></tr>
  *   <tr><td>{@link Repeats}, one per log</td><td>what was logged and counted in the minutes under way</td>
  *     <td>nothing: what is to be logged is logged outside it</td></tr>

@@ -118,6 +118,11 @@ final class EngineBean implements HeartlineMXBean {
   }
 
   @Override
+  public long getCatchUpWaits() {
+    return engine.statistics().held();
+  }
+
+  @Override
   public long getEncodedBytes() {
     return engine.textBytes();
   }

@@ -84,6 +84,12 @@ public interface HeartlineMXBean {
   /** Returns how often a line ran into a full socket after it had been writing freely. */
   long getSlowdowns();
 
+  /**
+   * Returns how often a line had to wait for more of what was published before it subscribed, as
+   * {@code heartline.catch-up} says.
+   */
+  long getCatchUpWaits();
+
   /** Returns what the encoded texts of all channels take in the heap now, in bytes. */
   long getEncodedBytes();
 

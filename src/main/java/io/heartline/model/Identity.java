@@ -21,11 +21,19 @@ public record Identity(
   /** The expiry of an identity that does not expire. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  /** Granted to users whom anybody can become, such as those of the demo. */
+  public static final String GUEST = "guest";
+
   /** An anonymous identity that does not expire. */
   public static final Identity ANONYMOUS = new Identity(null, NEVER, Set.of(), null);
 
   public Identity {
     grants = Set.copyOf(grants);
+  }
+
+  /** Returns whether it belongs to a user whom anybody can become. */
+  public boolean isGuest() {
+    return grants.contains(GUEST);
   }
 
   /** Returns the identity of a user whose credentials do not expire and grant nothing special. */

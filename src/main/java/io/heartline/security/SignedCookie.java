@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,7 +40,8 @@ public final class SignedCookie implements Authenticator {
   @Override
   public CompletionStage<Verdict> authenticate(Credentials credentials) {
     return user(credentials)
-        .<Verdict>map(user -> new Verdict.Known(Identity.of(user)))
+        .<Verdict>map(user ->
+            new Verdict.Known(new Identity(user, Identity.NEVER, Set.of(Identity.GUEST), null)))
         .orElseGet(Verdict.Nobody::new)
         .now();
   }

@@ -244,7 +244,7 @@ class FailingWritesTest {
     connection.sticks = where.equals("waiting");
     Writer writer = new Writer(
         connection,
-        new Outbox(RawProtocol.quiet(), 64 * 1024, 8, Map.of()),
+        new Outbox(RawProtocol.quiet(), 64 * 1024, 8, Map.of(), rig.catchUp()),
         rig.engine.pool(),
         Runnable::run,
         new Writer.Events() {
@@ -271,6 +271,9 @@ class FailingWritesTest {
 
           @Override
           public void expired() {}
+
+          @Override
+          public void held(long nanos) {}
 
           @Override
           public void closing(CloseStatus status) {}

@@ -27,7 +27,8 @@ class LongestTimesTest {
         LONGEST,
         LONGEST,
         LONGEST,
-        limits.lines()));
+        limits.lines(),
+        limits.flow()));
   }
 
   @Test

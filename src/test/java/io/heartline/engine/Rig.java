@@ -7,6 +7,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Identity;
 import io.heartline.model.Position;
+import io.heartline.model.Rate;
 import io.heartline.model.User;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.protocol.text.RawProtocol;
@@ -49,7 +50,7 @@ final class Rig {
 
   /** @param rights what lines may read */
   Rig(Rights rights) {
-    this(1000, 1000, 1, rights);
+    this(1000, 1000, 1, rights, Limits.Flow.UNLIMITED);
   }
 
   Rig(int retained, int names) {
@@ -61,10 +62,15 @@ final class Rig {
    * @param writers threads, if it is started
    */
   Rig(int retained, int names, int writers) {
-    this(retained, names, writers, Rig::closedSecrets);
+    this(retained, names, writers, Rig::closedSecrets, Limits.Flow.UNLIMITED);
   }
 
-  private Rig(int retained, int names, int writers, Rights rights) {
+  /** @param flow how much may go through a line */
+  Rig(Limits.Flow flow) {
+    this(10_000, 1000, 1, Rig::closedSecrets, flow);
+  }
+
+  private Rig(int retained, int names, int writers, Rights rights, Limits.Flow flow) {
     Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
     store = new MemoryStore(new Bounds(retention, 256 << 20, names), time, "t");
     Limits limits = new Limits(
@@ -79,7 +85,8 @@ final class Rig {
         Duration.ofHours(4),
         Duration.ofHours(12),
         Duration.ofSeconds(30),
-        100);
+        100,
+        flow);
     engine = new Engine(
         store,
         rights,
@@ -102,6 +109,11 @@ final class Rig {
   static Door raw(SeatPolicy seats) {
     return new Door(
         "raw", RawProtocol.quiet(), seats, Duration.ofSeconds(25), null, user -> List.of(UPDATES));
+  }
+
+  /** How a line may catch up that is nobody's. */
+  CatchUp catchUp() {
+    return new CatchUp(0, new Buckets(Rate.UNLIMITED, 1, time.nanos()), () -> "nobody");
   }
 
   /** Nobody may read what is called secret. */

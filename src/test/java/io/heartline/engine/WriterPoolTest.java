@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.testing.UnspeakableError;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -164,5 +165,30 @@ class WriterPoolTest {
     }
     pool.ready(mayBlock -> taken.add("healthy"));
     assertThat(next()).isEqualTo("healthy");
+  }
+
+  /** This pool has no threads: turns are taken when told. */
+  @Test
+  void whatMayWaitIsTakenAfterOthersButNotNever() {
+    WriterPool still = new WriterPool(1, 0, System::nanoTime, Thread::new);
+    still.later(mayBlock -> taken.add("patient"));
+    still.later(mayBlock -> taken.add("patient"));
+    for (int i = 0; i < 2 * WriterPool.PATIENCE; i++) {
+      still.ready(mayBlock -> taken.add("other"));
+    }
+    List<String> order = new ArrayList<>();
+    while (still.turn(true)) {
+      order.add(taken.remove());
+    }
+    List<String> expected = new ArrayList<>(Collections.nCopies(2 * WriterPool.PATIENCE, "other"));
+    expected.add(WriterPool.PATIENCE, "patient");
+    expected.add("patient");
+    assertThat(order).isEqualTo(expected);
+  }
+
+  @Test
+  void whatMayWaitIsTakenByThreadsThatHaveNothingElse() throws InterruptedException {
+    pool.later(mayBlock -> taken.add("patient"));
+    assertThat(next()).isEqualTo("patient");
   }
 }

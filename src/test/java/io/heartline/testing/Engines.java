@@ -18,7 +18,19 @@ public final class Engines {
     Retention retention = new Retention(10, Duration.ofHours(24), 1 << 20);
     Duration second = Duration.ofSeconds(1);
     Limits limits = new Limits(
-        second, second, second, second, second, 8, 1024, 1024, second, second, second, 100);
+        second,
+        second,
+        second,
+        second,
+        second,
+        8,
+        1024,
+        1024,
+        second,
+        second,
+        second,
+        100,
+        Limits.Flow.UNLIMITED);
     return new Engine(
         new MemoryStore(new Bounds(retention, 1 << 20, 10), time, "t"),
         (identity, action, channel) -> CompletableFuture.completedFuture(true),

@@ -1,11 +1,13 @@
 package io.heartline.bootstrap.settings;
 
 import io.heartline.model.Nanos;
+import io.heartline.model.Rate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,9 @@ public final class Property {
       "d", Duration.ofDays(1));
 
   private static final Pattern BYTES = Pattern.compile("(0|[1-9]\\d{0,14})(B|KiB|MiB|GiB)?");
+
+  /** The highest rate that can be set, if one is. */
+  private static final long MOST = 1L << 40;
 
   private final Sources sources;
 
@@ -65,6 +70,49 @@ public final class Property {
         .find(name)
         .map(value -> within(name, value, parseBytes(name, value), floor, ceiling))
         .orElse(otherwise);
+  }
+
+  /**
+   * Returns a rate, written as how much a second and how much at once, such as {@code 50/200}; or
+   * {@code off} for no limit.
+   */
+  Rate rate(String name, Rate otherwise) {
+    return rate(name, otherwise, value -> parse(value, "[1-9]\\d{0,8}"), "50/200");
+  }
+
+  /** Returns a rate of bytes, such as {@code 2MiB/8MiB}. */
+  Rate byteRate(String name, Rate otherwise) {
+    return rate(
+        name,
+        otherwise,
+        value -> BYTES.matcher(value).matches() ? parseBytes(name, value) : 0,
+        "2MiB/8MiB");
+  }
+
+  private Rate rate(String name, Rate otherwise, ToLongFunction<String> parsed, String example) {
+    Optional<String> found = sources.find(name);
+    if (found.isEmpty()) {
+      return otherwise;
+    }
+    String value = found.get();
+    if (value.equalsIgnoreCase("off")) {
+      return Rate.UNLIMITED;
+    }
+    String[] sides = value.split("/", -1);
+    long perSecond = sides.length == 2 ? parsed.applyAsLong(sides[0]) : 0;
+    long burst = sides.length == 2 ? parsed.applyAsLong(sides[1]) : 0;
+    if (perSecond < 1 || burst < 1 || perSecond > MOST || burst > MOST) {
+      throw new BadSetting(
+          name,
+          value,
+          "must be off, or how much a second and how much at once, such as " + example
+              + ", each at least 1 and not above " + MOST);
+    }
+    return new Rate(perSecond, burst);
+  }
+
+  private static long parse(String value, String pattern) {
+    return value.matches(pattern) ? Long.parseLong(value) : 0;
   }
 
   /** Returns {@code true} or {@code false}. */

@@ -35,6 +35,7 @@ import java.util.TreeMap;
  * @param auth how clients prove who they are
  * @param jwt the tokens that may prove it
  * @param keys with which servers call the HTTP interface
+ * @param limits how much strangers may ask for in a time
  */
 public record Settings(
     boolean demo,
@@ -67,7 +68,8 @@ public record Settings(
     boolean sockJsCookie,
     AuthSettings auth,
     JwtSettings jwt,
-    KeySettings keys) {
+    KeySettings keys,
+    LimitSettings limits) {
 
   /** How long nginx lets a proxied connection be quiet by default. */
   private static final Duration NGINX = Duration.ofSeconds(60);
@@ -144,7 +146,8 @@ public record Settings(
         property.flag("heartline.sockjs.cookie", false),
         auth,
         JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)),
-        KeySettings.read(property));
+        KeySettings.read(property),
+        LimitSettings.read(property));
   }
 
   private static List<String> sockJsBases(Property property) {

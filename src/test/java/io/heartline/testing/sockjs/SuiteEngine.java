@@ -41,8 +41,19 @@ final class SuiteEngine implements TimeSource, LineEvents {
     Duration long10 = Duration.ofSeconds(10);
     Duration hours = Duration.ofHours(12);
     Limits limits = new Limits(
-        long10, long10, long10, long10, long10, 8, 64 * 1024, 64 * 1024, hours, hours, long10,
-        1000);
+        long10,
+        long10,
+        long10,
+        long10,
+        long10,
+        8,
+        64 * 1024,
+        64 * 1024,
+        hours,
+        hours,
+        long10,
+        1000,
+        Limits.Flow.UNLIMITED);
     engine = new Engine(
         new MemoryStore(new Bounds(new Retention(10, hours, 1 << 20), 1 << 20, 10), this, "t"),
         (identity, action, channel) -> CompletableFuture.completedFuture(false),
