@@ -1,10 +1,7 @@
 package io.heartline.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.heartline.engine.Callback;
 import io.heartline.engine.Callback.Answer;
 import io.heartline.engine.CallbackLog;
@@ -12,22 +9,18 @@ import io.heartline.engine.Draft;
 import io.heartline.engine.Timers;
 import io.heartline.model.ChannelName;
 import io.heartline.model.User;
+import io.heartline.testing.AskedApplication;
+import io.heartline.testing.AskedApplication.Asked;
 import io.heartline.testing.FakeTime;
 import io.heartline.testing.RecordingLog;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,32 +33,18 @@ class HttpCallbackTest {
   private static final long PATIENCE = 30;
   private static final int MAX_ANSWER = 10_000;
 
-  /** What the application was sent: the key, and the body. */
-  private record Asked(String key, String body) {}
-
-  private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final FakeTime time = new FakeTime();
   private final Timers timers = new Timers();
   private final RecordingLog log = new RecordingLog();
   private final CallbackLog callbackLog = new CallbackLog(time::nanos, log);
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
-  private final ExecutorService serving = Executors.newCachedThreadPool();
-  private HttpServer application;
+  private AskedApplication application;
   private HttpCallback callback;
   private RemoteCalls calling;
 
-  /** The application does not answer before this is open. */
-  private volatile CountDownLatch open = new CountDownLatch(0);
-
-  private volatile int status = 200;
-  private volatile String answer = "";
-
   @BeforeEach
-  void start() throws IOException {
-    application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    application.setExecutor(serving);
-    application.createContext("/", this::serve);
-    application.start();
+  void start() {
+    application = new AskedApplication();
     callback = callback("secret-key", 2);
   }
 
@@ -75,34 +54,20 @@ class HttpCallbackTest {
     return new HttpCallback(calling, key, callbackLog);
   }
 
-  private void serve(HttpExchange exchange) throws IOException {
-    asked.add(new Asked(
-        exchange.getRequestHeaders().getFirst("Authorization"),
-        new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
-    try {
-      open.await();
-    } catch (InterruptedException e) {
-      return;
-    }
-    if (status == 302) {
-      exchange.getResponseHeaders().add("Location", "/elsewhere");
-    }
-    byte[] body = answer.getBytes(UTF_8);
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    exchange.getResponseBody().write(body);
-    exchange.close();
-  }
-
   @AfterEach
   void stop() {
+<<<<<<< HEAD
     calling.close();
     application.stop(0);
+=======
+    callback.close();
+    application.close();
+>>>>>>> 4f8737c (The callback through the packed WAR: what the application is sent, what it answers, and that nothing of it stays after an undeploy)
     threads.shutdownNow();
-    serving.shutdownNow();
   }
 
   private Callback.Sent sent(String data) {
-    URI to = URI.create("http://127.0.0.1:" + application.getAddress().getPort() + "/stomp");
+    URI to = application.url("/stomp");
     return new Callback.Sent(to, "/app/a\"b", "n-1", new User("ann"), Map.of("room", "7"), data);
   }
 
@@ -117,8 +82,10 @@ class HttpCallbackTest {
   @Test
   void theApplicationIsToldWhatWasSentAndByWhom() throws Exception {
     assertThat(of(ask())).isEqualTo(new Answer.Taken(List.of()));
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS))
+    assertThat(application.asked())
         .isEqualTo(new Asked(
+            "POST",
+            "/stomp",
             "Bearer secret-key",
             "{\"destination\":\"/app/a\\\"b\",\"line\":\"n-1\",\"user\":\"ann\","
                 + "\"headers\":{\"room\":\"7\"},\"data\":{\"x\":1}}"));
@@ -129,7 +96,7 @@ class HttpCallbackTest {
   void withoutAKeyNoneIsSent() throws Exception {
     callback = callback(null, 1);
     of(ask());
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS).key()).isNull();
+    assertThat(application.asked().authorization()).isNull();
   }
 
   @ParameterizedTest
@@ -139,7 +106,7 @@ class HttpCallbackTest {
         "{\"messages\":[{\"channel\":\"public\",\"data\":1,\"id\":\"i\"}]}",
       })
   void anAnswerMayBeWhatIsToBePublished(String body) throws Exception {
-    answer = body;
+    application.answers(200, body);
     assertThat(of(ask()))
         .isEqualTo(new Answer.Taken(List.of(new Draft(new ChannelName("public"), "1", "i"))));
   }
@@ -153,7 +120,7 @@ class HttpCallbackTest {
         "{\"messages\":[{\"channel\":\"public\",\"data\":1},{\"channel\":\"public\"}]}",
       })
   void anAnswerThatCannotBePublishedAsAWholeIsNoneAtAll(String body) throws Exception {
-    answer = body;
+    application.answers(200, body);
     assertThat(of(ask())).isInstanceOf(Answer.Unavailable.class);
     assertThat(log.next()).singleElement().asString().contains("its answer's");
   }
@@ -162,46 +129,47 @@ class HttpCallbackTest {
   @CsvSource({"400, true", "403, true", "429, true", "500, false", "503, false", "302, false"})
   void aStatusSaysWhetherItIsNotWantedOrCannotBeTaken(int status, boolean refused)
       throws Exception {
-    this.status = status;
+    application.answers(status, "");
     String why = "status " + status;
     assertThat(of(ask()))
         .isEqualTo(refused ? new Answer.Refused(why) : new Answer.Unavailable(why));
-    assertThat(asked).as("no redirect is followed").hasSize(1);
+    application.asked();
+    application.assertAskedNothing(); // no redirect is followed
     assertThat(log.next()).singleElement().asString().contains("/stomp: " + why);
   }
 
   @Test
   void anAnswerThatIsTooLargeIsNotRead() throws Exception {
-    answer = "x".repeat(MAX_ANSWER + 1);
+    application.answers(200, "x".repeat(MAX_ANSWER + 1));
     assertThat(of(ask())).isInstanceOf(Answer.Unavailable.class);
     assertThat(log.next()).singleElement().asString().contains("at most 10000 bytes");
   }
 
   @Test
   void anAnswerThatDoesNotComeInTimeIsNoLongerWaitedFor() throws Exception {
-    open = new CountDownLatch(1);
+    application.hold();
     CompletableFuture<Answer> answer = ask();
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
+    application.asked();
     time.advance(Duration.ofSeconds(4));
     timers.poll(time.nanos());
     assertThat(answer).isNotDone();
     time.advance(Duration.ofSeconds(1));
     timers.poll(time.nanos());
     assertThat(answer).isCompletedWithValue(new Answer.Unavailable("no answer within 5000 ms"));
-    open.countDown();
+    application.release();
     assertThat(of(ask())).as("its place is free again").isInstanceOf(Answer.Taken.class);
   }
 
   @Test
   void whoIsNotThereCannotBeAsked() throws Exception {
-    application.stop(0);
+    application.close();
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("the call failed"));
     assertThat(log.next()).singleElement().asString().contains("ConnectException");
   }
 
   @Test
   void oneLineAMinuteTellsOfOneFault() throws Exception {
-    status = 500;
+    application.answers(500, "");
     for (int i = 0; i < 5; i++) {
       of(ask());
     }
@@ -213,17 +181,17 @@ class HttpCallbackTest {
 
   @Test
   void callsWaitForThoseUnderWayAndNotMoreThanSome() throws Exception {
-    open = new CountDownLatch(1);
+    application.hold();
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     for (int i = 0; i < 2 + RemoteCalls.MAX_WAITING; i++) {
       answers.add(ask());
     }
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("too many calls are under way"));
     assertThat(answers).noneMatch(CompletableFuture::isDone);
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
-    assertThat(asked).as("others wait").isEmpty();
-    open.countDown();
+    application.asked();
+    application.asked();
+    application.assertAskedNothing(); // others wait
+    application.release();
     for (CompletableFuture<Answer> answer : answers) {
       assertThat(of(answer)).isInstanceOf(Answer.Taken.class);
     }
@@ -231,10 +199,15 @@ class HttpCallbackTest {
 
   @Test
   void atTheEndAllCallsAreGivenUpAndNothingOfThemStays() throws Exception {
-    open = new CountDownLatch(1);
+    application.hold();
     CompletableFuture<Answer> underWay = ask();
+<<<<<<< HEAD
     assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
     calling.close();
+=======
+    application.asked();
+    callback.close();
+>>>>>>> 4f8737c (The callback through the packed WAR: what the application is sent, what it answers, and that nothing of it stays after an undeploy)
     assertThat(of(underWay)).isEqualTo(new Answer.Unavailable("the server stops"));
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("the server stops"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);

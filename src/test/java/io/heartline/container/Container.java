@@ -31,9 +31,14 @@ final class Container {
 
   /** Returns the names of Heartline's threads that live. */
   List<String> threads() throws IOException {
+    return threadsNamed("heartline");
+  }
+
+  /** Returns the names of the threads that live and have such a name. */
+  List<String> threadsNamed(String beginning) throws IOException {
     return jcmd("Thread.print")
         .lines()
-        .filter(line -> line.startsWith("\"heartline"))
+        .filter(line -> line.startsWith('"' + beginning))
         .map(line -> line.substring(1, line.indexOf('"', 1)))
         .toList();
   }

@@ -2,7 +2,9 @@ package io.heartline.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.AskedApplication;
 import io.heartline.testing.RunningWar.Guest;
+import io.heartline.testing.StompRecorder;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,7 +29,7 @@ class NothingStaysIT {
   private static final String NAME = "heartline-leaves";
 
   /** Made once per deployment, and with it go its class loader and whatever that holds. */
-  private static final String APPLICATION = "io.heartline.bootstrap.Application";
+  private static final String LOADED = "io.heartline.bootstrap.Application";
 
   /**
    * What served last may keep an application until it serves another: a worker thread that WildFly
@@ -38,6 +41,8 @@ class NothingStaysIT {
   /** WildFly ends worker threads, but for two, that were idle for some seconds. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(150);
 
+  private static final AskedApplication APPLICATION = new AskedApplication();
+
   private final Deployed war = new Deployed(NAME);
 
   @ArquillianResource
@@ -45,7 +50,15 @@ class NothingStaysIT {
 
   @Deployment(name = NAME, managed = false, testable = false)
   static WebArchive heartline() {
-    return Deployed.archive(NAME);
+    return Deployed.archive(
+        NAME,
+        "heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"),
+        "heartline.stomp.callback.timeout=1h");
+  }
+
+  @AfterAll
+  static void stop() {
+    APPLICATION.close();
   }
 
   @Test
@@ -56,9 +69,10 @@ class NothingStaysIT {
       try {
         use();
         assertThat(container.threads()).isNotEmpty();
-        assertThat(container.loaded(APPLICATION)).isPositive();
+        assertThat(container.loaded(LOADED)).isPositive();
       } finally {
         deployer.undeploy(NAME);
+        APPLICATION.release();
       }
       assertThat(container.threads()).as("threads after the undeploy").isEmpty();
     }
@@ -69,19 +83,25 @@ class NothingStaysIT {
         if (!Container.WILDFLY) { // where it would keep idle worker threads from ending
           othersAreServed();
         }
-        loaded.set(container.loaded(APPLICATION));
+        loaded.set(container.loaded(LOADED));
         return loaded.get() <= KEPT;
       });
     } finally {
       System.out.println("class loaders of ended deployments: " + loaded);
     }
+    // The JDK ends such a thread once nobody refers to its client any more.
+    Contract.eventually("threads of HTTP clients end", () -> {
+      container.loaded(LOADED); // collects garbage
+      return container.threadsNamed("HttpClient-").isEmpty();
+    });
     assertThat(Container.log())
         .noneMatch(line -> line.contains("appears to have started a thread named [heartline")
+            || line.contains("appears to have started a thread named [HttpClient")
             || line.contains("heartline-leaves] created a ThreadLocal")
             || line.contains("heartline-leaves] registered"));
   }
 
-  /** Everything that may leave something behind; lines stay open. */
+  /** Everything that may leave something behind; lines stay open, and a call is under way. */
   private void use() throws IOException {
     Guest ann = war.guest();
     WebSocketRecorder page = Contract.subscriber(war, "updates", "Cookie", ann.cookie());
@@ -92,6 +112,13 @@ class NothingStaysIT {
     assertThat(raw.frame()).isEqualTo("hello");
     assertThat(war.post("api/publish", "{").statusCode()).isEqualTo(400);
     assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
+    StompRecorder sender = StompRecorder.connected(war.door("stomp"));
+    sender.sendTo("/app/a", "1");
+    sender.assertReceipt();
+    APPLICATION.asked();
+    APPLICATION.hold();
+    sender.sendTo("/app/a", "2");
+    APPLICATION.asked();
   }
 
   /** Gives the container's threads something else to do, as many as there may be. */

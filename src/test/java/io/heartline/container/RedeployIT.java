@@ -2,9 +2,11 @@ package io.heartline.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.testing.AskedApplication;
 import io.heartline.testing.Json;
 import io.heartline.testing.RawSocketClient;
 import io.heartline.testing.RunningWar.Guest;
+import io.heartline.testing.StompRecorder;
 import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,6 +25,8 @@ class RedeployIT {
   private static final String NAME = "heartline-redeploy";
   private static final Closed STOPS = new Closed(1012, "server stops");
 
+  private static final AskedApplication APPLICATION = new AskedApplication();
+
   private final Deployed war = new Deployed(NAME);
 
   @ArquillianResource
@@ -30,7 +35,17 @@ class RedeployIT {
   @Deployment(name = NAME, managed = false, testable = false)
   static WebArchive heartline() {
     return Deployed.archive(
-        NAME, "heartline.beat=1h", "heartline.first-frame=1h", "heartline.drain.window=20s");
+        NAME,
+        "heartline.beat=1h",
+        "heartline.first-frame=1h",
+        "heartline.drain.window=20s",
+        "heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"),
+        "heartline.stomp.callback.timeout=1h");
+  }
+
+  @AfterAll
+  static void stop() {
+    APPLICATION.close();
   }
 
   private static void assertToldToComeBack(WebSocketRecorder page) {
@@ -78,6 +93,35 @@ class RedeployIT {
         throw e;
       }
     }
+  }
+
+  /** The application has not answered, and may never do so. */
+  @Test
+  void aCallToTheApplicationIsGivenUpAtAnUndeploy() {
+    for (int round = 0; round < 2; round++) {
+      deployer.deploy(NAME);
+      try {
+        APPLICATION.answers(200, "{\"channel\":\"updates\",\"data\":\"taken\"}");
+        WebSocketRecorder raw = WebSocketRecorder.listening(war.door("updatewebsocket"));
+        StompRecorder line = StompRecorder.connected(war.door("stomp"));
+        line.sendTo("/app/a", "1");
+        line.assertReceipt();
+        assertThat(raw.frame()).isEqualTo("taken");
+        assertThat(APPLICATION.asked().body()).endsWith(",\"data\":1}");
+        APPLICATION.hold();
+        line.sendTo("/app/a", "2");
+        assertThat(APPLICATION.asked().body()).endsWith(",\"data\":2}");
+        deployer.undeploy(NAME);
+        assertThat(line.closed()).isEqualTo(STOPS);
+        assertThat(raw.closed()).isEqualTo(STOPS);
+      } catch (AssertionError e) {
+        deployer.undeploy(NAME);
+        throw e;
+      } finally {
+        APPLICATION.release();
+      }
+    }
+    APPLICATION.assertAskedNothing();
   }
 
   @Test
