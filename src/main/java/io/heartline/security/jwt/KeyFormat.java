@@ -141,13 +141,13 @@ public enum KeyFormat {
 
   private static List<Key> set(String text, Set<Key.Algorithm> only, boolean secrets)
       throws BadKeys {
-    Object listed;
+    Map<String, Object> set;
     try {
-      listed = JSONObjectUtils.parse(text).get("keys");
+      set = JSONObjectUtils.parse(text); // null for null
     } catch (ParseException e) {
-      throw new BadKeys("must hold a set of keys in JSON, {\"keys\":[...]}");
+      set = null;
     }
-    if (!(listed instanceof List<?> list)) {
+    if (set == null || !(set.get("keys") instanceof List<?> list)) {
       throw new BadKeys("must hold a set of keys in JSON, {\"keys\":[...]}");
     }
     List<Key> keys = new ArrayList<>();

@@ -113,12 +113,13 @@ public final class KeyUrl implements KeySource {
         : answered.thenApply(done -> found(id, algorithm));
   }
 
-  /** Returns what is known now. */
+  /** Returns what is known now. A key that we do not have may be one that we could not ask for. */
   private synchronized Found found(@Nullable String id, JWSAlgorithm algorithm) {
-    KeyRing usable = ring;
-    return usable == null || nanos.getAsLong() - readAt > Nanos.of(keep)
+    boolean usable = ring != null && nanos.getAsLong() - readAt <= Nanos.of(keep);
+    List<Key> fitting = usable && ring != null ? ring.fitting(id, algorithm) : List.of();
+    return !usable || (fitting.isEmpty() && failed > 0)
         ? new Found.Unavailable("the keys for tokens cannot be had now")
-        : new Found.Keys(usable.fitting(id, algorithm));
+        : new Found.Keys(fitting);
   }
 
   @GuardedBy("this")

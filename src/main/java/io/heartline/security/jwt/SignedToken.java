@@ -48,7 +48,9 @@ final class SignedToken {
     JWSObject token;
     try {
       token = JWSObject.parse(text);
-    } catch (ParseException | IllegalArgumentException e) {
+    } catch (ParseException
+        | RuntimeException
+        | StackOverflowError e) { // whatever it stumbles over
       throw new BadToken("the token's header cannot be read");
     }
     JWSHeader header = token.getHeader();
