@@ -70,6 +70,13 @@ public final class WebSocketRecorder implements WebSocket.Listener {
     return open(door, true, List.of("heartline.v1"), headers);
   }
 
+  /**
+   * Opens a line of {@code heartline.v1} as a browser can that has a token and sends no cookies.
+   */
+  public static WebSocketRecorder pageWithToken(URI door, String token) {
+    return open(door, true, List.of("heartline.v1", "bearer." + token));
+  }
+
   /** Opens a line of {@code heartline.v1} whose beats are kept like all else. */
   public static WebSocketRecorder mutePage(URI door, String... headers) {
     return open(door, false, List.of("heartline.v1"), headers);
@@ -83,10 +90,12 @@ public final class WebSocketRecorder implements WebSocket.Listener {
       builder.header(headers[i], headers[i + 1]);
     }
     if (!subprotocols.isEmpty()) {
-      builder.subprotocols(subprotocols.get(0));
+      builder.subprotocols(
+          subprotocols.get(0), subprotocols.subList(1, subprotocols.size()).toArray(String[]::new));
     }
     WebSocket socket = in(builder.buildAsync(door, recorder));
-    assertThat(socket.getSubprotocol()).isEqualTo(String.join(",", subprotocols));
+    assertThat(socket.getSubprotocol())
+        .isEqualTo(subprotocols.isEmpty() ? "" : subprotocols.get(0));
     return recorder;
   }
 
