@@ -56,13 +56,8 @@ class HttpCallbackTest {
 
   @AfterEach
   void stop() {
-<<<<<<< HEAD
     calling.close();
-    application.stop(0);
-=======
-    callback.close();
     application.close();
->>>>>>> 4f8737c (The callback through the packed WAR: what the application is sent, what it answers, and that nothing of it stays after an undeploy)
     threads.shutdownNow();
   }
 
@@ -201,13 +196,8 @@ class HttpCallbackTest {
   void atTheEndAllCallsAreGivenUpAndNothingOfThemStays() throws Exception {
     application.hold();
     CompletableFuture<Answer> underWay = ask();
-<<<<<<< HEAD
-    assertThat(asked.poll(PATIENCE, TimeUnit.SECONDS)).isNotNull();
-    calling.close();
-=======
     application.asked();
-    callback.close();
->>>>>>> 4f8737c (The callback through the packed WAR: what the application is sent, what it answers, and that nothing of it stays after an undeploy)
+    calling.close();
     assertThat(of(underWay)).isEqualTo(new Answer.Unavailable("the server stops"));
     assertThat(of(ask())).isEqualTo(new Answer.Unavailable("the server stops"));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
