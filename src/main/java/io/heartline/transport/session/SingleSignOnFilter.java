@@ -52,7 +52,7 @@ public final class SingleSignOnFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     String login = login(request);
-    if (login != null && request.getUserPrincipal() != null) {
+    if (login != null && request.getUserPrincipal() != null && !isTakenAway(response)) {
       try {
         if (!takePart(request, response, login)) {
           return; // the container has answered
@@ -86,6 +86,11 @@ public final class SingleSignOnFilter extends HttpFilter {
       }
     }
     return null;
+  }
+
+  /** Containers take the cookie of a login away that they do not know: the user is no other's. */
+  private boolean isTakenAway(HttpServletResponse response) {
+    return response.getHeaders("Set-Cookie").stream().anyMatch(set -> set.startsWith(cookie + '='));
   }
 
   /** Returns whether the request may go on. */
