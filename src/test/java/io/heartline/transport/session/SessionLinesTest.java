@@ -152,6 +152,29 @@ class SessionLinesTest {
     engine.close();
   }
 
+  /** WildFly ends only the first of the sessions that a login has here. */
+  @Test
+  void theEndOfOneSessionOfALoginEndsTheLinesOfAllAndOfNoOtherLogin() throws InterruptedException {
+    Engine engine = Engines.idle(time);
+    engine.start();
+    ScriptedHttpSession second = new ScriptedHttpSession("s2", time);
+    ScriptedHttpSession others = new ScriptedHttpSession("s3", time);
+    session.setAttribute(SingleSignOnFilter.LOGIN, "ann's");
+    second.session.setAttribute(SingleSignOnFilter.LOGIN, "ann's");
+    others.session.setAttribute(SingleSignOnFilter.LOGIN, "bob's");
+    Line one = open(engine);
+    Line other = open(engine);
+    Line bobs = open(engine);
+    lines.attach(session, one);
+    lines.attach(second.session, other);
+    lines.attach(others.session, bobs);
+    scripted.end(lines);
+    awaitEnd(one);
+    awaitEnd(other);
+    assertThat(bobs.isGone()).isFalse();
+    engine.close();
+  }
+
   /** Runs it to its end, or to where it waits for somebody who waits for us. */
   static void runAside(Thread thread) {
     thread.start();
