@@ -7,6 +7,7 @@ import io.heartline.engine.Draft;
 import io.heartline.model.ChannelName;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
+import io.heartline.protocol.PublicationId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class PublishRequest {
   /** The most targets in one message. */
   static final int MAX_TARGETS = 1000;
-
-  /** The longest id, in characters. */
-  static final int MAX_ID = 128;
 
   private final String body;
   private final List<ChannelName> targets = new ArrayList<>(1);
@@ -111,17 +109,10 @@ final class PublishRequest {
     return targets.stream().map(channel -> new Draft(channel, data, id)).toList();
   }
 
-  /** Checks an id: only visible ASCII, so that it looks the same in every log and header. */
   private static String id(String text) {
-    if (text.isEmpty() || text.length() > MAX_ID) {
-      throw Refusal.badRequest("id", "must have 1 to " + MAX_ID + " characters: " + text.length());
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c <= ' ' || c > '~') {
-        throw Refusal.badRequest(
-            "id", "may contain visible ASCII characters only: U+%04X at %d".formatted((int) c, i));
-      }
+    String problem = PublicationId.problem(text);
+    if (problem != null) {
+      throw Refusal.badRequest("id", problem);
     }
     return text;
   }

@@ -132,13 +132,14 @@ public record Readers(
   private CompletionStage<@Nullable Void> may(Identity identity, Iterable<Wanted> wanted) {
     CompletionStage<@Nullable Void> all = CompletableFuture.completedFuture(null);
     for (Wanted one : wanted) {
-      CompletionStage<Boolean> may = rights
+      CompletionStage<Rights.Decision> may = rights
           .may(identity, Rights.Action.READ_HISTORY, one.channel())
-          .exceptionally(failure -> {
-            throw Refusal.busy(one.field(), "cannot be decided about now");
-          });
-      all = all.thenCombine(may, (before, yes) -> {
-        if (!yes) {
+          .exceptionally(failure -> Rights.Decision.UNKNOWN);
+      all = all.thenCombine(may, (before, decision) -> {
+        if (decision.may() == Rights.May.UNKNOWN) {
+          throw Refusal.busy(one.field(), "cannot be decided about now");
+        }
+        if (decision.may() == Rights.May.NO) {
           throw Refusal.forbidden(one.field(), "may not be read without a key: " + one.channel());
         }
         return before;

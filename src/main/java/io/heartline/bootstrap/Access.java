@@ -4,6 +4,7 @@ import io.heartline.bootstrap.settings.AuthSettings;
 import io.heartline.bootstrap.settings.BadSetting;
 import io.heartline.bootstrap.settings.JwtSettings;
 import io.heartline.bootstrap.settings.KeySettings;
+import io.heartline.bootstrap.settings.RightsSettings;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Rights;
@@ -11,9 +12,10 @@ import io.heartline.model.ApiKey;
 import io.heartline.model.TimeSource;
 import io.heartline.security.ApiKeyFile;
 import io.heartline.security.ApiKeys;
-import io.heartline.security.DefaultRights;
+import io.heartline.security.ChannelRights;
 import io.heartline.security.Networks;
 import io.heartline.security.Origins;
+import io.heartline.security.RightsCallback;
 import io.heartline.security.SecretFile;
 import io.heartline.security.SignedCookie;
 import io.heartline.security.Tickets;
@@ -56,6 +58,9 @@ record Access(
     Networks proxies) {
   private static final Logger LOG = System.getLogger(Access.class.getName());
 
+  /** The largest answer to a question about a right, in bytes. */
+  private static final int RIGHTS_ANSWER = 4096;
+
   /** Looks at nothing. */
   private static final Authenticator NOBODY =
       credentials -> new Authenticator.Verdict.Nobody().now();
@@ -84,7 +89,7 @@ record Access(
         authenticator(settings, ways, guests),
         jwt == null ? NOBODY : jwt.shown(),
         jwt,
-        new DefaultRights(),
+        rights(settings.rights(), outside),
         guests,
         settings.auth().order().contains(AuthSettings.TICKET) ? tickets : null,
         keys,
@@ -129,6 +134,20 @@ record Access(
     if (jwt != null) {
       jwt.end();
     }
+  }
+
+  private static Rights rights(RightsSettings settings, Outside outside) {
+    Rights application = settings
+        .callback()
+        .map(url -> new RightsCallback(
+            outside.remote(settings.timeout(), settings.calls(), RIGHTS_ANSWER),
+            url,
+            settings.key().orElse(null),
+            settings.answers(),
+            outside.time(),
+            outside.log()))
+        .orElse(null);
+    return new ChannelRights(settings.rules(), application);
   }
 
   /** Reads which proxies' forwarded headers are believed. */

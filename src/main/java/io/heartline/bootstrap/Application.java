@@ -23,6 +23,7 @@ import io.heartline.protocol.text.RawProtocol;
 import io.heartline.security.Networks;
 import io.heartline.security.RefusalLog;
 import io.heartline.security.Refused;
+import io.heartline.security.RightsRule;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
@@ -145,6 +146,12 @@ final class Application {
       engine.callback(callback(settings));
     }
     engine.networks(Networks::networkOf);
+    List<RightsRule> presence = settings.rights().presence();
+    if (!presence.isEmpty()) {
+      engine.keepPresence(
+          channel -> presence.stream().anyMatch(rule -> rule.isAbout(channel)),
+          settings.rights().away());
+    }
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);

@@ -177,19 +177,23 @@ final class Admission {
   }
 
   private CompletionStage<Step> readOwn(ChannelName channel, From from) {
-    return then(access.may(channel), may -> switch (may) {
-      case YES -> ownChannel(channel, from);
+    return then(access.may(channel), decision -> switch (decision.may()) {
+      case YES -> ownChannel(channel, from, decision);
       case NO -> DONE;
       case UNKNOWN -> line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
     });
   }
 
-  private CompletionStage<Step> ownChannel(ChannelName channel, From from) {
-    return then(
-        access.start(Subscription.of(channel), from),
-        verdict -> verdict == Subscriptions.Verdict.UNAVAILABLE
-            ? line.refuse(steps, CloseStatus.OVERLOADED, 0)
-            : DONE);
+  private CompletionStage<Step> ownChannel(
+      ChannelName channel, From from, Rights.Decision decision) {
+    Subscription subscription = Subscription.of(channel);
+    return then(access.start(subscription, from), verdict -> {
+      if (verdict == Subscriptions.Verdict.UNAVAILABLE) {
+        return line.refuse(steps, CloseStatus.OVERLOADED, 0);
+      }
+      access.begun(subscription, decision);
+      return DONE;
+    });
   }
 
   /** A client that was let in and may read nothing would wait for ever. */

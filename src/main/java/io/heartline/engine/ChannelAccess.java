@@ -7,11 +7,14 @@ import io.heartline.engine.Steps.Step;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Identity;
 import io.heartline.protocol.Manner;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  * they or its identity change. Its steps belong to the line's {@link Conversation}.
  */
 final class ChannelAccess {
-  /** The answer of rights. */
-  enum May {
-    YES,
-    NO,
-    /** Rights could not be asked. */
-    UNKNOWN
-  }
+  /** How long after an answer that could not be had it is asked for again, in milliseconds. */
+  private static final long AGAIN_MILLIS = 10_000;
 
   private final Line line;
   private final Engine engine;
@@ -34,6 +32,12 @@ final class ChannelAccess {
   private final Subscriptions subscriptions;
   private final Writer writer;
   private final Steps steps;
+
+  /**
+   * Until when rights hold that end by themselves, in milliseconds since 1970. Touched by steps
+   * only.
+   */
+  private final Map<Subscription, Long> ends = new HashMap<>(2);
 
   ChannelAccess(
       Line line,
@@ -51,17 +55,19 @@ final class ChannelAccess {
   }
 
   /** Asks whether the line may read a channel. Never fails. */
-  CompletionStage<May> may(ChannelName channel) {
-    return engine
-        .rights()
-        .may(line.identity(), Rights.Action.SUBSCRIBE, channel)
-        .handle((may, failure) -> {
-          if (may == null) {
-            engine.faults().failed("rights could not be asked", line, failure);
-            return May.UNKNOWN;
-          }
-          return may ? May.YES : May.NO;
-        });
+  CompletionStage<Rights.Decision> may(ChannelName channel) {
+    return may(Rights.Action.SUBSCRIBE, channel);
+  }
+
+  /** Asks whether the line may do something. Never fails. */
+  CompletionStage<Rights.Decision> may(Rights.Action action, ChannelName channel) {
+    return engine.rights().may(line.identity(), action, channel).handle((decision, failure) -> {
+      if (decision == null) {
+        engine.faults().failed("rights could not be asked", line, failure);
+        return Rights.Decision.UNKNOWN;
+      }
+      return decision;
+    });
   }
 
   /** Starts to read a channel, whatever rights say. */
@@ -77,6 +83,7 @@ final class ChannelAccess {
    */
   boolean stop(Subscription subscription, Push.Unsubscribed answer) {
     Cursor cursor = subscriptions.remove(subscription);
+    ends.remove(subscription);
     if (cursor == null) {
       return false;
     }
@@ -96,25 +103,65 @@ final class ChannelAccess {
     return subscriptions.all();
   }
 
+  /** Reading has begun: until when it may go on is known from the decision. */
+  void begun(Subscription subscription, Rights.Decision decision) {
+    if (decision.untilMillis() != Identity.NEVER) {
+      ends.put(subscription, decision.untilMillis());
+      awaitNext();
+    }
+  }
+
   /** Asks again for everything that is read: what may no longer be is taken off the line. */
   CompletionStage<Step> review() {
+    return review(all());
+  }
+
+  /** Asks again for what may be read until now only. */
+  CompletionStage<Step> reviewEnded() {
+    long now = engine.epochMillis();
+    return review(all().stream()
+        .filter(subscription -> ends.getOrDefault(subscription, Identity.NEVER) <= now)
+        .toList());
+  }
+
+  private CompletionStage<Step> review(List<Subscription> subscriptions) {
     List<Step> next = new ArrayList<>();
-    for (Subscription subscription : all()) {
-      next.add(() -> then(may(subscription.channel()), may -> review(subscription, may)));
+    for (Subscription subscription : subscriptions) {
+      next.add(() -> then(may(subscription.channel()), decision -> review(subscription, decision)));
     }
+    next.add(() -> {
+      awaitNext();
+      return DONE;
+    });
     steps.addFirst(next);
     return DONE;
   }
 
-  /** What is not known takes nothing away. */
-  private CompletionStage<Step> review(Subscription subscription, May may) {
-    if (may != May.NO) {
-      return DONE;
+  /** What is not known takes nothing away, and is asked for again. */
+  private CompletionStage<Step> review(Subscription subscription, Rights.Decision decision) {
+    switch (decision.may()) {
+      case YES -> ends.put(subscription, decision.untilMillis());
+      case UNKNOWN ->
+        ends.put(
+            subscription,
+            engine.epochMillis() + AGAIN_MILLIS + (long) (engine.random() * AGAIN_MILLIS));
+      case NO -> {
+        return end(subscription);
+      }
     }
+    return DONE;
+  }
+
+  private CompletionStage<Step> end(Subscription subscription) {
     if (!manner.hasWords() || manner.endsWithErrors()) { // it could not be told, and would wait
       return line.refuse(steps, CloseStatus.FORBIDDEN, 0);
     }
     stop(subscription, new Push.Unsubscribed(subscription, "forbidden"));
     return DONE;
+  }
+
+  private void awaitNext() {
+    ends.values().removeIf(end -> end == Identity.NEVER);
+    ends.values().stream().min(Long::compare).ifPresent(line::reviewAt);
   }
 }

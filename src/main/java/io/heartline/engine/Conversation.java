@@ -38,6 +38,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   private final ChannelAccess access;
   private final Admission admission;
   private final Acknowledgements acknowledgements;
+  private final Publishing publishing;
 
   /** A review waits for its turn. */
   private final AtomicBoolean reviewAsked = new AtomicBoolean();
@@ -66,8 +67,11 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     this.dialect = dialect;
     this.writer = writer;
     steps = new Steps(
-        task -> engine.pool().ready(mayBlock -> task.run()), this::failed, Outbox.MAX_ANSWER_CHARS);
+        task -> engine.pool().ready(mayBlock -> task.run()),
+        this::failed,
+        Outbox.MAX_ANSWER_CHARS + engine.limits().messageBytes()); // one whole message may wait
     access = new ChannelAccess(line, engine, dialect.manner(), subscriptions, writer, steps);
+    publishing = new Publishing(line, engine, access);
     acknowledgements = new Acknowledgements(line, engine.acknowledged(), writer);
     admission = new Admission(
         line,
@@ -126,6 +130,11 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
         return access.review();
       });
     }
+  }
+
+  /** A right to read may have ended. Asks nothing on the calling thread. */
+  void reviewEnded() {
+    steps.insert(access::reviewEnded);
   }
 
   private void failed(Throwable failure) {
@@ -194,18 +203,19 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   @Override
   public CompletionStage<Step> subscribe(Command.Subscribe command) {
     ChannelName channel = command.subscription().channel();
-    return then(access.may(channel), may -> switch (may) {
-      case YES -> allowed(command);
+    return then(access.may(channel), decision -> switch (decision.may()) {
+      case YES -> allowed(command, decision);
       case NO -> refuse("forbidden", "you may not read this channel", channel.text());
       case UNKNOWN ->
         refuse("unavailable", "it cannot be said now whether you may read", channel.text());
     });
   }
 
-  private CompletionStage<Step> allowed(Command.Subscribe command) {
+  private CompletionStage<Step> allowed(Command.Subscribe command, Rights.Decision decision) {
     ChannelName channel = command.subscription().channel();
     return then(access.start(command.subscription(), acknowledgements.start(command)), verdict -> {
       if (verdict == Subscriptions.Verdict.DONE) {
+        access.begun(command.subscription(), decision);
         acknowledgements.begun(command, access.cursor(command.subscription()));
       }
       return answer(verdict, channel);
@@ -280,32 +290,26 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   @Override
   public CompletionStage<Step> publish(Command.Publish command) {
-    if (!command.ifReadable()) {
-      return append(command);
-    }
-    String channel = command.channel().text();
-    return then(access.may(command.channel()), may -> switch (may) {
-      case YES -> append(command);
-      case NO -> drop("forbidden", "you may not publish in this channel: " + channel, channel);
-      case UNKNOWN ->
-        refuse("unavailable", "it cannot be said now whether you may publish", channel);
-    });
+    return then(publishing.publish(command), verdict -> answer(command, verdict));
   }
 
-  private CompletionStage<Step> append(Command.Publish command) {
-    if (command.channel().watched() != null) {
-      String channel = command.channel().text();
-      return drop("forbidden", "only Heartline tells who is in a channel: " + channel, channel);
+  private CompletionStage<Step> answer(Command.Publish command, Publishing.Verdict verdict) {
+    String channel = command.channel().text();
+    if (verdict instanceof Publishing.Verdict.Taken taken) {
+      writer.answer(new Push.Published(command.channel(), taken.position(), command.id()));
+      return DONE;
     }
-    CompletionStage<Boolean> published = engine
-        .publish(List.of(new Draft(command.channel(), command.data())))
-        .handle((positions, failure) -> failure == null);
-    return then(
-        published,
-        done -> done
-            ? DONE
-            : refuse(
-                "unavailable", "nothing can be published now", command.channel().text()));
+    if (verdict instanceof Publishing.Verdict.Unavailable) {
+      return refuse("unavailable", "nothing can be published now", channel, command.id());
+    }
+    boolean forbidden = verdict instanceof Publishing.Verdict.Forbidden;
+    String code = forbidden ? "forbidden" : "unavailable";
+    String message = forbidden
+        ? "you may not publish in this channel: " + channel
+        : "it cannot be said now whether you may publish: " + channel;
+    return dialect.manner().endsWithErrors()
+        ? drop(code, message, channel)
+        : refuse(code, message, channel, command.id());
   }
 
   /** The next command is carried out once the application has answered. */
@@ -366,7 +370,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   @Override
   public CompletionStage<Step> refused(Command.Refused no) {
-    return refuse(no.code(), no.message(), no.about());
+    return refuse(no.code(), no.message(), no.about(), no.id());
   }
 
   @Override
@@ -398,6 +402,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   }
 
   private CompletionStage<Step> refuse(String code, String message, @Nullable String about) {
+    return refuse(code, message, about, null);
+  }
+
+  /** @param id of a publication that is refused, or null */
+  private CompletionStage<Step> refuse(
+      String code, String message, @Nullable String about, @Nullable String id) {
     engine.events().refused(line, code, about);
     if (dialect.manner().endsWithErrors()) {
       writer.answer(new Push.Error(code, message, about, receipt));
@@ -407,7 +417,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       steps.end();
       line.close(CloseStatus.malformed(MAX_REFUSED + " refused commands in a row"));
     } else {
-      writer.answer(new Push.Error(code, message, about, null));
+      writer.answer(new Push.Error(code, message, about, id));
     }
     return DONE;
   }

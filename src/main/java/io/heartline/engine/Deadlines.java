@@ -21,7 +21,9 @@ final class Deadlines {
     /** A line that is ending is cut. */
     CUT,
     /** The identity of the line must be known; once it is, that identity expires. */
-    IDENTITY
+    IDENTITY,
+    /** A right to read may have ended. */
+    RIGHTS
   }
 
   private final Timers timers;

@@ -184,6 +184,12 @@ public final class Line {
     return expiry.isOver();
   }
 
+  /** Returns a moment, in milliseconds since 1970, as a deadline. */
+  private long at(long epochMillis) {
+    long left = Math.max(0, epochMillis - engine.epochMillis());
+    return engine.nanos() + Nanos.of(Duration.ofMillis(left));
+  }
+
   public Door door() {
     return door;
   }
@@ -309,6 +315,15 @@ public final class Line {
   /** Rights have changed: checks again whether the client may read its channels. */
   void review() {
     conversation.review();
+  }
+
+  /**
+   * At this moment a right to read ends, the first of those that end: then it is checked again.
+   *
+   * @param epochMillis since 1970
+   */
+  void reviewAt(long epochMillis) {
+    deadlines.set(Deadlines.Kind.RIGHTS, at(epochMillis), conversation::reviewEnded);
   }
 
   /**

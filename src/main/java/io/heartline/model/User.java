@@ -2,9 +2,6 @@ package io.heartline.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +13,8 @@ public record User(String id) {
   /** The longest id, in characters. */
   public static final int MAX_LENGTH = 128;
 
-  private static final String PREFIX = "user:";
+  /** The beginning of each user's private channel, and of no other one. */
+  public static final String PREFIX = "user:";
 
   /** @throws IllegalArgumentException if {@code id} is not a user's id; names the broken rule */
   public User {
@@ -51,32 +49,9 @@ public record User(String id) {
    * otherwise followed by a hex digit.
    */
   public ChannelName channel() {
-    String written = written();
+    String written = PREFIX + ChannelPart.escaped(id, true);
     return new ChannelName(
-        written.length() <= ChannelName.MAX_LENGTH ? written : PREFIX + "##" + hash());
-  }
-
-  private String hash() {
-    try {
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(MessageDigest.getInstance("SHA-256").digest(id.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing, although every Java has it", e);
-    }
-  }
-
-  private String written() {
-    StringBuilder text = new StringBuilder(PREFIX);
-    for (byte b : id.getBytes(UTF_8)) {
-      char c = (char) (b & 0xff);
-      if (c != '#' && ChannelName.allowed(c)) {
-        text.append(c);
-      } else {
-        text.append('#').append("%02X".formatted((int) c));
-      }
-    }
-    return text.toString();
+        written.length() <= ChannelName.MAX_LENGTH ? written : PREFIX + ChannelPart.hashed(id));
   }
 
   @Override

@@ -133,8 +133,17 @@ public sealed interface Command {
    * @param code one word for programs
    * @param message names the field, the rule and the value
    * @param about the channel or command it is about, or null
+   * @param id of the publication that it was to be, or null
    */
-  record Refused(String code, String message, @Nullable String about) implements Command {
+  record Refused(
+      String code,
+      String message,
+      @Nullable String about,
+      @Nullable String id) implements Command {
+    public Refused(String code, String message, @Nullable String about) {
+      this(code, message, about, null);
+    }
+
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.refused(this);
@@ -186,9 +195,30 @@ public sealed interface Command {
    * Publishes what a client has sent.
    *
    * @param data strict JSON
-   * @param ifReadable whether it is published only if the client may read the channel
+   * @param needs what the client must be allowed to do
+   * @param id the client's own, so that the same message is published once, and to tell the answers
+   *     apart; null if it gave none
    */
-  record Publish(ChannelName channel, String data, boolean ifReadable) implements Command {
+  record Publish(
+      ChannelName channel,
+      String data,
+      Needs needs,
+      @Nullable String id) implements Command {
+    /** What a client must be allowed to do, so that what it has sent is published. */
+    public enum Needs {
+      /** Nothing: settings say that clients may send it, and where it goes. */
+      NOTHING,
+      /** To read the channel. */
+      READING,
+      /** To publish in the channel. */
+      PUBLISHING
+    }
+
+    /** What a client has sent without an id. */
+    public Publish(ChannelName channel, String data, Needs needs) {
+      this(channel, data, needs, null);
+    }
+
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.publish(this);

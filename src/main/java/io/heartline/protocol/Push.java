@@ -1,6 +1,7 @@
 package io.heartline.protocol;
 
 import io.heartline.log.Start;
+import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
@@ -28,6 +29,8 @@ public sealed interface Push {
     R bye(Bye bye);
 
     R expiring(Expiring expiring);
+
+    R published(Published published);
 
     R error(Error error);
 
@@ -112,17 +115,30 @@ public sealed interface Push {
   }
 
   /**
+   * What the client has published is committed.
+   *
+   * @param id the client's own, or null
+   */
+  record Published(
+      ChannelName channel, Position position, @Nullable String id) implements Push {
+    @Override
+    public <R> R accept(Cases<R> cases) {
+      return cases.published(this);
+    }
+  }
+
+  /**
    * A refused command.
    *
    * @param about the channel or command it is about, or null
-   * @param receipt the name of the receipt that the client wanted and does not get; null if it
-   *     wanted none
+   * @param name the client's own for the command: that of the receipt that it wanted and does not
+   *     get, or the id of a publication; null if it gave none
    */
   record Error(
       String code,
       String message,
       @Nullable String about,
-      @Nullable String receipt) implements Push {
+      @Nullable String name) implements Push {
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.error(this);

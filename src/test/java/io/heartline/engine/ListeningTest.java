@@ -73,9 +73,9 @@ class ListeningTest {
   /** A stream may break between two answers; the reader comes back with the id it has seen. */
   @Test
   void aReaderThatResumesIsToldOfAllItsChannelsFromTheFirstIdOn() {
-    CompletableFuture<Boolean> later = new CompletableFuture<>();
+    CompletableFuture<Rights.Decision> later = new CompletableFuture<>();
     Rig slow = new Rig((identity, action, channel) ->
-        channel.text().equals("other") ? later : CompletableFuture.completedFuture(true));
+        channel.text().equals("other") ? later : Rights.Decision.YES.now());
     Position first = slow.publish("updates", "1");
     Position second = slow.publish("other", "2");
     slow.engine

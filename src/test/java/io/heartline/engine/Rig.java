@@ -17,7 +17,6 @@ import io.heartline.testing.Arrivals;
 import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -117,9 +116,9 @@ final class Rig {
   }
 
   /** Nobody may read what is called secret. */
-  private static CompletionStage<Boolean> closedSecrets(
+  private static CompletionStage<Rights.Decision> closedSecrets(
       Identity identity, Rights.Action action, ChannelName channel) {
-    return CompletableFuture.completedFuture(!channel.text().startsWith("secret"));
+    return Rights.Decision.of(!channel.text().startsWith("secret")).now();
   }
 
   Line open(Door door, User user, Connection connection) {

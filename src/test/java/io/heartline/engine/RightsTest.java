@@ -6,7 +6,10 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,16 +20,16 @@ class RightsTest {
   /** Rights that a test takes away and says so. */
   private static final class Changing implements Rights {
     final Set<String> closed = new HashSet<>();
-    final CompletableFuture<Boolean> later = new CompletableFuture<>();
+    final CompletableFuture<Decision> later = new CompletableFuture<>();
     Watcher watcher;
     int askedUnderLock;
 
     @Override
-    public CompletionStage<Boolean> may(Identity identity, Action action, ChannelName channel) {
+    public CompletionStage<Decision> may(Identity identity, Action action, ChannelName channel) {
       askedUnderLock += Thread.holdsLock(this) ? 1 : 0;
       return channel.text().equals("later")
           ? later
-          : CompletableFuture.completedFuture(!closed.contains(channel.text()));
+          : Decision.of(!closed.contains(channel.text())).now();
     }
 
     @Override
@@ -89,7 +92,7 @@ class RightsTest {
     Line line = rig.page(connection);
     rig.say(line, "{\"subscribe\":\"later\"}\n{\"probe\":1}");
     assertThat(connection.rest()).isEmpty();
-    rights.later.complete(true);
+    rights.later.complete(Rights.Decision.YES);
     rig.run();
     assertThat(connection.rest())
         .satisfiesExactly(
@@ -110,7 +113,7 @@ class RightsTest {
   @Test
   void anAnswerThatCannotBeHadTakesNothingAway() {
     Line line = rig.page(connection);
-    rights.later.complete(true);
+    rights.later.complete(Rights.Decision.YES);
     rig.say(line, "{\"subscribe\":\"later\"}");
     connection.rest();
     rights.later.obtrudeException(new IllegalStateException("as it is to be"));
@@ -130,7 +133,7 @@ class RightsTest {
     rights.closed.add("a");
     rights.watcher.changed(null);
     rig.run();
-    rights.later.complete(true);
+    rights.later.complete(Rights.Decision.YES);
     rig.run();
     assertThat(connection.rest()).contains("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
     assertThat(connection.closed).isNull();
@@ -147,5 +150,97 @@ class RightsTest {
     rig.run();
     assertThat(rights.askedUnderLock).isZero();
     assertThat(connection.rest()).last().asString().contains("unsubscribed");
+  }
+
+  /** A right that ends by itself, and what is said when it is asked for again. */
+  private static final class Ending implements Rights {
+    final List<String> asked = new ArrayList<>();
+    Decision next = Decision.YES;
+
+    @Override
+    public CompletionStage<Decision> may(Identity identity, Action action, ChannelName channel) {
+      asked.add(channel.text());
+      return channel.text().equals("always") ? Decision.YES.now() : next.now();
+    }
+  }
+
+  private final Ending ending = new Ending();
+  private final Rig endingRig = new Rig(ending);
+
+  private Rights.Decision yesFor(int seconds) {
+    return new Rights.Decision(
+        Rights.May.YES, endingRig.time.epochMicros() / 1000 + seconds * 1000L);
+  }
+
+  private Line reading(RecordingConnection connection, int seconds) {
+    Line line = endingRig.page(connection);
+    ending.next = yesFor(seconds);
+    endingRig.say(line, "{\"subscribe\":\"always\"}\n{\"subscribe\":\"a\"}");
+    connection.rest();
+    ending.asked.clear();
+    return line;
+  }
+
+  /** Lets time pass and the page live on. */
+  private void pass(Line line, int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      endingRig.pass(Duration.ofSeconds(1));
+      endingRig.say(line, "{\"beat\":1}");
+    }
+  }
+
+  @Test
+  void aRightThatRunsOutIsAskedForAgainAndTakenAwayIfItIsNotRenewed() {
+    Line line = reading(connection, 60);
+    pass(line, 59);
+    assertThat(ending.asked).isEmpty();
+    ending.next = yesFor(31);
+    pass(line, 1);
+    assertThat(ending.asked).as("and no other one").containsExactly("a");
+    pass(line, 29);
+    assertThat(ending.asked).hasSize(1);
+    connection.rest();
+    ending.next = Rights.Decision.NO;
+    pass(line, 1);
+    assertThat(connection.rest())
+        .containsExactly("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
+    endingRig.publish("a", "1");
+    endingRig.publish("always", "2");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":2");
+    pass(line, 300);
+    assertThat(ending.asked).as("what is no longer read is not asked for").hasSize(2);
+  }
+
+  @Test
+  void aRightThatCannotBeRenewedNowGoesOnAndIsAskedForUntilItIsKnown() {
+    Line line = reading(connection, 60);
+    ending.next = Rights.Decision.UNKNOWN;
+    pass(line, 65);
+    assertThat(connection.rest()).noneMatch(text -> text.contains("unsubscribed"));
+    endingRig.publish("a", "1");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
+    pass(line, 60);
+    assertThat(ending.asked).hasSizeBetween(4, 8);
+    ending.next = Rights.Decision.NO;
+    pass(line, 20);
+    assertThat(connection.rest()).contains("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
+  }
+
+  @Test
+  void aRightThatRunsOutOnARawLineEndsIt() {
+    ending.next = yesFor(5);
+    endingRig.open(Rig.raw(SeatPolicy.NONE), null, connection);
+    ending.next = Rights.Decision.NO;
+    endingRig.assertClosedAfter(5, connection, CloseStatus.FORBIDDEN.forRawClients());
+  }
+
+  @Test
+  void aRenewedIdentityIsAskedForAtOnce() {
+    Line line = reading(connection, 60);
+    endingRig.tokens = credentials -> new Authenticator.Verdict.Known(Identity.ANONYMOUS).now();
+    ending.next = Rights.Decision.NO;
+    endingRig.say(line, "{\"token\":\"t\"}");
+    assertThat(connection.rest())
+        .containsExactly("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
   }
 }

@@ -11,7 +11,6 @@ import io.heartline.testing.Arrivals;
 import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -117,7 +116,7 @@ class SeatDeadlockTest {
     StoppingTime time = new StoppingTime();
     Engine engine = new Engine(
         new StoppingStore(),
-        (identity, action, channel) -> CompletableFuture.completedFuture(true),
+        (identity, action, channel) -> Rights.Decision.YES.now(),
         credentials -> new Authenticator.Verdict.Nobody().now(),
         rig.engine.limits(),
         time,

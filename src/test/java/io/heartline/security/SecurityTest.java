@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.engine.Authenticator;
-import io.heartline.engine.Rights;
-import io.heartline.model.ChannelName;
-import io.heartline.model.Identity;
 import io.heartline.model.User;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -147,27 +144,5 @@ class SecurityTest {
         return name.equals("Cookie") ? List.of(header) : List.of();
       }
     };
-  }
-
-  @Test
-  void channelsAreClosedUnlessOpened() {
-    User ann = new User("ann");
-    assertThat(mayRead(null, new ChannelName("updates"))).isTrue();
-    assertThat(mayRead(null, new ChannelName("public"))).isTrue();
-    assertThat(mayRead(null, new ChannelName("public:a"))).isTrue();
-    assertThat(mayRead(null, new ChannelName("publicity"))).isFalse();
-    assertThat(mayRead(ann, new ChannelName("orders"))).isFalse();
-    assertThat(mayRead(ann, new ChannelName("user:ann"))).isTrue();
-    assertThat(mayRead(ann, new ChannelName("user:bob"))).isFalse();
-    assertThat(mayRead(ann, new ChannelName("user:ann/1"))).isFalse();
-    assertThat(mayRead(null, new ChannelName("user:ann"))).isFalse();
-  }
-
-  private static boolean mayRead(User user, ChannelName channel) {
-    Identity identity = user == null ? Identity.ANONYMOUS : Identity.of(user);
-    return new DefaultRights()
-        .may(identity, Rights.Action.SUBSCRIBE, channel)
-        .toCompletableFuture()
-        .join();
   }
 }

@@ -3,11 +3,11 @@ package io.heartline.testing;
 import io.heartline.engine.Authenticator;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
+import io.heartline.engine.Rights;
 import io.heartline.log.Retention;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.store.window.Bounds;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 /** Engines for tests of what is above them. */
 public final class Engines {
@@ -33,7 +33,7 @@ public final class Engines {
         Limits.Flow.UNLIMITED);
     return new Engine(
         new MemoryStore(new Bounds(retention, 1 << 20, 10), time, "t"),
-        (identity, action, channel) -> CompletableFuture.completedFuture(true),
+        (identity, action, channel) -> Rights.Decision.YES.now(),
         credentials -> new Authenticator.Verdict.Nobody().now(),
         limits,
         time,

@@ -267,12 +267,13 @@ public final class StompTalk {
     switch (random.nextInt(4)) {
       case 0 -> {
         headers.put("destination", "/app/chat");
-        return new Command.Publish(new ChannelName("public:chat"), data, false);
+        return new Command.Publish(
+            new ChannelName("public:chat"), data, Command.Publish.Needs.NOTHING);
       }
       case 1 -> {
         String channel = pick(CHANNELS);
         headers.put("destination", "/topic/" + channel);
-        return new Command.Publish(new ChannelName(channel), data, true);
+        return new Command.Publish(new ChannelName(channel), data, Command.Publish.Needs.READING);
       }
       case 2 -> {
         String destination = "/app/a" + text();

@@ -2,6 +2,8 @@ package io.heartline.bootstrap.settings;
 
 import io.heartline.model.Nanos;
 import io.heartline.model.Rate;
+import io.heartline.protocol.HttpUrl;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,36 @@ public final class Property {
   /** Returns what stands between commas, without empty ones. */
   List<String> texts(String name, List<String> otherwise) {
     return text(name).map(Settings::split).orElse(otherwise);
+  }
+
+  /** Returns a URL at which a server is called; empty if none is set. */
+  Optional<URI> url(String name) {
+    return text(name).map(value -> {
+      URI url = HttpUrl.parse(value);
+      if (url == null) {
+        throw new BadSetting(
+            name,
+            value.contains("@") ? "one with an @" : value, // it may be a password
+            "must be an http or https URL that has no user, query or fragment: URLs are logged,"
+                + " the key has a property of its own");
+      }
+      return url;
+    });
+  }
+
+  /**
+   * Returns the key with which a server is called; empty if none is set. What is shown of it is
+   * only that it is set.
+   */
+  Optional<String> key(String name) {
+    Optional<String> key = secret(name, value -> "set");
+    if (key.isPresent() && !key.get().matches(KeySettings.KEY)) {
+      throw new BadSetting( // without the key: logs are read by many
+          name,
+          "the key",
+          "must have at least 8 characters, of A-Z a-z 0-9 and punctuation, without spaces");
+    }
+    return key;
   }
 
   /** Returns a secret text. What is shown of it is made by {@code shown}. */

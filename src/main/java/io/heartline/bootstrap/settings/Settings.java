@@ -36,6 +36,7 @@ import java.util.TreeMap;
  * @param jwt the tokens that may prove it
  * @param keys with which servers call the HTTP interface
  * @param limits how much strangers may ask for in a time
+ * @param rights what they may do
  */
 public record Settings(
     boolean demo,
@@ -69,7 +70,8 @@ public record Settings(
     AuthSettings auth,
     JwtSettings jwt,
     KeySettings keys,
-    LimitSettings limits) {
+    LimitSettings limits,
+    RightsSettings rights) {
 
   /** How long nginx lets a proxied connection be quiet by default. */
   private static final Duration NGINX = Duration.ofSeconds(60);
@@ -83,8 +85,6 @@ public record Settings(
       "stomp", "none");
 
   private static final String STOMP_SEND = "heartline.stomp.send";
-
-  private static final String CALLBACK_KEY = "heartline.stomp.callback.key";
 
   private static final String SOCKJS_BASES = "heartline.sockjs.bases";
 
@@ -138,7 +138,7 @@ public record Settings(
         httpSession(property),
         property.flag("heartline.tomcat.direct", true),
         stompSends(property),
-        callbackKey(property),
+        property.key("heartline.stomp.callback.key"),
         property.duration("heartline.stomp.callback.timeout", Duration.ofSeconds(5), second),
         property.number("heartline.stomp.callback.calls", 64, 1, 10_000),
         sockJsBases(property),
@@ -147,7 +147,8 @@ public record Settings(
         auth,
         JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)),
         KeySettings.read(property),
-        LimitSettings.read(property));
+        LimitSettings.read(property),
+        RightsSettings.read(property));
   }
 
   private static List<String> sockJsBases(Property property) {
@@ -176,7 +177,8 @@ public record Settings(
       try {
         rule = SendRule.parse(text);
       } catch (IllegalArgumentException e) {
-        throw new BadSetting(STOMP_SEND, text, String.valueOf(e.getMessage()));
+        String shown = text.contains("@") ? "one with an @" : text; // it may be a password
+        throw new BadSetting(STOMP_SEND, shown, String.valueOf(e.getMessage()));
       }
       if (!known.add(rule.destination() + (rule.prefix() ? "*" : ""))) {
         throw new BadSetting(STOMP_SEND, text, "must name each destination once");
@@ -184,17 +186,6 @@ public record Settings(
       rules.add(rule);
     }
     return List.copyOf(rules);
-  }
-
-  private static Optional<String> callbackKey(Property property) {
-    Optional<String> key = property.secret(CALLBACK_KEY, value -> "set");
-    if (key.isPresent() && !key.get().matches(KeySettings.KEY)) {
-      throw new BadSetting( // without the key: logs are read by many
-          CALLBACK_KEY,
-          "the key",
-          "must have at least 8 characters, of A-Z a-z 0-9 and punctuation, without spaces");
-    }
-    return key;
   }
 
   /** Returns what is allowed but hardly meant, one sentence each. */
@@ -216,6 +207,7 @@ public record Settings(
               name + " is set, but heartline.auth does not name jwt: nobody looks at tokens"));
     }
     warnings.addAll(auth.warnings());
+    warnings.addAll(rights.warnings());
     return warnings;
   }
 

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Command.Publish.Needs;
 import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.JsonText;
+import io.heartline.protocol.PublicationId;
 import io.heartline.protocol.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +30,8 @@ final class CommandReader {
     UNSUBSCRIBE,
     TOKEN,
     BEAT,
-    PROBE
+    PROBE,
+    PUBLISH
   }
 
   private @Nullable Kind kind;
@@ -41,24 +44,36 @@ final class CommandReader {
   private boolean take;
   private long probe;
 
-  private CommandReader() {}
+  private @Nullable String data;
+
+  /** Null if there is none, or a wrong one. */
+  private @Nullable String id;
+
+  /** The rule that the id breaks, or null. */
+  private @Nullable String idProblem;
+
+  private final String object;
+
+  private CommandReader(String object) {
+    this.object = object;
+  }
 
   /** Returns the command, or a {@link Command.Refused} that says why there is none. */
   static Command read(String object) {
-    CommandReader reader = new CommandReader();
+    CommandReader reader = new CommandReader(object);
     try (JsonParser parser = JsonText.parser(object)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return malformed("must be a JSON object", null);
+        return malformed("must be a JSON object");
       }
       reader.fields(parser, true);
       if (parser.nextToken() != null) {
-        return malformed("must be one JSON object per line", null);
+        return malformed("must be one JSON object per line");
       }
       return reader.command();
     } catch (Unfit e) {
-      return malformed(e.field + " " + e.rule, reader.about());
+      return new Command.Refused("malformed", e.field + " " + e.rule, reader.about(), reader.id);
     } catch (JsonProcessingException e) {
-      return malformed(JsonText.problem(e), null);
+      return malformed(JsonText.problem(e));
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
@@ -91,6 +106,12 @@ final class CommandReader {
         is(Kind.UNSUBSCRIBE);
         channel = string(parser, name);
       }
+      case "publish" -> {
+        is(Kind.PUBLISH);
+        channel = string(parser, name);
+      }
+      case "data" -> data = JsonText.value(parser, object);
+      case "id" -> id(parser);
       case "token" -> {
         is(Kind.TOKEN);
         token = string(parser, name);
@@ -137,7 +158,9 @@ final class CommandReader {
   private Command command() {
     if (kind == null) {
       return new Command.Refused(
-          "unknown", "must have one of hello, subscribe, unsubscribe, token, probe, beat", null);
+          "unknown",
+          "must have one of hello, subscribe, unsubscribe, publish, token, probe, beat",
+          null);
     }
     return switch (kind) {
       case HELLO -> new Command.Hello(instance, token, was, take);
@@ -146,6 +169,12 @@ final class CommandReader {
       case PROBE -> new Command.Probe(probe);
       case SUBSCRIBE -> onChannel(name -> new Command.Subscribe(Subscription.of(name), from()));
       case UNSUBSCRIBE -> onChannel(name -> new Command.Unsubscribe(Subscription.of(name)));
+      case PUBLISH -> {
+        expect(idProblem == null, "id", String.valueOf(idProblem));
+        expect(data != null, "data", "must be given");
+        String given = given(data);
+        yield onChannel(name -> new Command.Publish(name, given, Needs.PUBLISHING, id));
+      }
     };
   }
 
@@ -154,7 +183,7 @@ final class CommandReader {
     String problem = ChannelName.problem(text);
     return problem == null
         ? command.apply(new ChannelName(text))
-        : new Command.Refused("channel", "channel " + problem, Excerpt.of(text));
+        : new Command.Refused("channel", "channel " + problem, Excerpt.of(text), id);
   }
 
   private From from() {
@@ -170,6 +199,15 @@ final class CommandReader {
         next.name().toLowerCase(Locale.ROOT),
         "must be the only command of its object");
     kind = next;
+  }
+
+  /** A wrong one matters only if the object turns out to be a publication. */
+  private void id(JsonParser parser) throws IOException {
+    boolean isText = parser.currentToken() == JsonToken.VALUE_STRING;
+    String text = isText ? parser.getText() : "";
+    parser.skipChildren();
+    idProblem = isText ? PublicationId.problem(text) : "must be a string";
+    id = idProblem == null ? text : null;
   }
 
   private @Nullable String about() {
@@ -201,8 +239,8 @@ final class CommandReader {
     }
   }
 
-  private static Command malformed(String message, @Nullable String about) {
-    return new Command.Refused("malformed", message, about);
+  private static Command malformed(String message) {
+    return new Command.Refused("malformed", message, null);
   }
 
   /** A field of the wrong kind. */

@@ -79,7 +79,15 @@ final class PushWriter implements Push.Cases<StringBuilder> {
     open("error").append("{\"code\":\"").append(error.code()).append('"');
     field("message", error.message());
     field("about", error.about());
+    field("id", error.name());
     return text.append('}');
+  }
+
+  @Override
+  public StringBuilder published(Push.Published published) {
+    open("published").append('"').append(published.channel()).append('"');
+    field("position", published.position().toString());
+    return field("id", published.id());
   }
 
   /** Pages ask for no receipts: each of their commands is answered. */

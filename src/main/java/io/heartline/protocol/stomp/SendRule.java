@@ -1,10 +1,8 @@
 package io.heartline.protocol.stomp;
 
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.HttpUrl;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says what becomes of what clients send to one destination, or to all that begin alike.
@@ -66,26 +64,12 @@ public record SendRule(String destination, boolean prefix, Target target) {
   }
 
   private static URI url(String text) {
-    URI url = uri(text);
-    if (url == null
-        || url.getScheme() == null
-        || !url.getScheme().toLowerCase(Locale.ROOT).matches("https?")
-        || url.getHost() == null
-        || url.getUserInfo() != null
-        || url.getQuery() != null
-        || url.getFragment() != null) {
+    URI url = HttpUrl.parse(text);
+    if (url == null) {
       throw new IllegalArgumentException(
           "must end with an http or https URL that has no user, query or fragment: URLs are logged,"
               + " the key has a property of its own");
     }
     return url;
-  }
-
-  private static @Nullable URI uri(String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      return null;
-    }
   }
 }

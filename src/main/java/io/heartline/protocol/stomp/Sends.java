@@ -2,6 +2,7 @@ package io.heartline.protocol.stomp;
 
 import io.heartline.model.ChannelName;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Command.Publish.Needs;
 import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.JsonText;
 import java.util.Comparator;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of what clients send. An exact rule wins, then the longest prefix. */
+/**
+ * What becomes of what clients send. An exact rule wins, then the longest prefix. Without a rule
+ * the destinations that clients subscribe to are channels, in which whoever may can publish.
+ */
 final class Sends {
   /** Headers that are about the frame, not about what is sent. */
   private static final Set<String> OF_THE_FRAME =
@@ -36,18 +40,25 @@ final class Sends {
   Command command(Frame frame, String destination) {
     SendRule rule = rule(destination);
     if (rule == null) {
-      return ignored("destination must be one that clients may send to", destination);
+      return destination.startsWith(Destination.TOPIC)
+          ? named(frame, destination, Destination.TOPIC, Needs.PUBLISHING)
+          : ignored("destination must be one that clients may send to", destination);
     }
     if (rule.target() instanceof SendRule.Target.Fixed fixed) {
-      return new Command.Publish(fixed.channel(), data(frame), false);
+      return new Command.Publish(fixed.channel(), data(frame), Needs.NOTHING);
     }
     if (rule.target() instanceof SendRule.Target.Asked asked) {
       return new Command.Ask(asked.callback(), destination, headers(frame), data(frame));
     }
-    String name = destination.substring(rule.destination().length());
+    return named(frame, destination, rule.destination(), Needs.READING);
+  }
+
+  /** Returns what is sent to the channel that a destination names behind a prefix. */
+  private static Command named(Frame frame, String destination, String prefix, Needs needs) {
+    String name = destination.substring(prefix.length());
     String problem = ChannelName.problem(name);
     return problem == null
-        ? new Command.Publish(new ChannelName(name), data(frame), true)
+        ? new Command.Publish(new ChannelName(name), data(frame), needs)
         : ignored("destination must end with a channel's name, which " + problem, destination);
   }
 

@@ -79,9 +79,15 @@ final class StompPushes implements Push.Cases<Optional<String>> {
         : Optional.of(error(status.reason(), String.valueOf(status.code()), null));
   }
 
+  /** Whoever wants to know asks for a receipt. */
+  @Override
+  public Optional<String> published(Push.Published published) {
+    return Optional.empty();
+  }
+
   @Override
   public Optional<String> error(Push.Error error) {
-    return Optional.of(error(error.message(), error.code(), error.receipt()));
+    return Optional.of(error(error.message(), error.code(), error.name()));
   }
 
   @Override

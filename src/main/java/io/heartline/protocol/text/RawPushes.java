@@ -59,6 +59,12 @@ final class RawPushes implements Push.Cases<Optional<String>> {
     return Optional.empty();
   }
 
+  /** Clients of raw text publish nothing. */
+  @Override
+  public Optional<String> published(Push.Published published) {
+    return Optional.empty();
+  }
+
   @Override
   public Optional<String> error(Push.Error error) {
     return Optional.empty();

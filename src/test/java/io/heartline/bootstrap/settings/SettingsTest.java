@@ -3,10 +3,12 @@ package io.heartline.bootstrap.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heartline.engine.Rights.Action;
 import io.heartline.log.Retention;
 import io.heartline.log.RetentionRules;
 import io.heartline.model.ChannelName;
 import io.heartline.protocol.stomp.SendRule;
+import io.heartline.security.RightsRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,10 @@ class SettingsTest {
       heartline.message            | 64K    | heartline.message must be a whole number with its unit B, KiB, MiB or GiB: 64K
       heartline.message            | 1B     | heartline.message must be between 1024 and 16777216: 1B
       heartline.seats.line         | first  | heartline.seats.line must be newest, oldest, none or a number from 1: first
+      heartline.subscribe          | a,user:* | heartline.subscribe must not open user:... channels: each is private to its user, who may read it without a rule: user:*
+      heartline.publish            | a for b,c | heartline.publish must be for everybody, users, group:<name> or claim.<name>=<value>: b: a for b
+      heartline.rights.callback    | app    | heartline.rights.callback must be an http or https URL that has no user, query or fragment: URLs are logged, the key has a property of its own: app
+      heartline.rights.callback.key | short | heartline.rights.callback.key must have at least 8 characters, of A-Z a-z 0-9 and punctuation, without spaces: the key
       heartline.store              | redis  | heartline.store must be file or memory: redis
       heartline.disk               | 1MiB   | heartline.disk must be between 67108864 and 1125899906842624: 1MiB
       heartline.retain.rules       | a=1    | heartline.retain.rules must be rules such as orders:*=100/1h/1MiB, separated by commas: a=1
@@ -227,7 +233,8 @@ class SettingsTest {
   void aRuleOfSendsThatIsNoneEndsTheStart(String rules) {
     assertThatThrownBy(() -> read(Map.of("heartline.stomp.send", rules)))
         .isInstanceOf(BadSetting.class)
-        .hasMessageStartingWith("heartline.stomp.send must ");
+        .hasMessageStartingWith("heartline.stomp.send must ")
+        .hasMessageNotContaining("password");
   }
 
   @ParameterizedTest
@@ -271,5 +278,36 @@ class SettingsTest {
         .singleElement()
         .asString()
         .startsWith("heartline.beat is 60s: ");
+  }
+
+  @Test
+  void rightsAreClosedUnlessRulesOpenThem() {
+    RightsSettings none = read(Map.of()).rights();
+    assertThat(none.rules().values()).hasSize(4).allMatch(List::isEmpty);
+    assertThat(none.callback()).isEmpty();
+    Map<Action, List<RightsRule>> rules = read(Map.of(
+            "heartline.subscribe", "order:{user}:*, team:{claim.team}:* , staff:* for group:staff",
+            "heartline.publish", "chat:* for users"))
+        .rights()
+        .rules();
+    assertThat(rules.get(Action.SUBSCRIBE)).hasSize(3);
+    assertThat(rules.get(Action.READ_HISTORY)).isEqualTo(rules.get(Action.SUBSCRIBE));
+    assertThat(rules.get(Action.PUBLISH)).containsExactly(RightsRule.parse("chat:*"));
+    assertThat(read(Map.of("heartline.subscribe", "a", "heartline.history", "nobody"))
+            .rights()
+            .rules()
+            .get(Action.READ_HISTORY))
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsHardlyMeantAboutRightsIsTold() {
+    Settings settings = read(Map.of(
+        "heartline.publish", "guestbook for everybody, chat:*",
+        "heartline.rights.callback", "https://app.internal/rights"));
+    assertThat(settings.warnings())
+        .satisfiesExactly(
+            publish -> assertThat(publish).startsWith("heartline.publish has guestbook for everyb"),
+            key -> assertThat(key).startsWith("heartline.rights.callback.key is not set"));
   }
 }

@@ -50,6 +50,41 @@ class JsonProtocolTest {
   }
 
   @Test
+  void publish() {
+    assertThat(read("{\"publish\":\"orders\",\"data\": [1, {\"a\" : null}] ,\"id\":\"m-1\"}"))
+        .isEqualTo(new Command.Publish(
+            ORDERS, "[1,{\"a\":null}]", Command.Publish.Needs.PUBLISHING, "m-1"));
+    assertThat(read("{\"data\":\"a\\nb\",\"publish\":\"orders\"}"))
+        .isEqualTo(new Command.Publish(ORDERS, "\"a\\nb\"", Command.Publish.Needs.PUBLISHING));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      {"publish":"a","id":"m"}                 | malformed | data must be given | m
+      {"publish":"a","data":1,"id":""}         | malformed | id must have 1 to 128 characters: 0 |
+      {"publish":"a","data":1,"id":7}          | malformed | id must be a string |
+      {"publish":"a","data":1,"id":"a b"}      | malformed | id may contain visible ASCII characters only: U+0020 at 1 |
+      {"publish":"a b","data":1,"id":"m"}      | channel   | channel may contain A-Z a-z 0-9 _ . : # / - only: U+0020 at 1 | m
+      {"publish":7,"data":1}                   | malformed | publish must be a string |
+      {"publish":"a","data":1,"data":2}        | malformed | not valid JSON |
+      {"publish":"a","subscribe":"a","data":1} | malformed | subscribe must be the only command of its object |
+      """)
+  void aBadPublicationIsRefusedByTheRuleItBreaks(
+      String text, String code, String message, String id) {
+    assertThat(read(text)).isInstanceOfSatisfying(Command.Refused.class, refused -> {
+      assertThat(refused.code()).isEqualTo(code);
+      assertThat(refused.message()).startsWith(message);
+      assertThat(refused.id()).isEqualTo(id);
+    });
+  }
+
+  @Test
+  void theKeysOfAPublicationAreUnknownElsewhere() {
+    assertThat(read("{\"subscribe\":\"orders\",\"id\":7,\"data\":[1]}"))
+        .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Now()));
+  }
+
+  @Test
   void theRest() {
     assertThat(read("{\"unsubscribe\":\"orders\"}"))
         .isEqualTo(new Command.Unsubscribe(Subscription.of(ORDERS)));
@@ -83,7 +118,7 @@ class JsonProtocolTest {
       {"hello":{"instance":"a b"}}      | malformed | hello.instance
       {"hello":{},"probe":1}            | malformed | must be the only command
       {}                                | unknown   | must have one of
-      {"publish":"a"}                   | unknown   | must have one of
+      {"shout":"a"}                   | unknown   | must have one of
       {"subscribe":""}                  | channel   | 1 to 255 characters: 0
       {"subscribe":"a b"}               | channel   | U+0020 at 1
       {"unsubscribe":"ä"}               | channel   | U+00E4 at 0
@@ -126,6 +161,10 @@ class JsonProtocolTest {
             new Push.Bye(new CloseStatus(4000, CloseCause.ROTATED, "a \"b\""), true, 250)))
         .isEqualTo(
             "{\"bye\":{\"code\":4000,\"reason\":\"a \\\"b\\\"\",\"reconnect\":true,\"delay\":250}}");
+    assertThat(protocol.encode(new Push.Published(ORDERS, AT, "m")))
+        .isEqualTo("{\"published\":\"orders\",\"position\":\"e:13:99\",\"id\":\"m\"}");
+    assertThat(protocol.encode(new Push.Published(ORDERS, AT, null)))
+        .isEqualTo("{\"published\":\"orders\",\"position\":\"e:13:99\"}");
     assertThat(protocol.encode(new Push.Error("malformed", "x\ny", null, null)))
         .isEqualTo("{\"error\":{\"code\":\"malformed\",\"message\":\"x\\ny\"}}");
     assertThat(protocol.encode(new Push.Welcome("l", "i", "u", 1, 2, 3, 4, 5)))

@@ -11,6 +11,7 @@ import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Command;
+import io.heartline.protocol.Command.Publish.Needs;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.net.URI;
@@ -238,7 +239,8 @@ class StompDialectTest {
         .hasSize(2)
         .first()
         .isEqualTo(new Command.Request(
-            List.of(new Command.Publish(new ChannelName("public:chat"), "1", false)), "r1"));
+            List.of(new Command.Publish(new ChannelName("public:chat"), "1", Needs.NOTHING)),
+            "r1"));
     if (receipt == null) {
       assertThat(commands.get(1)).isInstanceOf(Command.Refused.class);
     } else {
@@ -281,16 +283,16 @@ class StompDialectTest {
   void whatMayBeSentIsPublishedAsJson(String header, String body, String data) {
     connect("1.2");
     assertThat(say("SEND\ndestination:/app/chat\n" + header + "\n" + body + "^"))
-        .containsExactly(new Command.Publish(new ChannelName("public:chat"), data, false));
+        .containsExactly(new Command.Publish(new ChannelName("public:chat"), data, Needs.NOTHING));
   }
 
   @Test
   void theExactRuleCountsThenTheLongestPrefix() {
     connect("1.2");
     assertThat(say("SEND\ndestination:/app/room/7\n\n1^"))
-        .containsExactly(new Command.Publish(new ChannelName("public:rooms"), "1", false));
+        .containsExactly(new Command.Publish(new ChannelName("public:rooms"), "1", Needs.NOTHING));
     assertThat(say("SEND\ndestination:/topic/a.b\n\n1^"))
-        .containsExactly(new Command.Publish(new ChannelName("a.b"), "1", true));
+        .containsExactly(new Command.Publish(new ChannelName("a.b"), "1", Needs.READING));
     assertThat(say("SEND\ndestination:/topic/a b\n\n1^"))
         .singleElement()
         .isInstanceOf(Command.Ignored.class);
@@ -306,6 +308,17 @@ class StompDialectTest {
   }
 
   @Test
+  void withoutARuleATopicIsAChannelToPublishIn() {
+    StompDialect dialect = new StompDialect(new Sends(List.of()), 64 * 1024);
+    assertThat(dialect.decode("CONNECT\naccept-version:1.2\n\n\0"
+            + "SEND\ndestination:/topic/a.b\n\n1\0SEND\ndestination:/topic/a b\n\n1\0"
+            + "SEND\ndestination:/queue/a\n\n1\0"))
+        .contains(new Command.Publish(new ChannelName("a.b"), "1", Needs.PUBLISHING))
+        .filteredOn(command -> command instanceof Command.Ignored)
+        .hasSize(2);
+  }
+
+  @Test
   void aTransactionIsSentWhenItIsCommitted() {
     connect("1.2");
     assertThat(say("BEGIN\ntransaction:t\n\n^SEND\ndestination:/app/chat\ntransaction:t\n\n1^"
@@ -314,8 +327,8 @@ class StompDialectTest {
     assertThat(say("COMMIT\ntransaction:t\nreceipt:c\n\n^"))
         .containsExactly(new Command.Request(
             List.of(
-                new Command.Publish(new ChannelName("public:chat"), "1", false),
-                new Command.Publish(new ChannelName("public:chat"), "2", false)),
+                new Command.Publish(new ChannelName("public:chat"), "1", Needs.NOTHING),
+                new Command.Publish(new ChannelName("public:chat"), "2", Needs.NOTHING)),
             "c"));
     assertThat(say("BEGIN\ntransaction:t\n\n^SEND\ndestination:/app/chat\ntransaction:t\n\n1^"
             + "ABORT\ntransaction:t\n\n^"))

@@ -6,6 +6,7 @@ import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
 import io.heartline.engine.Line;
 import io.heartline.engine.LineEvents;
+import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Timers;
 import io.heartline.log.Retention;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,7 +56,7 @@ final class SuiteEngine implements TimeSource, LineEvents {
         Limits.Flow.UNLIMITED);
     engine = new Engine(
         new MemoryStore(new Bounds(new Retention(10, hours, 1 << 20), 1 << 20, 10), this, "t"),
-        (identity, action, channel) -> CompletableFuture.completedFuture(false),
+        (identity, action, channel) -> Rights.Decision.NO.now(),
         credentials -> new Authenticator.Verdict.Nobody().now(),
         limits,
         this,
