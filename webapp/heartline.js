@@ -20,7 +20,7 @@
  * Pages that own their WebSocket and only want it watched: see heartCheck() at the end.
  *
  * Reading order: Alarm, Events, Backoff, Watchdog, Instance, EventLine, Link (one socket), Subscription, Channel, Channels,
- * Whoami, Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
+ * Publications, Presence, Whoami, Heartline (the door), HeartCheck. No dependencies, no build step, nothing a strict CSP forbids.
  */
 (() => {
   'use strict';
@@ -43,6 +43,9 @@
   const CHANGE = 50; // changes of what is read are collected for so long before a mute line is opened anew
   const LONGEST_DELAY = 3_600_000; // setTimeout overflows at 24 days and would fire at once
   const FRAME = 16_384; // characters of commands put into one frame; servers take 64 KiB
+  const PUBLISHING = 16; // publications under way at a time; the server lets no more wait than it can hold
+  const MOST_WAITING = 256; // publications that wait for a line, or for those before them
+  const MESSAGE = 65_536; // bytes of the largest message, until the welcome says otherwise
   const OPEN = 1;
   const CLOSED = 3;
 
@@ -143,10 +146,28 @@
     return /^\d{1,15}$/.test(offset) ? Number(offset) : null;
   }
 
-  /** @returns {string[]} the commands, one per line, in as few frames as fit */
+  /** @returns {string} a name that nobody else has */
+  function freshName() {
+    // Not randomUUID: pages served by plain http do not have it. Mini programs have nothing; such names are no secrets.
+    const room = new Uint8Array(16);
+    const bytes = browser.crypto?.getRandomValues(room) ?? room.map(() => Math.random() * 256);
+    return Array.from(bytes, byte => (byte & 255).toString(16).padStart(2, '0')).join('');
+  }
+
+  /** @returns {number} the length of a well-formed text in UTF-8 */
+  function bytesOf(text) {
+    let bytes = 0;
+    for (const character of text) {
+      const code = character.codePointAt(0);
+      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    }
+    return bytes;
+  }
+
+  /** @returns {string[]} the commands, which may be JSON already, one per line, in as few frames as fit */
   function framesOf(commands, limit) {
     const frames = [];
-    for (const text of commands.map(command => JSON.stringify(command))) {
+    for (const text of commands.map(command => (typeof command === 'string' ? command : JSON.stringify(command)))) {
       const last = frames.length - 1;
       if (last >= 0 && frames[last].length + text.length < limit) frames[last] += `\n${text}`;
       else frames.push(text);
@@ -363,7 +384,7 @@
     take() {
       const kept = this.#try(storage => storage.getItem(this.#key));
       this.#try(storage => storage.removeItem(this.#key));
-      this.id = this.id ?? kept ?? Instance.#fresh();
+      this.id = this.id ?? kept ?? freshName();
     }
 
     giveBack() {
@@ -377,13 +398,6 @@
       } catch {
         return undefined;
       }
-    }
-
-    static #fresh() {
-      // Not randomUUID: pages served by plain http do not have it. Mini programs have nothing; the name is no secret.
-      const room = new Uint8Array(16);
-      const bytes = browser.crypto?.getRandomValues(room) ?? room.map(() => Math.random() * 256);
-      return Array.from(bytes, byte => (byte & 255).toString(16).padStart(2, '0')).join('');
     }
   }
 
@@ -936,6 +950,111 @@
   }
 
   /**
+   * What this page publishes and has no answer for yet, in order. What a line has not answered is sent again on the
+   * next one, by the same id, so that the server takes it once. Only so much is under way that the server never has to
+   * hold more than it may.
+   * Internal.
+   */
+  class Publications {
+    #waiting = new Map(); // id -> { text, bytes, channel, sent, resolve, reject }
+    #prefix = freshName();
+    #made = 0;
+    #link = null; // the present line once it is welcomed
+    #limit = MESSAGE;
+    #stopped = null; // why nothing is published; null if there is a line, or will be
+
+    /** @returns {Promise<{channel: string, position: string, id: string}>} rejected with { code, message, id } */
+    add(channel, data, id = `${this.#prefix}-${++this.#made}`) {
+      return new Promise((resolve, reject) => {
+        if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
+        if (typeof id !== 'string' || !/^[!-~]{1,128}$/.test(id)) {
+          throw new TypeError(`id must have 1 to 128 visible ASCII characters: ${id}`);
+        }
+        const json = JSON.stringify(data); // now: the page may change its object before there is a line
+        if (json === undefined) throw new TypeError(`data must be JSON: ${data}`);
+        const text = `{"publish":${JSON.stringify(channel)},"data":${json},"id":${JSON.stringify(id)}}`;
+        const one = { text, bytes: bytesOf(text), channel, sent: false, resolve, reject };
+        if (this.#stopped) return this.#refuse(one, id, this.#stopped);
+        if (this.#waiting.has(id)) return this.#refuse(one, id, { code: 'already', message: `it is being published: ${id}` });
+        if (this.#waiting.size >= MOST_WAITING) {
+          return this.#refuse(one, id, { code: 'limit', message: `${MOST_WAITING} publications wait already` });
+        }
+        this.#waiting.set(id, one);
+        return this.#send();
+      });
+    }
+
+    /** @param {number} [limit] bytes of the largest message that the server takes */
+    welcomed(link, limit) {
+      this.#stopped = null;
+      if (link.mute) {
+        this.giveUp({ code: 'unsupported', message: 'nothing can be published over server-sent events' });
+        return;
+      }
+      this.#link = link;
+      this.#limit = Number.isFinite(limit) ? limit : MESSAGE;
+      this.#send();
+    }
+
+    /** What was under way may have been taken, or not: the next line will tell. */
+    lineEnded() {
+      this.#link = null;
+      for (const one of this.#waiting.values()) one.sent = false;
+    }
+
+    /** The line ended for what was sent on it: nothing of that is sent again. */
+    refuseSent(error) {
+      for (const [id, one] of this.#waiting) if (one.sent) this.#refuse(one, id, error);
+    }
+
+    /** Nothing is published until the next welcome, or connect(). */
+    giveUp(error) {
+      this.#stopped = error;
+      for (const [id, one] of this.#waiting) this.#refuse(one, id, error);
+    }
+
+    /** There will be a line again. */
+    resume() {
+      this.#stopped = null;
+    }
+
+    /** @returns {boolean} whether it was an answer to one of these */
+    heard({ published, position, error, id = error?.id }) {
+      const one = this.#waiting.get(id);
+      if (!one || (published === undefined && !error)) return false;
+      this.#waiting.delete(id);
+      if (error) this.#refuse(one, id, error);
+      else one.resolve({ channel: published, position, id });
+      this.#send();
+      return true;
+    }
+
+    #refuse(one, id, { code, message }) {
+      if (this.#waiting.get(id) === one) this.#waiting.delete(id);
+      one.reject(Object.assign(new Error(message), { code, id, channel: one.channel }));
+    }
+
+    #send() {
+      if (!this.#link) return;
+      let count = 0;
+      let chars = 0;
+      for (const [id, one] of this.#waiting) {
+        if (!one.sent && one.bytes > this.#limit) {
+          this.#refuse(one, id, { code: 'limit', message: `a message may have ${this.#limit} bytes: ${one.bytes}` });
+          continue;
+        }
+        count++;
+        chars += one.text.length;
+        if (count > 1 && (count > PUBLISHING || chars > FRAME)) return;
+        if (!one.sent) {
+          one.sent = true;
+          this.#link.send([one.text]);
+        }
+      }
+    }
+  }
+
+  /**
    * Who is in a channel: asked by HTTP once, then told in the channel `<channel>#presence`, from that answer on. After a
    * gap it is asked again. An answer that fails is asked for again, later each time.
    *
@@ -1135,6 +1254,7 @@
     #instance;
     #events = new Events();
     #channels;
+    #publications = new Publications();
     #backoff;
     #retry;
     #link = null; // the present attempt; null while waiting or stopped
@@ -1269,6 +1389,24 @@
     }
 
     /**
+     * Publishes in a channel, if the server allows it. What is said while there is no line is sent with the next one;
+     * what a line has not answered is sent again, and published once.
+     *
+     * @param {string} channel
+     * @param {*} data what JSON can say
+     * @param {object} [options]
+     * @param {string} [options.id] names it, so that you can publish the same again, even from another page of the same
+     *     user, and it is taken once: 1 to 128 visible ASCII characters, new for each publication in a channel
+     * @returns {Promise<{channel: string, position: string, id: string}>} settled once the server has it on its disk.
+     *     Rejected with an Error that has `code` and `id`: `forbidden`, `unavailable`, `channel`, ... in the server's
+     *     words; `limit` if it is too large or too many wait, `unsupported` over server-sent events, and the state if the
+     *     line is `replaced`, `refused` or `closed`
+     */
+    publish(channel, data, { id } = {}) {
+      return this.#publications.add(channel, data, id);
+    }
+
+    /**
      * Tells who is in a channel, over all reconnects. The server must keep it for that channel, and allow us to see it.
      *
      * @param {string} channel
@@ -1344,6 +1482,7 @@
 
     #start({ take = false } = {}) {
       if (this.#state === 'refused' || this.#state === 'closed') this.#user = null; // whoever it is from now on
+      this.#publications.resume();
       this.#listen();
       this.#instance.take();
       this.#tried.clear();
@@ -1417,7 +1556,7 @@
     }
 
     #told(frame) {
-      if (!('expiring' in frame)) return this.#channels.heard(frame);
+      if (!('expiring' in frame)) return this.#publications.heard(frame) || this.#channels.heard(frame);
       this.#events.emit('expiring', { in: frame.expiring });
       return typeof this.#options.token === 'function' && this.#renew(this.#link);
     }
@@ -1455,6 +1594,7 @@
       this.#deaf = 0;
       if (!this.#link.mute) this.#detour = null;
       else this.#detour.proven = true;
+      this.#publications.welcomed(this.#link, welcome.limits?.message);
       if (this.#state !== 'live') this.#set('live', { why: this.#link.mute ? 'live, by server-sent events' : 'live' });
       return undefined;
     }
@@ -1469,6 +1609,7 @@
     #set(state, detail) {
       this.#state = state;
       this.#detail = detail;
+      if (this.#stopped) this.#publications.giveUp({ code: state, message: detail.why });
       this.#events.emit('state', state, detail);
     }
 
@@ -1486,6 +1627,7 @@
 
     #ended(end) {
       const { mute } = this.#link;
+      if (end.code === 1009) this.#publications.refuseSent({ code: 1009, message: WHY[1009] }); // one of them was it
       this.#lost();
       if (end.lived) this.#forgive();
       if (!end.opened) this.#unopened++;
@@ -1521,6 +1663,7 @@
       this.#change.clear();
       this.#link = null;
       this.#channels.lineEnded();
+      this.#publications.lineEnded();
     }
 
     #forgive() {

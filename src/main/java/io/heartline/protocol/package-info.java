@@ -22,12 +22,14 @@
  * server  {"gap":"orders","position":"&lt;position>","reason":"trimmed|epoch|diverged|unknown"}
  * page    {"unsubscribe":"orders"}
  * server  {"unsubscribed":"orders","reason"?}
+ * page    {"publish":"orders","data":...,"id"?}             any JSON; the same id is published once
+ * server  {"published":"orders","position":"&lt;position>","id"?}
  * page    {"token":"..."}                                  renews credentials
  * server  {"beat":&lt;ms>}      page {"beat":...}             a page's beat is never answered
  * page    {"probe":n}        server {"probed":n}
  * server  {"bye":{"code","reason","reconnect","delay"}}    before any deliberate close
  * server  {"expiring":&lt;ms>}                                the HTTP session that the line is bound to ends then
- * server  {"error":{"code","message","about"}}             a refused command; the line lives on
+ * server  {"error":{"code","message","about","id"?}}       a refused command; the line lives on
  * </pre>
  *
  * Error codes: {@code malformed} (not a JSON object, or a field of the wrong kind), {@code unknown}
