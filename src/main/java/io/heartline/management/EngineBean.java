@@ -4,27 +4,66 @@ import io.heartline.engine.Door;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.model.ChannelName;
+import io.heartline.model.OneLine;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Shows an engine to JMX. */
+/**
+ * Shows an engine to JMX. Each operation, and each value that is set, leaves one line in the log:
+ * who asked cannot be known, but what was asked and what came of it can.
+ */
 final class EngineBean implements HeartlineMXBean {
+  /** The logger's name, which operators use in their configuration. */
+  static final String NAME = "io.heartline.jmx";
+
   private static final long MIN_MILLIS = 1_000;
   private static final int MAX_WINDOW_SECONDS = 3_600;
 
   private final Engine engine;
   private final List<Door> doors;
+  private final Logger log;
 
   /** @param doors the doors whose beat can be set */
   EngineBean(Engine engine, Collection<Door> doors) {
+    this(engine, doors, System.getLogger(NAME));
+  }
+
+  EngineBean(Engine engine, Collection<Door> doors, Logger log) {
     this.engine = engine;
     this.doors = List.copyOf(doors);
+    this.log = log;
+  }
+
+  /**
+   * Does what was asked, and logs it with what came of it.
+   *
+   * @param asked in one line, without what is published
+   */
+  private <T> T logged(String asked, Supplier<T> operation) {
+    try {
+      T result = operation.get();
+      log.log(Level.INFO, () -> "JMX: " + asked + ": " + result);
+      return result;
+    } catch (RuntimeException e) {
+      log.log(Level.INFO, () -> "JMX: " + asked + " was refused: " + OneLine.of(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void set(String attribute, long value, Runnable setting) {
+    logged("set " + attribute, () -> {
+      setting.run();
+      return value;
+    });
   }
 
   @Override
@@ -140,8 +179,10 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public void setBeatMillis(long millis) {
-    Duration beat = Duration.ofMillis(atLeast("BeatMillis", MIN_MILLIS, millis));
-    doors.forEach(door -> engine.beat(door, beat));
+    set("BeatMillis", millis, () -> {
+      Duration beat = Duration.ofMillis(atLeast("BeatMillis", MIN_MILLIS, millis));
+      doors.forEach(door -> engine.beat(door, beat));
+    });
   }
 
   @Override
@@ -151,8 +192,10 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public void setGraceMillis(long millis) {
-    Duration grace = Duration.ofMillis(atLeast("GraceMillis", MIN_MILLIS, millis));
-    engine.limits(engine.limits().withGrace(grace));
+    set("GraceMillis", millis, () -> {
+      Duration grace = Duration.ofMillis(atLeast("GraceMillis", MIN_MILLIS, millis));
+      engine.limits(engine.limits().withGrace(grace));
+    });
   }
 
   @Override
@@ -162,7 +205,10 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public void setMaxLines(int lines) {
-    engine.limits(engine.limits().withLines((int) atLeast("MaxLines", 1, lines)));
+    set(
+        "MaxLines",
+        lines,
+        () -> engine.limits(engine.limits().withLines((int) atLeast("MaxLines", 1, lines))));
   }
 
   @Override
@@ -172,44 +218,59 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public void setMaxChannelsPerLine(int channels) {
-    engine.limits(engine.limits().withChannels((int) atLeast("MaxChannelsPerLine", 1, channels)));
+    set(
+        "MaxChannelsPerLine",
+        channels,
+        () -> engine.limits(
+            engine.limits().withChannels((int) atLeast("MaxChannelsPerLine", 1, channels))));
   }
 
   @Override
   public int disconnectUser(String user) {
-    String problem = User.problem(user);
-    if (problem != null) {
-      throw new IllegalArgumentException("user " + problem);
-    }
-    return engine.disconnect(new User(user));
+    return logged("disconnectUser(" + OneLine.of(user) + ")", () -> {
+      String problem = User.problem(user);
+      if (problem != null) {
+        throw new IllegalArgumentException("user " + problem);
+      }
+      return engine.disconnect(new User(user));
+    });
   }
 
   @Override
   public String publish(String channel, String data) {
-    String problem = ChannelName.problem(channel);
-    if (problem != null) {
-      throw new IllegalArgumentException("channel " + problem);
-    }
-    Draft draft = new Draft(new ChannelName(channel), JsonText.valueOrQuoted(data));
-    try {
-      return engine.publish(List.of(draft)).toCompletableFuture().join().get(0).toString();
-    } catch (CompletionException e) { // consoles do not have the class of its cause
-      throw new IllegalStateException("cannot be published now: " + e.getMessage());
-    }
+    return logged("publish(" + OneLine.of(channel) + ")", () -> {
+      String problem = ChannelName.problem(channel);
+      if (problem != null) {
+        throw new IllegalArgumentException("channel " + problem);
+      }
+      Draft draft = new Draft(new ChannelName(channel), JsonText.valueOrQuoted(data));
+      try {
+        return engine
+            .publish(List.of(draft))
+            .toCompletableFuture()
+            .join()
+            .get(0)
+            .toString();
+      } catch (CompletionException e) { // consoles do not have the class of its cause
+        throw new IllegalStateException("cannot be published now: " + e.getMessage());
+      }
+    });
   }
 
   @Override
   public int drain(int windowSeconds) {
-    if (windowSeconds < 0 || windowSeconds > MAX_WINDOW_SECONDS) {
-      throw new IllegalArgumentException(
-          "windowSeconds must be between 0 and " + MAX_WINDOW_SECONDS + ": " + windowSeconds);
-    }
-    return engine.drain(Duration.ofSeconds(windowSeconds));
+    return logged("drain(" + windowSeconds + ")", () -> {
+      if (windowSeconds < 0 || windowSeconds > MAX_WINDOW_SECONDS) {
+        throw new IllegalArgumentException(
+            "windowSeconds must be between 0 and " + MAX_WINDOW_SECONDS + ": " + windowSeconds);
+      }
+      return engine.drain(Duration.ofSeconds(windowSeconds));
+    });
   }
 
   @Override
   public boolean undrain() {
-    return engine.undrain();
+    return logged("undrain()", engine::undrain);
   }
 
   private static long atLeast(String attribute, long floor, long value) {
