@@ -69,6 +69,24 @@ class FloorPlanTest {
       .should()
       .notDependOnEachOther();
 
+  /** It is a jar of its own, on other people's class paths. */
+  @ArchTest
+  static final ArchRule theClientNeedsTheJdkOnly = classes()
+      .that()
+      .resideInAPackage("io.heartline.client..")
+      .should()
+      .onlyDependOnClassesThat()
+      .resideInAnyPackage("io.heartline.client..", "java..", "org.jspecify..");
+
+  /** It is not in the WAR. */
+  @ArchTest
+  static final ArchRule nobodyUsesTheClient = noClasses()
+      .that()
+      .resideOutsideOfPackage("io.heartline.client..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("io.heartline.client..");
+
   @ArchTest
   static final ArchRule noContainerBelowTheTop = noClasses()
       .that()
