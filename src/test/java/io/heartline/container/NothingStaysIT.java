@@ -3,11 +3,15 @@ package io.heartline.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.testing.AskedApplication;
+import io.heartline.testing.Issuer;
+import io.heartline.testing.KeyServer;
 import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.StompRecorder;
 import io.heartline.testing.WebSocketRecorder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,6 +46,9 @@ class NothingStaysIT {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(150);
 
   private static final AskedApplication APPLICATION = new AskedApplication();
+  private static final Issuer ISSUER = Issuer.withRsa("1");
+
+  private static final KeyServer KEYS = keys();
 
   private final Deployed war = new Deployed(NAME);
 
@@ -50,15 +57,25 @@ class NothingStaysIT {
 
   @Deployment(name = NAME, managed = false, testable = false)
   static WebArchive heartline() {
-    return Deployed.archive(
-        NAME,
-        "heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"),
-        "heartline.stomp.callback.timeout=1h");
+    List<String> settings =
+        new ArrayList<>(List.of(Issuer.settings("heartline.jwt.jwks.url=" + KEYS.url("keys"))));
+    settings.add("heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"));
+    settings.add("heartline.stomp.callback.timeout=1h");
+    return Deployed.archive(NAME, settings.toArray(String[]::new));
   }
 
   @AfterAll
   static void stop() {
     APPLICATION.close();
+    KEYS.close();
+  }
+
+  private static KeyServer keys() {
+    try {
+      return KeyServer.start(ISSUER);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -112,6 +129,9 @@ class NothingStaysIT {
     assertThat(raw.frame()).isEqualTo("hello");
     assertThat(war.post("api/publish", "{").statusCode()).isEqualTo(400);
     assertThat(war.get("health/ready").statusCode()).isEqualTo(200);
+    WebSocketRecorder known = WebSocketRecorder.page(war.door("line"));
+    known.send("{\"hello\":{\"token\":\"" + ISSUER.token("ann") + "\"}}");
+    assertThat(known.object()).contains("\"user\":\"ann\"");
     StompRecorder sender = StompRecorder.connected(war.door("stomp"));
     sender.sendTo("/app/a", "1");
     sender.assertReceipt();
