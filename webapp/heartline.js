@@ -1170,7 +1170,7 @@
       if (!fetch) return null;
       const abort = new AbortController();
       const headers = token ? { Authorization: `Bearer ${token}` } : {};
-      const request = { cache: 'no-store', credentials: 'same-origin', headers, signal: abort.signal };
+      const request = { cache: 'no-store', credentials: 'include', headers, signal: abort.signal };
       try {
         return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));
       } catch {
@@ -1424,7 +1424,7 @@
       const credentials = typeof token === 'function' ? await token() : token;
       const headers = credentials ? { Authorization: `Bearer ${credentials}` } : {};
       const url = `${neighbour('api/presence', this.#url)}?channel=${encodeURIComponent(channel)}`;
-      const answered = fetch(url, { cache: 'no-store', credentials: 'same-origin', headers });
+      const answered = fetch(url, { cache: 'no-store', credentials: 'include', headers });
       const response = await within(connectTimeout, this.#clock, answered);
       if (response.status === 200) return response.json();
       throw Object.assign(new Error(`who is in ${channel} is not told: ${response.status}`), { status: response.status });

@@ -138,7 +138,7 @@ test('whoami is asked beside the door, past all caches, with the credentials of 
   assert.deepEqual({ url, cache, credentials }, {
     url: 'https://host/heartline/api/whoami',
     cache: 'no-store',
-    credentials: 'same-origin',
+    credentials: 'include',
   });
 });
 

@@ -16,10 +16,9 @@ public final class DemoFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     response.setHeader(
-        "Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'");
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'");
     response.setHeader("Cache-Control", "no-store"); // an upgraded server comes with another page
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Referrer-Policy", "no-referrer");
     chain.doFilter(request, response);
   }
 }

@@ -49,7 +49,6 @@ public final class GuestServlet extends HttpServlet {
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     response.setHeader("Cache-Control", "no-store"); // from a cache it would come without a guest
-    response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentType("text/javascript;charset=UTF-8");
     if (guest.apply(request).isEmpty()) {
       response.addHeader("Set-Cookie", cookie.apply(newGuest()));

@@ -73,6 +73,11 @@ final class SockJs {
     return settings.sockJsLegacy() && SockJsServlet.isFramePage(request);
   }
 
+  /** Returns whether the answer to a request is shown inside a frame. */
+  boolean isFramed(HttpServletRequest request) {
+    return settings.sockJsLegacy() && SockJsServlet.isFramed(request);
+  }
+
   /** Returns whether a request is for a script that brings frames. */
   boolean isScript(HttpServletRequest request) {
     return settings.sockJsLegacy() && SockJsServlet.isScript(request);

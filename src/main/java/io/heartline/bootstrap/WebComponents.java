@@ -4,6 +4,7 @@ import io.heartline.api.BodilessFilter;
 import io.heartline.api.Calls;
 import io.heartline.api.DisconnectServlet;
 import io.heartline.api.DrainServlet;
+import io.heartline.api.ErrorServlet;
 import io.heartline.api.FreshFilter;
 import io.heartline.api.HealthServlet;
 import io.heartline.api.HistoryServlet;
@@ -24,6 +25,8 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Identity;
 import io.heartline.security.ApiKeys;
 import io.heartline.security.Caller;
+import io.heartline.security.CorsFilter;
+import io.heartline.security.HeadersFilter;
 import io.heartline.security.OriginFilter;
 import io.heartline.security.RoomFilter;
 import io.heartline.security.SignedCookie;
@@ -70,6 +73,21 @@ final class WebComponents {
       "heartline-users",
       Demo.PUBLISH);
 
+  /** What pages of other origins may read, if they are listed. */
+  private static final String[] READ = {
+    "/api/whoami",
+    "/api/history",
+    "/api/position",
+    "/api/presence",
+    EventsServlet.PATH,
+    "*.js",
+    "*.mjs"
+  };
+
+  /** An answer that says that something failed is an answer too. */
+  private static final EnumSet<DispatcherType> HEADED =
+      EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR);
+
   private final ServletContext context;
   private final Settings settings;
   private final Application application;
@@ -91,6 +109,11 @@ final class WebComponents {
   /** Adds everything. Filters run in the order in which they are added. */
   void add() {
     context.getSessionCookieConfig().setHttpOnly(true); // Tomcat's are, WildFly's are not
+    before(context.addFilter("heartline-headers", new HeadersFilter()), HEADED, "/*");
+    before(
+        context.addFilter("heartline-cors", new CorsFilter(access.origins(), access.proxies())),
+        READ);
+    serve("error", new ErrorServlet(), ErrorServlet.PATH);
     beforeAll(context.addFilter("heartline-parameters", new ParameterFilter(calls)));
     Set<String> judges = new HashSet<>(JUDGES);
     judges.addAll(sockJs.servlets());
@@ -189,6 +212,7 @@ final class WebComponents {
                 access.proxies(),
                 application.refused(),
                 sockJs::isFramePage,
+                sockJs::isFramed,
                 sockJs::isScript)),
         all);
     before(
@@ -259,7 +283,12 @@ final class WebComponents {
 
   /** Maps a filter with isMatchAfter false: it runs before the container's own upgrade filter. */
   static void before(FilterRegistration.Dynamic filter, String... paths) {
+    before(filter, EnumSet.of(DispatcherType.REQUEST), paths);
+  }
+
+  private static void before(
+      FilterRegistration.Dynamic filter, EnumSet<DispatcherType> when, String... paths) {
     filter.setAsyncSupported(true);
-    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, paths);
+    filter.addMappingForUrlPatterns(when, false, paths);
   }
 }

@@ -16,6 +16,7 @@ public final class OriginFilter extends HttpFilter {
   private final transient Networks trustedProxies;
   private final transient Refused refused;
   private final transient Predicate<HttpServletRequest> frames;
+  private final transient Predicate<HttpServletRequest> framed;
   private final transient Predicate<HttpServletRequest> scripts;
 
   /**
@@ -24,6 +25,7 @@ public final class OriginFilter extends HttpFilter {
    * @param frames whether it is the page that clients put into a frame. Browsers ask for it without
    *     an Origin, so every page gets it. But inside, its requests come from our own origin,
    *     whoever is around it. So browsers are told which pages may be
+   * @param framed whether browsers of long ago show the answer to a page inside a frame
    * @param scripts whether it is a script, which may be for a page of another origin
    */
   public OriginFilter(
@@ -31,11 +33,13 @@ public final class OriginFilter extends HttpFilter {
       Networks trustedProxies,
       Refused refused,
       Predicate<HttpServletRequest> frames,
+      Predicate<HttpServletRequest> framed,
       Predicate<HttpServletRequest> scripts) {
     this.origins = origins;
     this.trustedProxies = trustedProxies;
     this.refused = refused;
     this.frames = frames;
+    this.framed = framed;
     this.scripts = scripts;
   }
 
@@ -43,10 +47,11 @@ public final class OriginFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (frames.test(request)) {
-      response.setHeader("Content-Security-Policy", origins.frameAncestors());
-      chain.doFilter(request, response);
-    } else if (allowed(request)) {
+    boolean page = frames.test(request);
+    if (page || framed.test(request)) {
+      response.setHeader(HeadersFilter.POLICY, origins.frameAncestors());
+    }
+    if (page || allowed(request)) {
       chain.doFilter(request, response);
     } else {
       refused.foreignPage(request);

@@ -1,5 +1,6 @@
 package io.heartline.security;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which pages may connect: those of the server itself, and those on a list. Browsers send
@@ -25,6 +27,32 @@ public final class Origins {
     }
   }
 
+  /** All hosts below a domain: one or more labels in front of it, and a dot. */
+  private record Below(Origin domain) {
+    boolean matches(Origin page) {
+      String end = '.' + domain.host;
+      return page.scheme.equals(domain.scheme)
+          && page.port == domain.port
+          && page.host.endsWith(end)
+          && LABELS
+              .matcher(page.host.substring(0, page.host.length() - end.length()))
+              .matches();
+    }
+
+    @Override
+    public String toString() {
+      return domain.scheme + "://*." + domain.host + ':' + domain.port;
+    }
+  }
+
+  private static final Pattern LABELS = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+
+  /** Two labels or more, the last one with a letter in front: no address, no top-level domain. */
+  private static final Pattern DOMAIN = Pattern.compile("([a-z0-9_-]+\\.)+[a-z][a-z0-9_-]*");
+
+  /** What begins the host of an origin that stands for all hosts below a domain. */
+  private static final String ANY = "://*.";
+
   /** Visible ASCII without what ends a host in a URL. Browsers send other alphabets as xn--. */
   private static final String HOST = "\\[[0-9a-f:.]+]|[\\x21-\\x7e&&[^/?#@\\\\:\\[\\],*]]*";
 
@@ -33,15 +61,22 @@ public final class Origins {
 
   private static final int MAX_PORT = 65535;
 
-  private final Set<Origin> allowed;
+  private final Set<Origin> allowed = new HashSet<>();
+  private final Set<Below> below = new HashSet<>();
 
   /**
-   * @param allowed such as {@code https://app.example.com}, {@code http://localhost:3000} or
-   *     {@code chrome-extension://<id>}
+   * @param allowed such as {@code https://app.example.com}, {@code https://*.example.com},
+   *     {@code http://localhost:3000} or {@code chrome-extension://<id>}
    * @throws IllegalArgumentException with the rule if one is not an origin
    */
   public Origins(List<String> allowed) {
-    this.allowed = allowed.stream().map(Origins::listed).collect(Collectors.toSet());
+    for (String text : allowed) {
+      if (text.contains(ANY)) {
+        below.add(listedBelow(text));
+      } else {
+        this.allowed.add(listed(text));
+      }
+    }
   }
 
   /**
@@ -58,6 +93,16 @@ public final class Origins {
                 + " is not one)"));
   }
 
+  /** Reads one of the list that stands for all hosts below a domain. */
+  private static Below listedBelow(String text) {
+    return parse(text.replace(ANY, "://"))
+        .filter(domain -> domain.port >= 0 && DOMAIN.matcher(domain.host).matches())
+        .map(Below::new)
+        .orElseThrow(() -> new IllegalArgumentException(
+            "must be origins such as https://*.example.com where they have a *, with http or"
+                + " https, and with two or more names behind the * (" + text + " is not one)"));
+  }
+
   /**
    * Returns whether a page from {@code origin} may talk to this server, which it knows as
    * {@code scheme://host}.
@@ -67,13 +112,15 @@ public final class Origins {
   public boolean allow(String origin, String scheme, String host) {
     Optional<Origin> page = parse(origin);
     return page.isPresent()
-        && (page.equals(parse(scheme + "://" + host)) || allowed.contains(page.get()));
+        && (page.equals(parse(scheme + "://" + host))
+            || allowed.contains(page.get())
+            || below.stream().anyMatch(pages -> pages.matches(page.get())));
   }
 
   /** Returns the rule for browsers that only pages from these origins may frame ours. */
   String frameAncestors() {
-    return allowed.stream()
-        .map(Origin::toString)
+    return Stream.concat(allowed.stream(), below.stream())
+        .map(Object::toString)
         .filter(origin -> origin.indexOf(';') < 0) // which would end the rule
         .sorted()
         .collect(Collectors.joining(" ", "frame-ancestors 'self' ", ""))

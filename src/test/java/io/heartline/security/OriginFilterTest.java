@@ -37,12 +37,18 @@ class OriginFilterTest {
       http://Localhost:3000,      frame-ancestors 'self' http://localhost:3000
       chrome-extension://abc,     frame-ancestors 'self' chrome-extension://abc
       https://a;script-src,       frame-ancestors 'self'
+      https://*.Example.com,      frame-ancestors 'self' https://*.example.com:443
       """)
   void browsersAreToldWhichPagesMayFrameOurs(String listed, String rule)
       throws ServletException, IOException {
     List<String> origins = listed == null ? List.of() : List.of(listed);
     OriginFilter filter = new OriginFilter(
-        new Origins(origins), new Networks(List.of()), null, request -> true, request -> false);
+        new Origins(origins),
+        new Networks(List.of()),
+        null,
+        request -> true,
+        request -> false,
+        request -> false);
     boolean[] passed = {false};
     filter.doFilter(
         fake(HttpServletRequest.class),

@@ -81,7 +81,6 @@ class SecurityTest {
         "app.example",
         "*",
         "null",
-        "https://*.example.com",
         "https://app.example/",
         "https://app.example/path",
         "https://",
@@ -93,6 +92,58 @@ class SecurityTest {
     assertThatThrownBy(() -> new Origins(List.of("https://good.example", text)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("such as https://")
+        .hasMessageContaining("(" + text + " is not one)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = """
+      https://app.example.com,             true
+      https://a.b-c.d_e.example.com,       true
+      https://App.Example.COM:443,         true
+      https://xn--bcher-kva.example.com,   true
+      http://dev.example.org:8080,         true
+      https://example.com,                 false
+      https://.example.com,                false
+      https://a..example.com,              false
+      https://evilexample.com,             false
+      https://evil-example.com,            false
+      https://app.example.com.evil.org,    false
+      https://app.example.com.,            false
+      https://evil.org/.example.com,       false
+      https://evil.org#.example.com,       false
+      https://evil.org?.example.com,       false
+      https://evil.org:443.example.com,    false
+      https://a@b.example.com,             false
+      https://a;b.example.com,             false
+      https://*.example.com,               false
+      http://app.example.com,              false
+      https://app.example.com:444,         false
+      http://dev.example.org,              false
+      http://dev.example.org:8081,         false
+      """)
+  void aStarStandsForOneOrMoreNamesAndNothingElse(String origin, boolean allowed) {
+    List<String> listed = List.of("https://*.Example.com", "http://*.example.org:8080");
+    assertThat(new Origins(listed).allow(origin, "http", "shop.example")).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://*.com",
+        "https://*.",
+        "https://*.example.com/",
+        "https://*.*.example.com",
+        "https://a.*.example.com",
+        "https://*.example.com.",
+        "https://*.1.2.3.4",
+        "https://*.[::1]",
+        "https://*.example.com:99999",
+        "app://*.example.com",
+        "https://*evil.example.com",
+      })
+  void aStarInAnyOtherPlaceCannotBeListed(String text) {
+    assertThatThrownBy(() -> new Origins(List.of(text)))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("(" + text + " is not one)");
   }
 

@@ -106,6 +106,12 @@ public final class SockJsServlet extends HttpServlet {
     return request.getMethod().equals("GET") && SockJsPath.isIframe(lastPart(request));
   }
 
+  /** Returns whether browsers of long ago show the answer to a request inside a frame. */
+  public static boolean isFramed(HttpServletRequest request) {
+    String last = lastPart(request);
+    return last.equals("/htmlfile") || last.equals("/jsonp_send");
+  }
+
   /** Returns whether a request below a base is for a script that brings frames. */
   public static boolean isScript(HttpServletRequest request) {
     return request.getMethod().equals("GET") && lastPart(request).equals("/jsonp");

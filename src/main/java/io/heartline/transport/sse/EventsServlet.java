@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /events?channels=a,b}: a line as server-sent events. The filter in front has already
@@ -30,6 +29,7 @@ public final class EventsServlet extends HttpServlet {
   public static final String PATH = "/events";
 
   private static final long serialVersionUID = 1L;
+  private static final String ALLOWED = "GET, OPTIONS";
 
   /** A browser that reconnects on its own waits this long, in ms; random, to spread them out. */
   private static final int RETRY_MIN = 1_000;
@@ -69,8 +69,13 @@ public final class EventsServlet extends HttpServlet {
       throws IOException {
     // no-transform: a proxy that compresses would collect events before it passes any on
     response.setHeader("Cache-Control", "no-store, no-transform");
+    if (request.getMethod().equals("OPTIONS")) { // browsers ask before a page may send headers
+      response.setHeader("Allow", ALLOWED);
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      return;
+    }
     if (!request.getMethod().equals("GET")) {
-      response.setHeader("Allow", "GET");
+      response.setHeader("Allow", ALLOWED);
       PlainRefusal.send(response, 405, "GET only");
       return;
     }
@@ -86,7 +91,7 @@ public final class EventsServlet extends HttpServlet {
     Arrival arrival = query.arrival(
         address.apply(request), authenticator.authenticate(credentials.apply(request)));
     HttpSession session = request.getSession(false);
-    head(request.getHeader("Origin"), response);
+    head(response);
     AsyncContext context = request.startAsync();
     context.setTimeout(0); // never: the engine decides when the line ends
     ResponsePump pump = new ResponsePump(context, response.getOutputStream());
@@ -105,16 +110,9 @@ public final class EventsServlet extends HttpServlet {
     }
   }
 
-  /** @param origin of a page that the filter in front allowed; null if the browser sent none */
-  private static void head(@Nullable String origin, HttpServletResponse response) {
+  private static void head(HttpServletResponse response) {
     response.setContentType("text/event-stream");
     response.setHeader("X-Accel-Buffering", "no"); // nginx then passes everything on at once
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    if (origin != null) { // lets an allowed page of another origin read the stream
-      response.setHeader("Access-Control-Allow-Origin", origin);
-      response.setHeader("Access-Control-Allow-Credentials", "true");
-      response.setHeader("Vary", "Origin");
-    }
     response.setBufferSize(1); // otherwise Undertow keeps a tail that the socket did not take
   }
 }
