@@ -21,7 +21,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /** The WAR deployed in the container under test, seen from outside. */
 public final class Deployed {
-  private static final String KEY = "contract-key";
+  static final String KEY = "contract-key";
 
   private final URI base;
 
