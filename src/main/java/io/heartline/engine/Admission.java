@@ -29,6 +29,9 @@ final class Admission {
   /** Where the door's own channels start if nobody has said where. */
   private static final From NOW = new From.Now();
 
+  /** Whoever has too many lines comes back so many times later than others. */
+  private static final int PATIENCE = 10;
+
   private final Line line;
   private final Engine engine;
   private final Arrival arrival;
@@ -116,9 +119,15 @@ final class Admission {
     line.identity(verdict.identity());
     return then(
         engine.blocks().of(verdict.identity()),
-        block -> block.isPresent()
-            ? line.refuse(steps, block.get().status(), 0)
-            : then(engine.seats().claim(line, take), this::decided));
+        block ->
+            block.isPresent() ? line.refuse(steps, block.get().status(), 0) : claim(user, take));
+  }
+
+  private CompletionStage<Step> claim(@Nullable User user, boolean take) {
+    if (user != null && engine.lineIndex().count(user) > engine.limits().flow().linesOfUser()) {
+      return line.refuse(steps, CloseStatus.TOO_MANY_LINES, PATIENCE * engine.comeBackMillis());
+    }
+    return then(engine.seats().claim(line, take), this::decided);
   }
 
   private CompletionStage<Step> decided(Seats.Outcome outcome) {

@@ -39,6 +39,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   private final Admission admission;
   private final Acknowledgements acknowledgements;
   private final Publishing publishing;
+  private final Pace pace;
 
   /** A review waits for its turn. */
   private final AtomicBoolean reviewAsked = new AtomicBoolean();
@@ -72,6 +73,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
         Outbox.MAX_ANSWER_CHARS + engine.limits().messageBytes()); // one whole message may wait
     access = new ChannelAccess(line, engine, dialect.manner(), subscriptions, writer, steps);
     publishing = new Publishing(line, engine, access);
+    pace = new Pace(engine.limits().flow(), engine.nanos());
     acknowledgements = new Acknowledgements(line, engine.acknowledged(), writer);
     admission = new Admission(
         line,
@@ -101,8 +103,13 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     if (line.isEnding()) {
       return false;
     }
+    List<Command> decoded = dialect.decode(text);
+    if (!pace.allows(decoded, text, engine.nanos())) {
+      line.close(CloseStatus.TOO_FAST, engine.comeBackMillis(), false);
+      return false;
+    }
     List<Step> commands = new ArrayList<>(1);
-    for (Command command : dialect.decode(text)) {
+    for (Command command : decoded) {
       commands.add(() -> carryOut(command));
     }
     if (!commands.isEmpty()) {

@@ -40,10 +40,14 @@ public record Limits(
    * @param ownCatchUp how much a line is sent of what was published before it subscribed, in bytes,
    *     before it takes from what it shares
    * @param catchUp the same for the lines of one user or address together, beyond that
+   * @param messages how many commands a client may send
+   * @param bytes how much it may send, in bytes
+   * @param linesOfUser how many lines a user may have
    */
-  public record Flow(long ownCatchUp, Rate catchUp) {
+  public record Flow(long ownCatchUp, Rate catchUp, Rate messages, Rate bytes, int linesOfUser) {
     /** All that anybody likes. */
-    public static final Flow UNLIMITED = new Flow(0, Rate.UNLIMITED);
+    public static final Flow UNLIMITED =
+        new Flow(0, Rate.UNLIMITED, Rate.UNLIMITED, Rate.UNLIMITED, Integer.MAX_VALUE);
   }
 
   /** Returns these limits with another grace. */

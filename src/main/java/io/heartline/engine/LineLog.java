@@ -185,6 +185,8 @@ public final class LineLog implements LineEvents {
           NO_ANSWER,
           NO_FIRST_FRAME,
           NO_ROOM,
+          TOO_FAST,
+          TOO_MANY_LINES,
           CREDENTIALS,
           CANNOT_SAY,
           TOO_BIG,

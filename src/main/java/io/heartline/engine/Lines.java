@@ -64,6 +64,16 @@ final class Lines {
     return copy;
   }
 
+  /** Returns how many lines a user has open. */
+  int count(User user) {
+    int[] count = new int[1];
+    byUser.computeIfPresent(user, (same, lines) -> {
+      count[0] = lines.size();
+      return lines;
+    });
+    return count[0];
+  }
+
   /** Returns whether a user has a line open. */
   boolean has(User user) {
     return byUser.containsKey(user);

@@ -15,7 +15,8 @@ final class Utf8Length {
     return bytes;
   }
 
-  private static long of(String text) {
+  /** Returns how many bytes a text has in UTF-8. */
+  static long of(String text) {
     long bytes = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -27,6 +27,10 @@ public enum CloseCause {
   NO_FIRST_FRAME,
   /** There is no room for this line or one of its channels. */
   NO_ROOM,
+  /** The client sent more in a short time than it may. */
+  TOO_FAST,
+  /** The user has as many lines as one may have. */
+  TOO_MANY_LINES,
   /** The seat is held for its present holder, because it changed hands back and forth. */
   SEAT_HELD,
   /** All seats are taken, and the oldest lines keep them. */

@@ -40,6 +40,10 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
   public static final CloseStatus NO_FIRST_FRAME =
       new CloseStatus(4003, CloseCause.NO_FIRST_FRAME, "no first frame in time");
   public static final CloseStatus OVERLOADED = new CloseStatus(4008, CloseCause.NO_ROOM, "no room");
+  public static final CloseStatus TOO_FAST =
+      new CloseStatus(4008, CloseCause.TOO_FAST, "too many messages in a short time");
+  public static final CloseStatus TOO_MANY_LINES =
+      new CloseStatus(4008, CloseCause.TOO_MANY_LINES, "this user has too many lines");
   public static final CloseStatus REPLACED =
       new CloseStatus(4500, CloseCause.REPLACED, "a newer line took the seat");
   public static final CloseStatus KICKED =

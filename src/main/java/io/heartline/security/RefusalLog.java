@@ -31,6 +31,8 @@ public final class RefusalLog {
     SCOPE("a key without the scope"),
     /** A limit is reached. */
     ROOM("no room"),
+    /** Too much in a short time. */
+    PACE("too fast"),
     /** The credentials do not say who this is, or name a user that cannot be used. */
     CREDENTIALS("credentials that cannot be used");
 

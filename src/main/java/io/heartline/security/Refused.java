@@ -3,7 +3,6 @@ package io.heartline.security;
 import io.heartline.engine.Line;
 import io.heartline.engine.LineEvents;
 import io.heartline.model.ApiKey;
-import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.OneLine;
 import io.heartline.protocol.Bearer;
@@ -121,10 +120,11 @@ public final class Refused implements LineEvents {
     if (status == null || line.user() != null) {
       return;
     }
-    if (status.cause() == CloseCause.CREDENTIALS) {
-      tell(Reason.CREDENTIALS, line, status);
-    } else if (status.cause() == CloseCause.NO_ROOM) {
-      tell(Reason.ROOM, line, status);
+    switch (status.cause()) {
+      case CREDENTIALS -> tell(Reason.CREDENTIALS, line, status);
+      case NO_ROOM -> tell(Reason.ROOM, line, status);
+      case TOO_FAST -> tell(Reason.PACE, line, status);
+      default -> {} // nothing was refused
     }
   }
 

@@ -34,8 +34,12 @@ class CatchUpTest {
   private static final Pattern PUSH =
       Pattern.compile("\\{\"channel\":\"([^\"]+)\",\"offset\":(\\d+)");
 
-  private final Rig rig = new Rig(new Limits.Flow(OWN, RATE));
+  private final Rig rig = new Rig(flow(OWN, RATE));
   private final RecordingConnection connection = new RecordingConnection();
+
+  private static Limits.Flow flow(long own, Rate shared) {
+    return new Limits.Flow(own, shared, Rate.UNLIMITED, Rate.UNLIMITED, 1_000);
+  }
 
   private void pass(Duration duration) {
     for (long i = 0; i < duration.toMillis(); i += 10) {
@@ -248,7 +252,7 @@ class CatchUpTest {
   void nothingIsLostAndNothingComesTwice() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    Rig small = new Rig(new Limits.Flow(random.nextInt(20_000), new Rate(400_000, 80_000)));
+    Rig small = new Rig(flow(random.nextInt(20_000), new Rate(400_000, 80_000)));
     List<String> channels = List.of("updates", "public:a", "public:b");
     List<RecordingConnection> connections = new ArrayList<>();
     List<Line> lines = new ArrayList<>();

@@ -115,6 +115,7 @@ public record Settings(
     Duration rotateMin =
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
     AuthSettings auth = AuthSettings.read(property);
+    int messageBytes = (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20);
     return new Settings(
         property.flag("heartline.demo", demoByDefault),
         list(property, "heartline.origins"),
@@ -130,7 +131,7 @@ public record Settings(
         property.duration("heartline.drain.window", Duration.ofSeconds(30), Duration.ZERO),
         property.number("heartline.line.channels", 128, 1, 10_000),
         property.number("heartline.lines", 100_000, 1, 10_000_000),
-        (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20),
+        messageBytes,
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
         property.duration("heartline.api.body-timeout", Duration.ofSeconds(10), second),
         StoreSettings.read(property, heap),
@@ -147,7 +148,7 @@ public record Settings(
         auth,
         JwtSettings.read(property, auth.order().contains(JwtSettings.WAY)),
         KeySettings.read(property),
-        LimitSettings.read(property),
+        LimitSettings.read(property, messageBytes),
         RightsSettings.read(property));
   }
 
