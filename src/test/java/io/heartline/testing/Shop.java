@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -29,6 +31,7 @@ public final class Shop implements AutoCloseable {
   }
 
   private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
 
@@ -40,6 +43,7 @@ public final class Shop implements AutoCloseable {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     Shop shop = new Shop(server);
+    server.setExecutor(shop.threads);
     server.createContext("/", shop::serve);
     server.start();
     return shop;
@@ -111,5 +115,6 @@ public final class Shop implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }
