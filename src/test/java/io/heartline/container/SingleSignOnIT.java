@@ -297,7 +297,7 @@ class SingleSignOnIT {
     Browser ann = Browser.of("ann");
     WebSocketRecorder page = ann.page(extend, "ann");
     assertThat(ann.shop("page?do=leave")).isEqualTo("ann");
-    for (int i = 0; i < 4 * ShortSessions.SECONDS; i++) {
+    for (int i = 0; i < 3 * ShortSessions.SECONDS; i++) {
       Contract.pause(1_000);
       page.assertPageLives();
     }

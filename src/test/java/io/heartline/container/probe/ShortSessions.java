@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** Makes the application's sessions time out after {@link #SECONDS}. */
 public final class ShortSessions implements ServletContainerInitializer, HttpSessionListener {
-  public static final int SECONDS = 2;
+  public static final int SECONDS = 5;
 
   @Override
   public void onStartup(Set<Class<?>> classes, ServletContext context) {
