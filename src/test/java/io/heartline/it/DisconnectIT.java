@@ -194,7 +194,7 @@ class DisconnectIT {
         .contains("\"count\":2")
         .contains("\"line\":\"" + ids.get(0) + "\",\"door\":\"line\",\"address\":\"127.0.0.1\"");
     assertThat(disconnect("{\"line\":\"" + ids.get(0) + "\"}")).isEqualTo("{\"closed\":1}");
-    assertThat(pages.get(0).closed().code()).isEqualTo(4501);
+    assertThat(pages.get(0).closedAtLast().code()).isEqualTo(4501);
     pages.get(1).assertPageLives();
     assertThat(disconnect("{\"line\":\"" + ids.get(0) + "\"}")).isEqualTo("{\"closed\":0}");
     assertThat(disconnect("{\"session\":\"none\"}")).isEqualTo("{\"closed\":0}");
