@@ -12,6 +12,7 @@ import io.heartline.engine.LineLog;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
 import io.heartline.engine.Timers;
+import io.heartline.engine.Unfinished;
 import io.heartline.management.ContainerThreads;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
@@ -133,7 +134,8 @@ final class Application {
         writers,
         SPARES,
         closers,
-        settings.store().textBytes());
+        settings.store().textBytes(),
+        new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()));
     engine.blocks(blocks);
     calls = new Calls(
         time::nanos,

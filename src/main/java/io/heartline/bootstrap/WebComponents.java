@@ -42,7 +42,6 @@ import io.heartline.transport.websocket.Patience;
 import io.heartline.transport.websocket.RawQuery;
 import io.heartline.transport.websocket.SocketFilter;
 import io.heartline.transport.websocket.TomcatSockets;
-import io.heartline.transport.websocket.Unfinished;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
@@ -251,7 +250,6 @@ final class WebComponents {
         application.doors(),
         application.sessions(),
         settings.messageBytes(),
-        new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()),
         settings.noProgress(),
         new Patience(),
         reachable && settings.tomcatDirect() ? new Frames(settings.store().frameBytes()) : null);

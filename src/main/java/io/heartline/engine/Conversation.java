@@ -123,7 +123,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   /** Returns whether what the client sent last ends in the middle of a command. */
   boolean midway() {
-    return dialect.unfinished();
+    return dialect.midway() > 0;
   }
 
   /**

@@ -51,6 +51,7 @@ public final class Engine {
   private final Timers timers = new Timers();
   private final WriterPool pool;
   private final EncodedRanges texts;
+  private final Unfinished unfinished;
   private final Hub hub;
   private final Seats seats;
   private final Asking asking = new Asking(this);
@@ -91,6 +92,7 @@ public final class Engine {
    * @param spares how many more threads may replace stuck ones
    * @param closers runs closes, each of which may take seconds if the peer does not read
    * @param textBytes how much heap the encoded texts of all channels may use together, in bytes
+   * @param unfinished bounds the memory of what clients have begun and not ended
    */
   public Engine(
       Store store,
@@ -103,7 +105,8 @@ public final class Engine {
       int writers,
       int spares,
       Executor closers,
-      long textBytes) {
+      long textBytes,
+      Unfinished unfinished) {
     this.store = store;
     this.rights = rights;
     this.tokens = tokens;
@@ -111,6 +114,7 @@ public final class Engine {
     this.time = time;
     faults = new FaultLog(time::nanos);
     this.random = random;
+    this.unfinished = unfinished;
     this.closers = new Closers(closers, timers, time::nanos);
     pool = new WriterPool(writers, spares, time::nanos, threads);
     texts = new EncodedRanges(textBytes);
@@ -194,6 +198,11 @@ public final class Engine {
    */
   public void exhausted(BooleanSupplier exhausted) {
     timers.exhausted(exhausted);
+  }
+
+  /** Returns what bounds the memory of what clients have begun and not ended. */
+  public Unfinished unfinished() {
+    return unfinished;
   }
 
   /** Returns whether lines are let in. */

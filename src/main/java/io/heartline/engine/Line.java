@@ -51,6 +51,7 @@ public final class Line {
   private final Ending ending;
   private final Watch watch;
   private final Conversation conversation;
+  private final Kept kept;
 
   /** When that ends; read by its writer. */
   private final Expiry expiry;
@@ -111,6 +112,7 @@ public final class Line {
         this::gone);
     watch = new Watch(engine, door, manner, arrival.textBeat(), writer, deadlines, ending, now);
     conversation = new Conversation(this, engine, arrival, dialect, subscriptions, writer);
+    kept = new Kept(dialect, engine.unfinished(), () -> close(CloseStatus.OVERLOADED));
   }
 
   public String id() {
@@ -236,6 +238,7 @@ public final class Line {
     if (midway) {
       receiving();
     }
+    kept.changed(commands);
   }
 
   /**
@@ -416,6 +419,7 @@ public final class Line {
 
   private void gone(int code, @Nullable CloseStatus status, String reason) {
     leaveSeat();
+    kept.end();
     engine.gone(this, code, status, reason);
     answerProbes(); // nobody needs to wait for it any longer
   }

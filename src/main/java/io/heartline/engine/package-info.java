@@ -61,6 +61,9 @@
  *     <td>nothing</td></tr>
  *   <tr><td>{@link Subscriptions}, one per line</td><td>which cursors the line has</td><td>nothing</td></tr>
  *   <tr><td>{@link Steps}, one per line</td><td>the steps that wait, not those that run</td><td>nothing</td></tr>
+ *   <tr><td>{@link Kept}, one per line</td><td>what the line holds of {@link Unfinished}, and whether it still may</td>
+ *     <td>the share</td></tr>
+ *   <tr><td>{@link Unfinished.Share}, three for all</td><td>who holds how much of it</td><td>nothing</td></tr>
  *   <tr><td>{@link Deadlines}, one per line</td><td>which deadlines are set</td><td>nothing</td></tr>
  *   <tr><td>{@link Liveness}, one per line</td>
  *     <td>when the line was last heard and last written to</td><td>nothing</td></tr>

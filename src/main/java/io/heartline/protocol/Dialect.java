@@ -19,10 +19,27 @@ public interface Dialect {
    */
   List<Command> decode(String message);
 
-  /** Returns whether what the client sent last ends in the middle of something. */
-  default boolean unfinished() {
-    return false;
+  /**
+   * Returns about how many bytes of heap are kept since what the client sent last ends in the
+   * middle of something; 0 if it does not. Called by the thread that decodes.
+   */
+  default long midway() {
+    return 0;
   }
+
+  /**
+   * Returns about how many bytes of heap are kept for commands that the client holds back until it
+   * says so. Called by the thread that decodes.
+   */
+  default long heldBack() {
+    return 0;
+  }
+
+  /**
+   * Forgets all of both, for good; messages hold no commands from now on. Called by any thread,
+   * even while {@code decode} runs.
+   */
+  default void forget() {}
 
   /** Returns the text of a push, or null if this protocol has no words for it. */
   @Nullable

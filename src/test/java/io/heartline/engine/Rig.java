@@ -33,6 +33,9 @@ final class Rig {
   /** Nobody looks at tokens, unless this is replaced. */
   Authenticator tokens = credentials -> new Authenticator.Verdict.Nobody().now();
 
+  /** Of this heap: 2 MiB each for newcomers and for what is held back, 4 MiB for all others. */
+  final Unfinished unfinished = new Unfinished(512 << 20, 64 * 1024);
+
   final MemoryStore store;
   final Engine engine;
 
@@ -97,7 +100,8 @@ final class Rig {
         writers,
         1,
         close -> closers.execute(close),
-        1 << 20);
+        1 << 20,
+        unfinished);
   }
 
   static Door pages(SeatPolicy seats) {

@@ -125,7 +125,8 @@ class SeatDeadlockTest {
         1,
         1,
         Runnable::run,
-        1 << 20);
+        1 << 20,
+        new Unfinished(1 << 30, 64 * 1024));
     Line holder = open(engine);
     holder.received("{\"hello\":{\"instance\":\"holder\"}}\n{\"subscribe\":\"updates\"}");
     Line one = open(engine);

@@ -4,6 +4,7 @@ import io.heartline.engine.Authenticator;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
 import io.heartline.engine.Rights;
+import io.heartline.engine.Unfinished;
 import io.heartline.log.Retention;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.store.window.Bounds;
@@ -42,6 +43,7 @@ public final class Engines {
         1,
         1,
         Runnable::run,
-        1 << 20);
+        1 << 20,
+        new Unfinished(1 << 30, 64 * 1024));
   }
 }

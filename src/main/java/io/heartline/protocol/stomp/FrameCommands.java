@@ -9,30 +9,39 @@ import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What a client's frames ask for. Touched by one thread at a time, but for {@link #version}. */
+/** What a client's frames ask for. Touched by one thread at a time. */
 final class FrameCommands {
   private final FrameReader reader;
   private final Map<String, StompSubscription> subscriptions;
   private final Sends sends;
   private final Transactions transactions;
 
-  /** Null until the client has connected. */
-  private volatile @Nullable Version version;
+  /** The version that both speak; null until the client has connected. */
+  private final AtomicReference<@Nullable Version> agreed;
 
   FrameCommands(
-      FrameReader reader, Map<String, StompSubscription> subscriptions, Sends sends, int maxChars) {
+      FrameReader reader,
+      AtomicReference<@Nullable Version> agreed,
+      Map<String, StompSubscription> subscriptions,
+      Sends sends,
+      int maxChars) {
     this.reader = reader;
+    this.agreed = agreed;
     this.subscriptions = subscriptions;
     this.sends = sends;
     transactions = new Transactions(maxChars);
   }
 
-  /** Returns the version that both speak; 1.0 until that is agreed. */
-  Version version() {
-    Version agreed = version;
-    return agreed == null ? Version.V1_0 : agreed;
+  private Version version() {
+    return Version.orFirst(agreed.get());
+  }
+
+  /** Returns about how many bytes of heap the open transactions take. */
+  long heldBack() {
+    return transactions.bytes();
   }
 
   /** Returns what a frame asks for, in order. */
@@ -40,7 +49,7 @@ final class FrameCommands {
     if (FrameReader.isConnect(frame.command())) {
       return connect(frame);
     }
-    if (version == null) {
+    if (agreed.get() == null) {
       throw new BadFrame("the first frame must be CONNECT or STOMP", frame.command());
     }
     List<Command> commands = new ArrayList<>(2);
@@ -71,13 +80,13 @@ final class FrameCommands {
   }
 
   private List<Command> connect(Frame frame) throws BadFrame {
-    if (version != null) {
+    if (agreed.get() != null) {
       throw new BadFrame("CONNECT or STOMP must be sent once", frame.command());
     }
-    Version agreed = Version.agreed(frame.header("accept-version"));
+    Version highest = Version.agreed(frame.header("accept-version"));
     Heartbeat beats = Heartbeat.of(frame.header("heart-beat"));
-    version = agreed;
-    reader.version(agreed);
+    agreed.set(highest);
+    reader.version(highest);
     return List.of(new Command.Hello(client(frame), token(frame), false), beats.agreed());
   }
 
@@ -177,7 +186,7 @@ final class FrameCommands {
     if (transaction == null) {
       commands.add(command);
     } else {
-      transactions.add(transaction, command, frame.chars());
+      transactions.add(transaction, command, frame);
     }
   }
 

@@ -22,6 +22,12 @@ final class FrameReader {
   /** The room that is kept for the next frame, in characters. */
   private static final int KEPT = 256;
 
+  /** What a header takes besides its characters, in bytes of heap. */
+  static final int OF_HEADER = 160;
+
+  /** One character above this makes all characters of its text take two bytes each. */
+  private static final char LATIN1 = 0xff;
+
   private enum State {
     /** Only line ends may come before a command: those are beats. */
     BETWEEN,
@@ -46,6 +52,9 @@ final class FrameReader {
   private final StringBuilder body = new StringBuilder();
   private int bodyBytes;
 
+  /** The frame has characters above {@link #LATIN1}. */
+  private boolean wide;
+
   /** The length that a body must have, in bytes of UTF-8; -1 if it ends at the first NUL. */
   private int contentLength = -1;
 
@@ -59,9 +68,13 @@ final class FrameReader {
     version = agreed;
   }
 
-  /** Returns whether a frame has begun and not ended. */
-  boolean unfinished() {
-    return state != State.BETWEEN;
+  /** Returns about how many bytes of heap a frame takes that has begun and not ended; 0 if none. */
+  long kept() {
+    if (state == State.BETWEEN) {
+      return 0;
+    }
+    long chars = command.length() + headerChars + line.capacity() + body.capacity();
+    return (wide ? 2 * chars : chars) + (long) headerCount * OF_HEADER;
   }
 
   /** Returns the receipt that the frame asks for which has begun; null if none was read yet. */
@@ -143,6 +156,7 @@ final class FrameReader {
     if (line.length() >= MAX_LINE) {
       throw new BadFrame(field() + " must have at most " + MAX_LINE + " characters in its line");
     }
+    wide |= c > LATIN1;
     line.append(c);
   }
 
@@ -226,6 +240,7 @@ final class FrameReader {
           : new BadFrame(
               "content-length must not end within a character", String.valueOf(contentLength));
     }
+    wide |= c > LATIN1;
     body.append(c);
     if (bodyBytes == contentLength) {
       state = State.END;
@@ -249,6 +264,7 @@ final class FrameReader {
     empty(body);
     empty(line);
     bodyBytes = 0;
+    wide = false;
     contentLength = -1;
     state = State.BETWEEN;
     return frame;

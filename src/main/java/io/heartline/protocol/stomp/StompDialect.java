@@ -10,13 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What one client says in STOMP frames, as commands. */
 final class StompDialect implements Dialect {
-  private final FrameReader reader;
-  private final FrameCommands commands;
   private final StompPushes pushes;
+
+  /** The version agreed on; null until the client has connected. */
+  private final AtomicReference<@Nullable Version> agreed = new AtomicReference<>();
 
   /**
    * The subscriptions by their ids. Added while frames are read, removed when the client is told
@@ -24,13 +26,20 @@ final class StompDialect implements Dialect {
    */
   private final Map<String, StompSubscription> subscriptions = new ConcurrentHashMap<>(2);
 
-  /** Nothing more is read: what came was no STOMP, or the client has said good-bye. */
-  private boolean over;
+  /**
+   * What the client says and has begun to say. Null once nothing more is read: what came was no
+   * STOMP, the client has said good-bye, or all is to be forgotten.
+   */
+  private volatile @Nullable Reading reading;
+
+  /** Used by the thread that decodes. */
+  private record Reading(FrameReader reader, FrameCommands commands) {}
 
   StompDialect(Sends sends, int maxBodyBytes) {
-    reader = new FrameReader(maxBodyBytes);
-    commands = new FrameCommands(reader, subscriptions, sends, maxBodyBytes);
-    pushes = new StompPushes(subscriptions, commands::version);
+    FrameReader reader = new FrameReader(maxBodyBytes);
+    reading =
+        new Reading(reader, new FrameCommands(reader, agreed, subscriptions, sends, maxBodyBytes));
+    pushes = new StompPushes(subscriptions, () -> Version.orFirst(agreed.get()));
   }
 
   @Override
@@ -40,25 +49,28 @@ final class StompDialect implements Dialect {
 
   @Override
   public List<Command> decode(String message) {
-    List<Command> found = new ArrayList<>(2);
-    if (over) {
-      return found;
+    Reading now = reading;
+    if (now == null) {
+      return List.of();
     }
-    reader.take(message);
+    List<Command> found = new ArrayList<>(2);
+    now.reader().take(message);
+    boolean over = false;
     while (!over) {
       Frame frame = null;
       try {
-        frame = reader.next();
+        frame = now.reader().next();
         if (frame == null) {
           return found;
         }
-        found.addAll(commands.of(frame));
+        found.addAll(now.commands().of(frame));
         over = frame.command().equals("DISCONNECT");
       } catch (BadFrame bad) {
         over = true;
-        found.add(refused(bad, frame == null ? reader.receipt() : frame.header("receipt")));
+        found.add(refused(bad, frame == null ? now.reader().receipt() : frame.header("receipt")));
       }
     }
+    forget();
     return found;
   }
 
@@ -69,8 +81,20 @@ final class StompDialect implements Dialect {
   }
 
   @Override
-  public boolean unfinished() {
-    return !over && reader.unfinished();
+  public long midway() {
+    Reading now = reading;
+    return now == null ? 0 : now.reader().kept();
+  }
+
+  @Override
+  public long heldBack() {
+    Reading now = reading;
+    return now == null ? 0 : now.commands().heldBack();
+  }
+
+  @Override
+  public void forget() {
+    reading = null;
   }
 
   @Override

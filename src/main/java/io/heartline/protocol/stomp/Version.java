@@ -25,6 +25,11 @@ enum Version {
     return text;
   }
 
+  /** Returns the first version as long as none is agreed on. */
+  static Version orFirst(@Nullable Version agreed) {
+    return agreed == null ? V1_0 : agreed;
+  }
+
   /**
    * Returns the highest version that a client accepts too.
    *

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param doors the doors by the path of their endpoint
  * @param sessions knows which lines belong to which HTTP session
  * @param messageBytes the largest message we accept
- * @param unfinished bounds the memory of unfinished messages
  * @param writeTimeout how long Tomcat may wait for a socket during a write
  * @param patience bounds how many peers that do not read may hold Tomcat's threads
  * @param frames for lines whose socket we write to directly; null if there are none
@@ -24,7 +23,6 @@ public record EndpointContext(
     Map<String, Door> doors,
     SessionLines sessions,
     int messageBytes,
-    Unfinished unfinished,
     Duration writeTimeout,
     Patience patience,
     @Nullable Frames frames) {

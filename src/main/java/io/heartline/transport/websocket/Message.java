@@ -1,6 +1,7 @@
 package io.heartline.transport.websocket;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Unfinished;
 import io.heartline.model.CloseStatus;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,7 +42,7 @@ final class Message {
   @GuardedBy("this")
   private boolean wide;
 
-  /** What the message holds of one of the shares; null while it holds nothing. */
+  /** What the message holds of one of the shares; null before its first part. */
   @GuardedBy("this")
   private Unfinished.Share.@Nullable Holder holder;
 
@@ -68,7 +69,7 @@ final class Message {
   String add(String part, boolean last) {
     String whole = null;
     String broken;
-    List<Message> givenUp = List.of();
+    List<Runnable> givenUp = List.of();
     synchronized (this) {
       if (over) {
         return null;
@@ -88,7 +89,7 @@ final class Message {
     if (broken != null) {
       refuse.accept(CloseStatus.tooBig("message must have at most " + broken));
     }
-    givenUp.forEach(Message::giveUp);
+    givenUp.forEach(Runnable::run);
     return whole;
   }
 
@@ -116,20 +117,17 @@ final class Message {
         : parts > MAX_PARTS ? MAX_PARTS + " fragments" : null;
   }
 
-  /** Returns the messages that must be given up for this one. */
+  /** Returns whom to make give up for this one. */
   @GuardedBy("this")
-  private List<Message> keep(String part) {
+  private List<Runnable> keep(String part) {
     int length = text.length() + part.length();
     if (length > text.capacity()) { // left alone, it could grow to twice the largest message
       text = new StringBuilder(Math.min(maxBytes, 2 * length)).append(text);
     }
     text.append(part);
     long size = wide ? 2L * text.capacity() : text.capacity();
-    if (size <= Unfinished.UNCOUNTED) {
-      return List.of();
-    }
     if (holder == null) {
-      holder = (spoke ? unfinished.others : unfinished.newcomers).holder(this);
+      holder = unfinished.soon(spoke).holder(this::giveUp);
     }
     return holder.holds(size);
   }

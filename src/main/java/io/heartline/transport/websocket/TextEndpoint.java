@@ -74,7 +74,8 @@ public abstract class TextEndpoint {
       Closing.close(session, CloseStatus.unsupportedVersion("ask for the subprotocol " + wanted));
       return;
     }
-    message = new Message(largest(context.messageBytes()), context.unfinished(), this::refuse);
+    message =
+        new Message(largest(context.messageBytes()), context.engine().unfinished(), this::refuse);
     Arrival arrival = RawQuery.read(upgrade.query()).arrival(upgrade);
     Connection connection = framing(connection(session, context));
     Line line = context.engine().open(door, connection, arrival).orElse(null);

@@ -52,7 +52,7 @@ class FrameReaderTest {
   @Test
   void lineEndsBetweenFramesAreBeats() throws BadFrame {
     assertThat(read("\n", "\r\n", "\n\nSEND\n\n\0\n\nSEND\n\n\0\n")).hasSize(2);
-    assertThat(reader.unfinished()).isFalse();
+    assertThat(reader.kept()).isZero();
   }
 
   @Test

@@ -372,7 +372,7 @@ class StompDialectTest {
     connect("1.2");
     assertThat(say("DISCONNECT\nreceipt:77\n\n^" + bad))
         .containsExactly(new Command.Request(List.of(), "77"), new Command.Leave());
-    assertThat(dialect.unfinished()).isFalse();
+    assertThat(dialect.midway()).isZero();
   }
 
   private static Publication publication(String data) {

@@ -19,6 +19,16 @@ import org.junit.jupiter.api.Test;
 class StompFuzzTest {
   private static final int FRAMES = 20;
 
+  /** All headers and a line of two bytes per character, and a body in a builder twice its size. */
+  private static final long MOST_MIDWAY = 2 * FrameReader.MAX_HEADER_CHARS
+      + FrameReader.MAX_HEADERS * FrameReader.OF_HEADER
+      + 2 * 2 * FrameReader.MAX_LINE
+      + 2 * 2 * StompTalk.BODY_BYTES
+      + 1024;
+
+  /** Each character may take six as JSON, each of their headers has its own cost. */
+  private static final long MOST_HELD_BACK = 16 * StompTalk.BODY_BYTES + 256 * 1024;
+
   private final long seed = Long.getLong("heartline.seed", System.nanoTime());
   private final int clients = Integer.getInteger("heartline.fuzz", 1_000);
   private final Random random = new Random(seed);
@@ -49,6 +59,8 @@ class StompFuzzTest {
     boolean over = false;
     for (String message : messages) {
       List<Command> commands = dialect.decode(message);
+      assertThat(dialect.midway()).isBetween(0L, MOST_MIDWAY);
+      assertThat(dialect.heldBack()).isBetween(0L, MOST_HELD_BACK);
       for (Command command : commands) {
         assertThat(over).as("%s after the end", command).isFalse();
         over = isEnd(command);
@@ -57,7 +69,7 @@ class StompFuzzTest {
     }
     if (over) {
       assertThat(dialect.decode("\0SEND\n\n\0")).isEmpty();
-      assertThat(dialect.unfinished()).isFalse();
+      assertThat(dialect.midway() + dialect.heldBack()).isZero();
       Command last = all.get(all.size() - 1);
       if (!(last instanceof Command.Leave)) {
         assertErrorIsOneFrame(dialect, last);

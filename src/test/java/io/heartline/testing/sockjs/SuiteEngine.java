@@ -9,6 +9,7 @@ import io.heartline.engine.LineEvents;
 import io.heartline.engine.Rights;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Timers;
+import io.heartline.engine.Unfinished;
 import io.heartline.log.Retention;
 import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
@@ -65,7 +66,8 @@ final class SuiteEngine implements TimeSource, LineEvents {
         4,
         16,
         closers,
-        1 << 20);
+        1 << 20,
+        new Unfinished(1 << 30, 64 * 1024));
     engine.listen(this);
   }
 

@@ -16,7 +16,6 @@ import io.heartline.transport.websocket.Frames;
 import io.heartline.transport.websocket.Patience;
 import io.heartline.transport.websocket.SocketFilter;
 import io.heartline.transport.websocket.TomcatSockets;
-import io.heartline.transport.websocket.Unfinished;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
@@ -54,7 +53,6 @@ public final class SuiteServices implements ServletContainerInitializer, Servlet
         Map.of(),
         sessions,
         MESSAGE_BYTES,
-        new Unfinished(Runtime.getRuntime().maxMemory(), MESSAGE_BYTES),
         Duration.ofSeconds(10),
         new Patience(),
         reachable ? new Frames(1 << 20) : null);

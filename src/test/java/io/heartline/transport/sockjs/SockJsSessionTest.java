@@ -8,7 +8,10 @@ import io.heartline.engine.Engine;
 import io.heartline.engine.Line;
 import io.heartline.engine.Outgoing;
 import io.heartline.engine.SeatPolicy;
+import io.heartline.engine.Unfinished;
 import io.heartline.model.CloseStatus;
+import io.heartline.protocol.Protocol;
+import io.heartline.protocol.stomp.StompProtocol;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.testing.Arrivals;
 import io.heartline.testing.Engines;
@@ -41,9 +44,13 @@ class SockJsSessionTest {
   private final List<String> done = new ArrayList<>();
 
   private Line open(SockJsSession session) {
+    return open(session, RawProtocol.quiet());
+  }
+
+  private Line open(SockJsSession session, Protocol protocol) {
     engine.timers().poll(time.nanos());
-    Door door = new Door(
-        "test", RawProtocol.quiet(), SeatPolicy.NONE, Duration.ofDays(1), null, user -> List.of());
+    Door door =
+        new Door("test", protocol, SeatPolicy.NONE, Duration.ofDays(1), null, user -> List.of());
     Line line = engine.open(door, session, Arrivals.of(null)).orElseThrow();
     session.opened(line);
     return line;
@@ -302,6 +309,18 @@ class SockJsSessionTest {
    * Whatever happens in whatever order: each write ends once and in its order, one receiver at a
    * time is written to, and each receiver gets an end.
    */
+  @Test
+  void whatIsBegunOverHttpCountsAsThatOverWebSockets() {
+    SockJsSession stomp =
+        new SockJsSession(engine.timers(), time, TIMEOUT, 20, null, forgotten::add);
+    open(stomp, new StompProtocol(List.of(), 64 * 1024));
+    stomp.receive(List.of("CONNECT\n\n\0", "SEND\n\n" + "x".repeat(60_000)));
+    Unfinished.Share share = engine.unfinished().soon(true);
+    assertThat(share.held()).isGreaterThan(60_000);
+    pass(TIMEOUT);
+    assertThat(share.held()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void anyOrderOfEvents(long seed) {

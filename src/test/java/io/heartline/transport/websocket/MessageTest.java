@@ -2,6 +2,7 @@ package io.heartline.transport.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.engine.Unfinished;
 import io.heartline.model.CloseStatus;
 import java.util.ArrayList;
 import java.util.List;

@@ -48,14 +48,7 @@ class TextEndpointTest {
         null,
         user -> List.of());
     EndpointContext.open(new EndpointContext(
-        engine,
-        Map.of(PATH, door),
-        lines,
-        1024,
-        new Unfinished(1 << 20, 1024),
-        Duration.ofSeconds(1),
-        new Patience(),
-        null));
+        engine, Map.of(PATH, door), lines, 1024, Duration.ofSeconds(1), new Patience(), null));
     UpgradeRequest upgrade = new UpgradeRequest(
         "127.0.0.1",
         new Authenticator.Verdict.Nobody().now(),

@@ -2,6 +2,7 @@ package io.heartline.transport.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.engine.Unfinished;
 import io.heartline.model.CloseStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,11 @@ class UnfinishedTest {
   private static final int MAX_BYTES = 64 * 1024;
   private static final String KIB = "x".repeat(1024);
 
-  /** Of a heap of 512 MiB: 2 MiB for newcomers, 6 MiB for others. */
+  /** Of a heap of 512 MiB: 2 MiB for newcomers, 4 MiB for others. */
   private final Unfinished unfinished = new Unfinished(512 << 20, MAX_BYTES);
 
+  private final Unfinished.Share newcomers = unfinished.soon(false);
+  private final Unfinished.Share others = unfinished.soon(true);
   private final List<Client> clients = new ArrayList<>();
 
   /** Says one KiB at a time. */
@@ -59,7 +62,7 @@ class UnfinishedTest {
     for (int i = 0; i < 2_000; i++) {
       new Client().begins(63);
     }
-    assertThat(unfinished.newcomers.held()).isBetween(1L, unfinished.newcomers.limit());
+    assertThat(newcomers.held()).isBetween(1L, newcomers.limit());
     assertThat(refused()).isGreaterThan(1_900);
     assertThat(clients.get(0).refused).as("the first to begin goes on").isNull();
     clients.get(0).ends();
@@ -103,10 +106,10 @@ class UnfinishedTest {
   @Test
   void wideCharactersCountTwice() {
     Client narrow = new Client().begins(32);
-    long held = unfinished.newcomers.held();
+    long held = newcomers.held();
     assertThat(held).isBetween(32L * 1024, 64L * 1024);
     narrow.message.add("\u5f20", false);
-    assertThat(unfinished.newcomers.held()).isGreaterThanOrEqualTo(2 * held);
+    assertThat(newcomers.held()).isGreaterThanOrEqualTo(2 * held);
   }
 
   @Test
@@ -116,8 +119,8 @@ class UnfinishedTest {
     Client tooBig = new Client().begins(64);
     tooBig.message.add("x", false);
     assertThat(tooBig.refused.code()).isEqualTo(1009);
-    assertThat(unfinished.newcomers.held()).isZero();
+    assertThat(newcomers.held()).isZero();
     new Client().spoken().begins(20).ends();
-    assertThat(unfinished.others.held()).isZero();
+    assertThat(others.held()).isZero();
   }
 }
