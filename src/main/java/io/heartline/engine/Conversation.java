@@ -432,8 +432,8 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   /** Returns how a line is closed that has been told of an error. */
   private static CloseStatus afterError(String code, String message) {
     return switch (code) {
-      case "forbidden" -> CloseStatus.FORBIDDEN;
-      case "unavailable", "limit" -> CloseStatus.OVERLOADED;
+      case "forbidden" -> CloseStatus.FORBIDDEN.because(message);
+      case "unavailable", "limit" -> CloseStatus.OVERLOADED.because(message);
       default -> CloseStatus.malformed(message);
     };
   }

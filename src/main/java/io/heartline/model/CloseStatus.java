@@ -73,6 +73,11 @@ public record CloseStatus(int code, CloseCause cause, String reason) {
     reason = fitting(reason);
   }
 
+  /** Returns the same with a reason that says more. */
+  public CloseStatus because(String reason) {
+    return new CloseStatus(code, cause, reason);
+  }
+
   /** The seat is held because it changed hands too often. */
   public static CloseStatus seatHeld(long delayMillis) {
     return new CloseStatus(

@@ -3,6 +3,7 @@ package io.heartline.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.model.ChannelName;
+import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import io.heartline.protocol.stomp.SendRule;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Lines whose clients speak STOMP, by the same engine as all others. */
 class StompLineTest {
@@ -153,7 +155,7 @@ class StompLineTest {
     Line line = connected(null, "");
     say(line, "SUBSCRIBE\nid:1\ndestination:/user/queue/news\nreceipt:x\n\n^");
     assertThat(next()).startsWith("ERROR\nmessage:only a known user");
-    assertThat(connection.closed).isEqualTo(CloseStatus.FORBIDDEN);
+    assertThat(connection.closed.code()).isEqualTo(4508);
     assertThat(frames(connection)).as("no receipt for what failed").hasSize(1);
   }
 
@@ -162,7 +164,8 @@ class StompLineTest {
     Line line = connected(null, "");
     say(line, "SUBSCRIBE\nid:1\ndestination:/topic/secret\n\n^SEND\ndestination:/app/chat\n\n1^");
     assertThat(next()).startsWith("ERROR\nmessage:you may not read this channel\ncode:forbidden\n");
-    assertThat(connection.closed).isEqualTo(CloseStatus.FORBIDDEN);
+    assertThat(connection.closed)
+        .isEqualTo(new CloseStatus(4508, CloseCause.FORBIDDEN, "you may not read this channel"));
     assertThat(connection.rest()).isEmpty();
   }
 
@@ -288,7 +291,8 @@ class StompLineTest {
     assertThat(next())
         .startsWith("ERROR\nmessage:it cannot be taken now\\c status 500\ncode:unavailable\n")
         .contains("receipt-id:r\n");
-    assertThat(connection.closed).isEqualTo(CloseStatus.OVERLOADED);
+    assertThat(connection.closed)
+        .isEqualTo(new CloseStatus(4008, CloseCause.NO_ROOM, "it cannot be taken now: status 500"));
   }
 
   /** Returns the bodies of messages, and the values of one of their headers. */
@@ -509,6 +513,20 @@ class StompLineTest {
     rig.run();
     assertThat(next()).startsWith("ERROR\nmessage:disconnected by an operator\ncode:4501\n");
     assertThat(connection.closed).isEqualTo(CloseStatus.KICKED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("unreadable")
+  void whoSentWhatCannotBeReadIsTold(CloseStatus why) {
+    Line line = connected(null, "");
+    line.close(why);
+    rig.run();
+    assertThat(next()).startsWith("ERROR\nmessage:" + why.reason() + "\ncode:" + why.code());
+    assertThat(connection.closed).isEqualTo(why);
+  }
+
+  static List<CloseStatus> unreadable() {
+    return List.of(CloseStatus.NOT_UTF8, CloseStatus.tooBig("at most 65536 bytes"));
   }
 
   @Test

@@ -1,16 +1,20 @@
 package io.heartline.protocol.stomp;
 
+import io.heartline.model.CloseCause;
 import io.heartline.model.CloseStatus;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a client of STOMP can be told. */
 final class StompPushes implements Push.Cases<Optional<String>> {
+  private static final Set<CloseCause> UNREADABLE = Set.of(CloseCause.NOT_TEXT, CloseCause.TOO_BIG);
+
   private final Map<String, StompSubscription> subscriptions;
   private final Supplier<Version> version;
 
@@ -70,13 +74,17 @@ final class StompPushes implements Push.Cases<Optional<String>> {
     return Optional.of("\n");
   }
 
-  /** A client that must stay away is told why; others see only the close. */
+  /**
+   * A client that must stay away is told why, and one that sent what cannot be read, or it would
+   * come back and send it again. Others see only the close.
+   */
   @Override
   public Optional<String> bye(Push.Bye bye) {
     CloseStatus status = bye.status();
-    return bye.reconnect() || errorTold
-        ? Optional.empty()
-        : Optional.of(error(status.reason(), String.valueOf(status.code()), null));
+    boolean isTold = !bye.reconnect() || UNREADABLE.contains(status.cause());
+    return isTold && !errorTold
+        ? Optional.of(error(status.reason(), String.valueOf(status.code()), null))
+        : Optional.empty();
   }
 
   /** Whoever wants to know asks for a receipt. */
