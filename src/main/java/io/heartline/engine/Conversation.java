@@ -13,6 +13,7 @@ import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Excerpt;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +47,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   /** The identity and the seat were asked for. */
   private boolean entered;
+
+  /** When the line will end, if its page must still be told; null otherwise. */
+  private @Nullable End end;
+
+  /** @param at in nanoseconds */
+  private record End(long at) {}
 
   /** The client has said hello. */
   private boolean greeted;
@@ -144,6 +151,29 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     steps.insert(access::reviewEnded);
   }
 
+  /**
+   * The line ends soon. The page is told so, but not before the welcome: it takes the first object
+   * for that.
+   *
+   * @param endsAt in nanoseconds
+   */
+  void endsSoon(long endsAt) {
+    steps.insert(() -> {
+      end = new End(endsAt);
+      return entered ? tellOfTheEnd() : DONE;
+    });
+  }
+
+  private CompletionStage<Step> tellOfTheEnd() {
+    End soon = end;
+    if (soon != null) {
+      end = null;
+      long left = Math.max(0, soon.at() - engine.nanos());
+      writer.answer(new Push.Expiring(Duration.ofNanos(left).toMillis()));
+    }
+    return DONE;
+  }
+
   private void failed(Throwable failure) {
     engine.faults().failed("a command failed", line, failure);
     line.close(CloseStatus.FAILED);
@@ -164,7 +194,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
       return command.accept(this);
     }
     if (!entered) {
-      steps.addFirst(List.of(() -> carryOut(command)));
+      steps.addFirst(List.of(this::tellOfTheEnd, () -> carryOut(command)));
       entered = true;
       return admission.enter(command);
     }

@@ -8,7 +8,6 @@ import io.heartline.model.User;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Dialect;
 import io.heartline.protocol.Manner;
-import io.heartline.protocol.Push;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -335,7 +334,7 @@ public final class Line {
    */
   public void expiring(long millis) {
     if (manner.hasWords()) {
-      writer.answer(new Push.Expiring(millis));
+      conversation.endsSoon(engine.nanos() + Nanos.of(Duration.ofMillis(millis)));
     }
   }
 

@@ -35,6 +35,23 @@ class ConversationTest {
     assertThat(connection.next()).contains("\"instance\":\"i1\",\"user\":\"ann\"");
   }
 
+  /** A page takes the first object for the welcome. */
+  @Test
+  void nothingIsSaidOfTheEndBeforeTheWelcome() {
+    Line line = rig.open(Rig.pages(SeatPolicy.NONE), null, connection);
+    line.expiring(5_000);
+    rig.pass(Duration.ofSeconds(2));
+    assertThat(connection.rest()).isEmpty();
+    rig.say(line, "{\"hello\":{}}\n{\"probe\":1}");
+    List<String> said = connection.rest();
+    assertThat(said.get(0)).startsWith("{\"welcome\":{");
+    assertThat(said.subList(1, said.size()))
+        .containsExactly("{\"expiring\":3000}", "{\"probed\":1}");
+    line.expiring(1_000);
+    rig.run();
+    assertThat(connection.rest()).containsExactly("{\"expiring\":1000}");
+  }
+
   @Test
   void commandsOfOneFrameAreAnsweredInOrder() {
     Line line = rig.page(connection);
