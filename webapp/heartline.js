@@ -772,18 +772,28 @@
     /** @type {Set<Subscription>} */
     subscriptions = new Set();
 
-    /** @param {{after?: string, last?: number}} start where the first line begins to read */
+    /** @param {{after?: string, last?: number, token?: (string|function)}} start where the first line begins to read */
     constructor(name, start) {
       this.name = name;
       this.#start = start;
     }
 
+    /** @type {boolean} whether each subscribe needs a token that has to be fetched */
+    get fetchesToken() {
+      return typeof this.#start.token === 'function';
+    }
+
+    fetchToken() {
+      return this.#start.token();
+    }
+
     /** @returns {object} the command that takes up reading on a new line */
     command() {
       this.asked = true;
-      if (this.position !== null) return { subscribe: this.name, after: this.position };
+      const token = this.fetchesToken ? undefined : this.#start.token;
+      if (this.position !== null) return { subscribe: this.name, after: this.position, token };
       const { after, last } = this.#start;
-      return { subscribe: this.name, after, last: after === undefined ? last : undefined };
+      return { subscribe: this.name, after, last: after === undefined ? last : undefined, token };
     }
 
     lineEnded() {
@@ -890,7 +900,10 @@
     /** @returns {object[]} the commands that take up everything on a line that has just opened, or is about to */
     takeUp(link) {
       this.#link = link;
-      return [...this.#byName.values()].map(channel => channel.command());
+      const channels = [...this.#byName.values()];
+      const later = link.mute ? [] : channels.filter(channel => channel.fetchesToken);
+      for (const channel of later) this.#askWithToken(channel);
+      return channels.filter(channel => !later.includes(channel)).map(channel => channel.command());
     }
 
     lineEnded() {
@@ -911,15 +924,35 @@
       if ('channel' in frame) return channel.push(frame) || this.#host.hole(channel.hole(frame));
       if ('subscribed' in frame) return channel.subscribed(frame);
       if ('gap' in frame) return channel.gap(frame);
+      if (frame.reason === 'expired' && channel.fetchesToken) {
+        channel.lineEnded();
+        return this.#ask(channel); // with a new token, from where it stood
+      }
       this.#byName.delete(channel.name);
       return channel.ended(frame);
     }
 
     #ask(channel) {
       if (!this.#link || channel.asked || this.#leaving.has(channel.name)) return;
+      if (channel.fetchesToken && !this.#link.mute) return void this.#askWithToken(channel);
       const command = channel.command();
       if (this.#link.mute) this.#host.changed();
       else this.#link.send([command]);
+    }
+
+    async #askWithToken(channel) {
+      const link = this.#link;
+      const isWanted = () => link === this.#link && this.#byName.get(channel.name) === channel;
+      channel.asked = true;
+      try {
+        const token = await channel.fetchToken();
+        if (isWanted()) link.send([{ ...channel.command(), token }]);
+      } catch (error) {
+        if (!isWanted()) return;
+        channel.refused(); // the next line tries again
+        const told = { code: 'token', message: `no token: ${error?.message ?? error}`, about: channel.name };
+        if (!channel.failed(told)) this.#host.error(told);
+      }
     }
 
     #leave(channel, subscription) {
@@ -1380,6 +1413,8 @@
      * @param {object} [start] where to begin; without it, from now
      * @param {string} [start.after] a position kept from before
      * @param {number} [start.last] so many publications back
+     * @param {string|function():(string|Promise<string>)} [start.token] by which the application opens the channel to
+     *     this user, or where to fetch one; a function is asked again when it expires, and for each line
      * @returns {Subscription}
      */
     subscribe(channel, fn, start = {}) {

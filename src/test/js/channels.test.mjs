@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Scene, push, reported, settle } from './testing/fakes.mjs';
+import { Scene, WELCOME, push, reported, settle } from './testing/fakes.mjs';
 
 const subscribed = (channel, position, more = {}) => ({ subscribed: channel, position, recovered: true, ...more });
 
@@ -362,4 +362,71 @@ test('a page is told that its HTTP session ends soon', async () => {
   scene.line.on('expiring', detail => told.push(detail));
   scene.socket.serverSends({ expiring: 59_000 });
   assert.deepEqual(told, [{ in: 59_000 }]);
+});
+
+test('a token for a channel goes with its subscribe, on each line', async () => {
+  const scene = await Scene.of();
+  scene.line.subscribe('a', () => {}, { token: 't', last: 3 });
+  scene.socket.serverOpens();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'a', last: 3, token: 't' }]);
+  scene.socket.serverSends(WELCOME, subscribed('a', 'e:1:t'));
+  await scene.reconnect();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'a', after: 'e:1:t', token: 't' }]);
+});
+
+test('a token that has to be fetched is fetched for each subscribe, and again when it has expired', async () => {
+  const scene = await Scene.live();
+  let fetched = 0;
+  const events = [];
+  const subscription = scene.line.subscribe('a', () => {}, { token: async () => `t${++fetched}` });
+  subscription.on('unsubscribed', detail => events.push(detail));
+  await settle();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'a', token: 't1' }]);
+  scene.socket.serverSends(subscribed('a', 'e:1:t'), push('a', 2, 'x', 'e:2:t'), { unsubscribed: 'a', reason: 'expired' });
+  await settle();
+  assert.deepEqual(scene.socket.commandsOf('subscribe').at(-1), { subscribe: 'a', after: 'e:2:t', token: 't2' });
+  await scene.reconnect();
+  await settle();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'a', after: 'e:2:t', token: 't3' }]);
+  assert.deepEqual(events, []);
+});
+
+test('a right that ends otherwise is not taken up again, token or not', async () => {
+  const scene = await Scene.live();
+  const events = [];
+  for (const [name, token] of [['a', () => 't'], ['b', 't']]) {
+    scene.line.subscribe(name, () => {}, { token }).on('unsubscribed', detail => events.push(detail));
+  }
+  await settle();
+  scene.socket.serverSends(subscribed('a', 'e:1:t'), subscribed('b', 'e:1:t'));
+  scene.socket.serverSends({ unsubscribed: 'a', reason: 'forbidden' }, { unsubscribed: 'b', reason: 'expired' });
+  await settle();
+  assert.deepEqual(events, [{ reason: 'forbidden' }, { reason: 'expired' }]);
+  assert.equal(scene.socket.commandsOf('subscribe').length, 2);
+});
+
+test('a token that cannot be fetched is told, and fetched again for the next line', async () => {
+  const scene = await Scene.live();
+  let fails = true;
+  const told = [];
+  const token = () => (fails ? Promise.reject(new Error('no')) : 't');
+  scene.line.subscribe('a', () => {}, { token }).on('error', error => told.push(error));
+  await settle();
+  assert.deepEqual(told, [{ code: 'token', message: 'no token: no', about: 'a' }]);
+  fails = false;
+  await scene.reconnect();
+  await settle();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'a', token: 't' }]);
+});
+
+test('what is no longer wanted when its token comes is not subscribed', async () => {
+  const scene = await Scene.live();
+  let bring;
+  const token = () => new Promise(resolve => (bring = resolve));
+  const subscription = scene.line.subscribe('a', () => {}, { token });
+  await settle();
+  subscription.unsubscribe();
+  bring('t');
+  await settle();
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), []);
 });

@@ -144,6 +144,9 @@ final class Application {
         Math.max(roomOfCalls(), 2L * settings.publishBytes()),
         refused::call,
         engine.faults());
+    if (access.jwt() != null) {
+      engine.channelTokens(access.jwt().channels());
+    }
     if (settings.asksTheApplication()) {
       engine.callback(callback(settings));
     }

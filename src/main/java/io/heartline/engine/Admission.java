@@ -200,7 +200,7 @@ final class Admission {
       if (verdict == Subscriptions.Verdict.UNAVAILABLE) {
         return line.refuse(steps, CloseStatus.OVERLOADED, 0);
       }
-      access.begun(subscription, decision);
+      access.begun(subscription, decision, false);
       return DONE;
     });
   }

@@ -13,8 +13,10 @@ import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ final class ChannelAccess {
    * only.
    */
   private final Map<Subscription, Long> ends = new HashMap<>(2);
+
+  /** Those of them that a token has opened: it holds until then, whatever rights say. */
+  private final Set<Subscription> byToken = new HashSet<>(2);
 
   ChannelAccess(
       Line line,
@@ -84,6 +89,7 @@ final class ChannelAccess {
   boolean stop(Subscription subscription, Push.Unsubscribed answer) {
     Cursor cursor = subscriptions.remove(subscription);
     ends.remove(subscription);
+    byToken.remove(subscription);
     if (cursor == null) {
       return false;
     }
@@ -103,8 +109,15 @@ final class ChannelAccess {
     return subscriptions.all();
   }
 
-  /** Reading has begun: until when it may go on is known from the decision. */
-  void begun(Subscription subscription, Rights.Decision decision) {
+  /**
+   * Reading has begun: until when it may go on is known from the decision.
+   *
+   * @param token whether a token has opened it
+   */
+  void begun(Subscription subscription, Rights.Decision decision, boolean token) {
+    if (token) {
+      byToken.add(subscription);
+    }
     if (decision.untilMillis() != Identity.NEVER) {
       ends.put(subscription, decision.untilMillis());
       awaitNext();
@@ -113,15 +126,21 @@ final class ChannelAccess {
 
   /** Asks again for everything that is read: what may no longer be is taken off the line. */
   CompletionStage<Step> review() {
-    return review(all());
+    long now = engine.epochMillis();
+    return review(all().stream()
+        .filter(subscription -> !byToken.contains(subscription) || hasEnded(subscription, now))
+        .toList());
   }
 
   /** Asks again for what may be read until now only. */
   CompletionStage<Step> reviewEnded() {
     long now = engine.epochMillis();
-    return review(all().stream()
-        .filter(subscription -> ends.getOrDefault(subscription, Identity.NEVER) <= now)
-        .toList());
+    return review(
+        all().stream().filter(subscription -> hasEnded(subscription, now)).toList());
+  }
+
+  private boolean hasEnded(Subscription subscription, long nowMillis) {
+    return ends.getOrDefault(subscription, Identity.NEVER) <= nowMillis;
   }
 
   private CompletionStage<Step> review(List<Subscription> subscriptions) {
@@ -140,7 +159,10 @@ final class ChannelAccess {
   /** What is not known takes nothing away, and is asked for again. */
   private CompletionStage<Step> review(Subscription subscription, Rights.Decision decision) {
     switch (decision.may()) {
-      case YES -> ends.put(subscription, decision.untilMillis());
+      case YES -> {
+        ends.put(subscription, decision.untilMillis());
+        byToken.remove(subscription);
+      }
       case UNKNOWN ->
         ends.put(
             subscription,
@@ -153,10 +175,11 @@ final class ChannelAccess {
   }
 
   private CompletionStage<Step> end(Subscription subscription) {
+    boolean expired = byToken.contains(subscription); // a new token opens it again
     if (!manner.hasWords() || manner.endsWithErrors()) { // it could not be told, and would wait
-      return line.refuse(steps, CloseStatus.FORBIDDEN, 0);
+      return line.refuse(steps, expired ? CloseStatus.EXPIRED : CloseStatus.FORBIDDEN, 0);
     }
-    stop(subscription, new Push.Unsubscribed(subscription, "forbidden"));
+    stop(subscription, new Push.Unsubscribed(subscription, expired ? "expired" : "forbidden"));
     return DONE;
   }
 

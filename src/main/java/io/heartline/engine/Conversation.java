@@ -240,6 +240,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
   @Override
   public CompletionStage<Step> subscribe(Command.Subscribe command) {
     ChannelName channel = command.subscription().channel();
+    String token = command.token();
+    if (token != null) {
+      return then(
+          engine.channelTokens().check(line.identity(), channel, token),
+          verdict -> opened(command, verdict));
+    }
     return then(access.may(channel), decision -> switch (decision.may()) {
       case YES -> allowed(command, decision);
       case NO -> refuse("forbidden", "you may not read this channel", channel.text());
@@ -248,11 +254,22 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     });
   }
 
+  /** A token that is shown counts, whatever rights say without it. */
+  private CompletionStage<Step> opened(Command.Subscribe command, ChannelTokens.Verdict verdict) {
+    String channel = command.subscription().channel().text();
+    if (verdict instanceof ChannelTokens.Verdict.Wrong wrong) {
+      return refuse("forbidden", wrong.why(), channel);
+    }
+    return verdict instanceof ChannelTokens.Verdict.Opens opens
+        ? allowed(command, new Rights.Decision(Rights.May.YES, opens.untilMillis()))
+        : refuse("unavailable", "it cannot be said now what the token is good for", channel);
+  }
+
   private CompletionStage<Step> allowed(Command.Subscribe command, Rights.Decision decision) {
     ChannelName channel = command.subscription().channel();
     return then(access.start(command.subscription(), acknowledgements.start(command)), verdict -> {
       if (verdict == Subscriptions.Verdict.DONE) {
-        access.begun(command.subscription(), decision);
+        access.begun(command.subscription(), decision, command.token() != null);
         acknowledgements.begun(command, access.cursor(command.subscription()));
       }
       return answer(verdict, channel);

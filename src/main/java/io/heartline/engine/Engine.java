@@ -44,6 +44,7 @@ public final class Engine {
   private final Store store;
   private final Rights rights;
   private final Authenticator tokens;
+  private volatile ChannelTokens channelTokens = ChannelTokens.NONE;
   private volatile Limits limits;
   private final TimeSource time;
   private final DoubleSupplier random;
@@ -153,6 +154,15 @@ public final class Engine {
   /** Sets how the network of an address is found: strangers of one network count as one. */
   public void networks(UnaryOperator<String> networks) {
     catchUps.networks(networks);
+  }
+
+  /** Sets what looks at tokens for channels; nothing until then. */
+  public void channelTokens(ChannelTokens channelTokens) {
+    this.channelTokens = channelTokens;
+  }
+
+  ChannelTokens channelTokens() {
+    return channelTokens;
   }
 
   /** Sets whom to ask what becomes of what clients send; nobody until then. */

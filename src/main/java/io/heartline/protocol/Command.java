@@ -76,10 +76,28 @@ public sealed interface Command {
     }
   }
 
-  /** @param acks what the client says of what it has taken; without it nothing */
-  record Subscribe(Subscription subscription, From from, AckMode acks) implements Command {
+  /**
+   * @param acks what the client says of what it has taken; without it nothing
+   * @param token by which the application opens the channel; null if the client shows none
+   */
+  record Subscribe(
+      Subscription subscription,
+      From from,
+      AckMode acks,
+      @Nullable String token) implements Command {
     public Subscribe(Subscription subscription, From from) {
-      this(subscription, from, AckMode.NONE);
+      this(subscription, from, AckMode.NONE, null);
+    }
+
+    public Subscribe(Subscription subscription, From from, AckMode acks) {
+      this(subscription, from, acks, null);
+    }
+
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "Subscribe[" + subscription + ", " + from + ", " + acks
+          + (token == null ? "]" : ", with a token]");
     }
 
     @Override

@@ -14,7 +14,7 @@
  * page    {"hello":{"instance"?,"token"?,"take"?}}          first frame, optional; claims the seat
  * server  {"welcome":{"line","instance"?,"user"?,"beat","grace","time","limits":{"message","channels"}}}
  *                                                          the answer to the first frame, whatever it is
- * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?}
+ * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?,"token"?}
  * server  {"subscribed":"orders","position":"&lt;position>","recovered":true}
  *         {"subscribed":"orders","position":"&lt;position>","recovered":false,"reason":"trimmed"}   no gap follows: this is it
  * server  {"channel":"orders","offset":13,"position":"&lt;position>"?,"data":...}  the last push of each channel in a frame

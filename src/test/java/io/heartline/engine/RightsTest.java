@@ -243,4 +243,72 @@ class RightsTest {
     assertThat(connection.rest())
         .containsExactly("{\"unsubscribed\":\"a\",\"reason\":\"forbidden\"}");
   }
+
+  /** Somebody with a token that opens the channel a for so long. */
+  private Line withToken(RecordingConnection connection, int seconds) {
+    endingRig.engine.channelTokens((identity, channel, token) -> switch (token) {
+      case "good" -> new ChannelTokens.Verdict.Opens(yesFor(seconds).untilMillis()).now();
+      case "later" -> new ChannelTokens.Verdict.CannotSay().now();
+      default -> new ChannelTokens.Verdict.Wrong("the token is bad").now();
+    });
+    ending.next = Rights.Decision.NO;
+    Line line = endingRig.page(connection);
+    endingRig.say(line, "{\"subscribe\":\"a\",\"token\":\"good\"}");
+    assertThat(connection.next()).startsWith("{\"subscribed\":\"a\"");
+    return line;
+  }
+
+  @Test
+  void aTokenOpensAChannelUntilItExpires() {
+    Line line = withToken(connection, 60);
+    pass(line, 59);
+    assertThat(ending.asked).as("rights are not asked").isEmpty();
+    endingRig.publish("a", "1");
+    assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
+    pass(line, 1);
+    assertThat(connection.rest())
+        .containsExactly("{\"unsubscribed\":\"a\",\"reason\":\"expired\"}");
+    endingRig.say(line, "{\"subscribe\":\"a\",\"token\":\"good\"}");
+    assertThat(connection.next()).startsWith("{\"subscribed\":\"a\"");
+  }
+
+  @Test
+  void aTokenThatExpiresTakesNothingAwayThatRightsAllowByThen() {
+    Line line = withToken(connection, 60);
+    ending.next = Rights.Decision.YES;
+    pass(line, 200);
+    assertThat(connection.rest()).noneMatch(text -> text.contains("unsubscribed"));
+    assertThat(ending.asked).containsExactly("a");
+  }
+
+  @Test
+  void whatATokenHasOpenedStaysOpenWhenTheIdentityIsRenewed() {
+    Line line = withToken(connection, 60);
+    endingRig.tokens = credentials -> new Authenticator.Verdict.Known(Identity.ANONYMOUS).now();
+    endingRig.say(line, "{\"token\":\"t\"}");
+    assertThat(connection.rest()).isEmpty();
+    assertThat(ending.asked).isEmpty();
+  }
+
+  @Test
+  void aTokenThatOpensNothingIsRefusedInItsWords() {
+    Line line = withToken(connection, 60);
+    endingRig.say(
+        line,
+        "{\"subscribe\":\"b\",\"token\":\"bad\"}\n{\"subscribe\":\"b\",\"token\":\"later\"}\n"
+            + "{\"subscribe\":\"b\"}");
+    assertThat(connection.rest())
+        .satisfiesExactly(
+            bad -> assertThat(bad).contains("\"forbidden\",\"message\":\"the token is bad\""),
+            later -> assertThat(later).contains("\"code\":\"unavailable\""),
+            none -> assertThat(none).contains("\"code\":\"forbidden\""));
+    assertThat(connection.closed).isNull();
+  }
+
+  @Test
+  void withoutTokensInUseOneOpensNothing() {
+    Line line = endingRig.page(connection);
+    endingRig.say(line, "{\"subscribe\":\"a\",\"token\":\"good\"}");
+    assertThat(connection.rest()).singleElement().asString().contains("not in use here");
+  }
 }

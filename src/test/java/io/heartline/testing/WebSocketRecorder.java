@@ -77,6 +77,11 @@ public final class WebSocketRecorder implements WebSocket.Listener {
     return open(door, true, List.of("heartline.v1", "bearer." + token));
   }
 
+  /** Opens a line of STOMP; each frame comes as a whole. */
+  public static WebSocketRecorder stomp(URI door, String... headers) {
+    return open(door, false, List.of("v12.stomp"), headers);
+  }
+
   /** Opens a line of {@code heartline.v1} whose beats are kept like all else. */
   public static WebSocketRecorder mutePage(URI door, String... headers) {
     return open(door, false, List.of("heartline.v1"), headers);

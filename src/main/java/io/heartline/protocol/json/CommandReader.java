@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
+import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Command.Publish.Needs;
 import io.heartline.protocol.Excerpt;
@@ -28,7 +29,6 @@ final class CommandReader {
     HELLO,
     SUBSCRIBE,
     UNSUBSCRIBE,
-    TOKEN,
     BEAT,
     PROBE,
     PUBLISH
@@ -39,6 +39,10 @@ final class CommandReader {
   private @Nullable String after;
   private @Nullable Integer last;
   private @Nullable String token;
+
+  /** What stands beside a command, or is one. */
+  private @Nullable String shown;
+
   private @Nullable String instance;
   private @Nullable String was;
   private boolean take;
@@ -112,10 +116,7 @@ final class CommandReader {
       }
       case "data" -> data = JsonText.value(parser, object);
       case "id" -> id(parser);
-      case "token" -> {
-        is(Kind.TOKEN);
-        token = string(parser, name);
-      }
+      case "token" -> shown = string(parser, name);
       case "probe" -> {
         is(Kind.PROBE);
         probe = integer(parser, name);
@@ -156,6 +157,13 @@ final class CommandReader {
   }
 
   private Command command() {
+    if (kind == null && shown != null) {
+      return new Command.Token(shown);
+    }
+    expect(
+        shown == null || kind == Kind.SUBSCRIBE,
+        "token",
+        "must be the only command of its object, or stand beside subscribe");
     if (kind == null) {
       return new Command.Refused(
           "unknown",
@@ -164,10 +172,11 @@ final class CommandReader {
     }
     return switch (kind) {
       case HELLO -> new Command.Hello(instance, token, was, take);
-      case TOKEN -> new Command.Token(given(token));
       case BEAT -> new Command.Beat();
       case PROBE -> new Command.Probe(probe);
-      case SUBSCRIBE -> onChannel(name -> new Command.Subscribe(Subscription.of(name), from()));
+      case SUBSCRIBE ->
+        onChannel(
+            name -> new Command.Subscribe(Subscription.of(name), from(), AckMode.NONE, shown));
       case UNSUBSCRIBE -> onChannel(name -> new Command.Unsubscribe(Subscription.of(name)));
       case PUBLISH -> {
         expect(idProblem == null, "id", String.valueOf(idProblem));

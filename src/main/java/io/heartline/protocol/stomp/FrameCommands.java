@@ -124,7 +124,7 @@ final class FrameCommands {
     if (wanted instanceof Destination.Topic topic) {
       Subscription subscription = new Subscription(topic.channel(), id);
       subscriptions.put(id, new StompSubscription(subscription, encoding, false));
-      return new Command.Subscribe(subscription, from, acks);
+      return new Command.Subscribe(subscription, from, acks, frame.header("token"));
     }
     subscriptions.put(id, new StompSubscription(null, encoding, false));
     return new Command.SubscribeOwn(id, from, acks);

@@ -28,11 +28,23 @@ final class Claims {
    * @throws BadToken if it breaks a rule
    */
   Identity identity(long nowMillis) throws BadToken {
-    long skew = rules.skew().toMillis();
-    Long expiry = moment("exp");
+    Long expiry = expiry(nowMillis);
     if (expiry == null && rules.expires()) {
       throw new BadToken("the token must say when it expires (exp)");
     }
+    return new Identity(user(), expiry == null ? Identity.NEVER : expiry, grants(), tokenId());
+  }
+
+  /**
+   * Returns until when the token is taken, in milliseconds since 1970; null if it does not expire.
+   *
+   * @param nowMillis since 1970
+   * @throws BadToken if it is not taken now, or comes from others, or is for others
+   */
+  @Nullable
+  Long expiry(long nowMillis) throws BadToken {
+    long skew = rules.skew().toMillis();
+    Long expiry = moment("exp");
     if (expiry != null && nowMillis >= expiry + skew) {
       throw new BadToken("the token has expired");
     }
@@ -47,8 +59,24 @@ final class Claims {
     if (!rules.audiences().isEmpty() && !isForUs(all.get("aud"))) {
       throw new BadToken("the token is for another audience (aud)");
     }
-    return new Identity(
-        user(), expiry == null ? Identity.NEVER : expiry + skew, grants(), tokenId());
+    return expiry == null ? null : expiry + skew;
+  }
+
+  /** Returns a claim as it is; null if it is absent. */
+  @Nullable
+  Object value(String name) {
+    return all.get(name);
+  }
+
+  /** Returns the name of the claim that says who the user is. */
+  String userClaim() {
+    return rules.user();
+  }
+
+  /** Returns what it says; null if it says nothing. */
+  @Nullable
+  String userText() {
+    return text(find(rules.user()));
   }
 
   /** Returns a moment in milliseconds; null if the claim is absent. */
@@ -73,7 +101,7 @@ final class Claims {
   }
 
   private User user() throws BadToken {
-    String id = text(find(rules.user()));
+    String id = userText();
     if (id == null) {
       throw new BadToken("the token must say who the user is (" + rules.user() + ")");
     }

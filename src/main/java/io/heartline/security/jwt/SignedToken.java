@@ -28,7 +28,7 @@ final class SignedToken {
   private static final Pattern SHAPE =
       Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
-  /** Others are for other purposes, such as a log-out, and must not open anything. */
+  /** Those that say who somebody is. Others are for other purposes, such as a log-out. */
   private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
 
   private final JWSObject token;
@@ -37,8 +37,27 @@ final class SignedToken {
     this.token = token;
   }
 
-  /** @throws BadToken if it is none, or of a kind that we do not take */
+  /** @throws BadToken if it is none, or not one that says who somebody is */
   static SignedToken parse(String text) throws BadToken {
+    SignedToken signed = read(text);
+    JOSEObjectType type = signed.token.getHeader().getType();
+    if (type != null && !TYPES.contains(type.getType().toLowerCase(Locale.ROOT))) {
+      throw new BadToken("the token is for another purpose (typ)");
+    }
+    return signed;
+  }
+
+  /** @throws BadToken if it is none, or does not name one of these types */
+  static SignedToken parse(String text, Set<String> types) throws BadToken {
+    SignedToken signed = read(text);
+    JOSEObjectType type = signed.token.getHeader().getType();
+    if (type == null || !types.contains(type.getType().toLowerCase(Locale.ROOT))) {
+      throw new BadToken("the token is for another purpose (typ)");
+    }
+    return signed;
+  }
+
+  private static SignedToken read(String text) throws BadToken {
     if (text.length() > MAX_LENGTH) {
       throw new BadToken("the token has more than " + MAX_LENGTH + " characters");
     }
@@ -56,10 +75,6 @@ final class SignedToken {
     JWSHeader header = token.getHeader();
     if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
       throw new BadToken("the token has critical headers (crit), and none is understood here");
-    }
-    JOSEObjectType type = header.getType();
-    if (type != null && !TYPES.contains(type.getType().toLowerCase(Locale.ROOT))) {
-      throw new BadToken("the token is for another purpose (typ)");
     }
     return new SignedToken(token);
   }

@@ -1,7 +1,10 @@
 package io.heartline.security.jwt;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.ChannelTokens;
 import io.heartline.engine.MinuteLog;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Identity;
 import io.heartline.model.TimeSource;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +41,41 @@ public final class Tokens {
   /** Looks at the token in the cookie, which browsers send with everything. */
   public Authenticator kept() {
     return credentials -> verdict(() -> places.kept(credentials));
+  }
+
+  /** Looks at tokens that open channels. */
+  public ChannelTokens channels() {
+    return (identity, channel, token) -> {
+      try {
+        SignedToken signed = SignedToken.parse(token, ChannelClaims.TYPES);
+        return keys.find(signed.keyId(), signed.algorithm())
+            .thenApply(found -> opens(signed, found, identity, channel))
+            .exceptionally(this::notSaid);
+      } catch (BadToken bad) {
+        return new ChannelTokens.Verdict.Wrong(bad.why()).now();
+      } catch (RuntimeException | StackOverflowError e) {
+        return notSaid(e).now();
+      }
+    };
+  }
+
+  private ChannelTokens.Verdict opens(
+      SignedToken signed, KeySource.Found found, Identity identity, ChannelName channel) {
+    if (found instanceof KeySource.Found.Unavailable) {
+      return new ChannelTokens.Verdict.CannotSay();
+    }
+    try {
+      Claims claims = new Claims(signed.claims(((KeySource.Found.Keys) found).all()), rules);
+      return new ChannelTokens.Verdict.Opens(
+          ChannelClaims.until(claims, identity, channel, time.epochMicros() / 1000));
+    } catch (BadToken bad) {
+      return new ChannelTokens.Verdict.Wrong(bad.why());
+    }
+  }
+
+  private ChannelTokens.Verdict notSaid(Throwable failure) {
+    failed(failure);
+    return new ChannelTokens.Verdict.CannotSay();
   }
 
   /** Looks whether the keys have changed. Called every second or so; may wait for a disk. */

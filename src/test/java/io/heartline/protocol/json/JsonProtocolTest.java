@@ -10,6 +10,7 @@ import io.heartline.model.CloseStatus;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.protocol.AckMode;
 import io.heartline.protocol.Command;
 import io.heartline.protocol.Push;
 import io.heartline.protocol.Subscription;
@@ -45,6 +46,13 @@ class JsonProtocolTest {
         .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Last(5)));
     assertThat(read("{\"subscribe\":\"orders\",\"after\":\"e:13:99\"}"))
         .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.After(AT)));
+    assertThat(read("{\"token\":\"t\",\"subscribe\":\"orders\"}"))
+        .isEqualTo(
+            new Command.Subscribe(Subscription.of(ORDERS), new From.Now(), AckMode.NONE, "t"))
+        .asString()
+        .doesNotContain("\"t\"", "=t");
+    assertThat(read("{\"token\":\"t\",\"unsubscribe\":\"orders\"}"))
+        .isInstanceOf(Command.Refused.class);
     assertThat(read("{\"subscribe\":\"orders\",\"after\":\"what\"}"))
         .isEqualTo(new Command.Subscribe(Subscription.of(ORDERS), new From.Unreadable()));
   }

@@ -161,6 +161,9 @@ class StompDialectTest {
     connect("1.2");
     assertThat(say("SUBSCRIBE\nid:1\ndestination:/topic/orders\nafter:e.0\\c3\\c17\n\n^"))
         .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "1"), new From.After(AT)));
+    assertThat(say("SUBSCRIBE\nid:0\ndestination:/topic/orders\ntoken:t\n\n^"))
+        .containsExactly(new Command.Subscribe(
+            new Subscription(ORDERS, "0"), new From.Now(), AckMode.NONE, "t"));
     assertThat(say("SUBSCRIBE\nid:2\ndestination:/topic/orders\nlast:5\n\n^"))
         .containsExactly(new Command.Subscribe(new Subscription(ORDERS, "2"), new From.Last(5)));
     assertThat(say("SUBSCRIBE\nid:3\ndestination:/topic/orders\nafter:?\n\n^"))
