@@ -207,6 +207,14 @@ class BadStompTest {
             "1.2",
             SEND + "\n" + "你".repeat(BODY / 3 + 1),
             "a body must have at most 65536 bytes: 65538 or more"),
+        arguments(
+            "1.2",
+            subscribe("/topic/updates").replace("id:1", "id:" + "i".repeat(256)),
+            "id must have at most 255 characters: 256"),
+        arguments(
+            "1.2",
+            subscribe("/user/queue/" + "q".repeat(244)),
+            "destination must have at most 255 characters: 256"),
         arguments("1.2", begin(0, 17), "transaction must be one of at most 16 that are open: t16"),
         arguments(
             "1.2",

@@ -16,6 +16,7 @@ sealed interface Destination {
   /** @throws BadFrame if it means nothing; says what it may be */
   static Destination of(String text) throws BadFrame {
     if (text.startsWith(USER)) {
+      StompSubscription.checkKept("destination", text);
       return new Own();
     }
     if (text.startsWith("/queue/")) {

@@ -113,6 +113,9 @@ final class FrameCommands {
     String destination = frame.required("destination");
     String given = version() == Version.V1_0 ? frame.header("id") : frame.required("id");
     String id = given == null ? destination : given;
+    if (given != null) {
+      StompSubscription.checkKept("id", given);
+    }
     AckMode acks = acks(frame);
     if (isLive(id)) {
       throw new BadFrame("id must be new, not that of a subscription", id);
