@@ -78,6 +78,7 @@ final class WebComponents {
     "/api/history",
     "/api/position",
     "/api/presence",
+    "/api/ticket",
     EventsServlet.PATH,
     "*.js",
     "*.mjs"

@@ -38,9 +38,10 @@ public final class CorsFilter extends HttpFilter {
       response.setHeader("Access-Control-Allow-Credentials", "true");
       response.setHeader("Access-Control-Expose-Headers", "Retry-After");
       if (request.getMethod().equals("OPTIONS")) {
-        response.setHeader("Access-Control-Allow-Methods", "GET");
+        response.setHeader("Access-Control-Allow-Methods", "GET, POST");
         response.setHeader(
-            "Access-Control-Allow-Headers", "Authorization, Cache-Control, Last-Event-ID");
+            "Access-Control-Allow-Headers",
+            "Authorization, Cache-Control, Content-Type, Last-Event-ID");
         response.setHeader("Access-Control-Max-Age", REMEMBERED);
       }
     }
