@@ -133,6 +133,24 @@ class SessionsIT {
     return object;
   }
 
+  @Test
+  void theApplicationEndsTheLinesOfOneSessionByItsId() throws IOException {
+    Login left = Login.begin(extend, "ann", 600);
+    Login stays = Login.begin(extend, "ann", 600);
+    WebSocketRecorder page = left.page();
+    WebSocketRecorder raw = left.raw();
+    WebSocketRecorder other = stays.raw();
+    String id = extend.get("probe?do=id", "Cookie", left.cookie()).body();
+    assertThat(extend
+            .post("api/disconnect", "{\"session\":\"" + id + "\",\"reason\":\"logged-out\"}")
+            .body())
+        .isEqualTo("{\"closed\":2}");
+    assertToldLoggedOut(page, page.object());
+    assertThat(raw.closed()).isEqualTo(STAY_AWAY);
+    other.assertRawLives();
+    other.leave();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"anonymous", "ann"})
   void extendKeepsSessionAndLineWhileOnlyPushesFlow(String user) throws IOException {

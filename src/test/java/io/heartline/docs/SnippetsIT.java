@@ -175,7 +175,7 @@ class SnippetsIT {
             null,
             System.err,
             System.err,
-            "-Xlint:all",
+            "-Xlint:all,-serial",
             "-Werror",
             "-cp",
             jar + System.getProperty("path.separator") + servletApi,

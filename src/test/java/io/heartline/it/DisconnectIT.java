@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heartline.security.NewKey;
 import io.heartline.testing.EventStream;
+import io.heartline.testing.Issuer;
 import io.heartline.testing.Json;
 import io.heartline.testing.RunningWar;
 import io.heartline.testing.RunningWar.Guest;
@@ -198,6 +199,41 @@ class DisconnectIT {
     pages.get(1).assertPageLives();
     assertThat(disconnect("{\"line\":\"" + ids.get(0) + "\"}")).isEqualTo("{\"closed\":0}");
     assertThat(disconnect("{\"session\":\"none\"}")).isEqualTo("{\"closed\":0}");
+  }
+
+  @Test
+  void aRevokedTokenEndsItsLinesAndOpensNoMoreAlsoAfterARestart() throws IOException {
+    Closed loggedOut = new Closed(4503, "logged out");
+    Issuer issuer = Issuer.withSecret();
+    List<String> settings = new ArrayList<>(List.of(Issuer.settings(folder)));
+    settings.add("heartline.seats.line=none");
+    String revoked = issuer.token("ann", claims -> claims.jwtID("jti-1"));
+    String good = issuer.token("ann", claims -> claims.jwtID("jti-2"));
+    war = RunningWar.start(folder, settings.toArray(String[]::new));
+    RunningWar first = war;
+    WebSocketRecorder ended = page(revoked);
+    assertThat(ended.object()).contains("\"welcome\"");
+    WebSocketRecorder stays = page(good);
+    assertThat(stays.object()).contains("\"welcome\"");
+    assertThat(Json.field(disconnect("{\"token\":\"jti-1\"}"), "closed")).isEqualTo("1");
+    assertThat(ended.closedAtLast()).isEqualTo(loggedOut);
+    stays.assertPageLives();
+    assertThat(page(revoked).closedAtLast()).isEqualTo(loggedOut);
+    String[] bearer = {"Authorization", "Bearer " + revoked};
+    assertThat(war.get("api/history?channel=user:ann", bearer).statusCode()).isEqualTo(403);
+    stays.send("{\"token\":\"" + revoked + "\"}");
+    assertThat(stays.closedAtLast()).as("renewed with a revoked token").isEqualTo(loggedOut);
+
+    first.kill();
+    war = RunningWar.start(folder, settings.toArray(String[]::new));
+    assertThat(page(revoked).closedAtLast()).isEqualTo(loggedOut);
+    assertThat(page(good).object()).contains("\"welcome\"");
+  }
+
+  private WebSocketRecorder page(String token) {
+    WebSocketRecorder page = WebSocketRecorder.page(war.door("line"));
+    page.send("{\"hello\":{\"token\":\"" + token + "\"}}");
+    return page;
   }
 
   @Test

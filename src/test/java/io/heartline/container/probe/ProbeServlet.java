@@ -25,6 +25,7 @@ public final class ProbeServlet extends HttpServlet implements HttpSessionListen
     String answer = switch (request.getParameter("do")) {
       case "begin" -> begin(request, label);
       case "end" -> end(request);
+      case "id" -> request.getSession().getId();
       case "keep" -> keep(request);
       case "ended" -> String.valueOf(ended.contains(label));
       default -> "unknown";
