@@ -263,6 +263,7 @@ class RightsTest {
     Line line = withToken(connection, 60);
     pass(line, 59);
     assertThat(ending.asked).as("rights are not asked").isEmpty();
+    connection.rest();
     endingRig.publish("a", "1");
     assertThat(connection.rest()).singleElement().asString().contains("\"data\":1");
     pass(line, 1);
