@@ -3,11 +3,14 @@
  *
  *   <script src="/heartline/heartline.js"></script>     or     import { Heartline } from '/heartline/heartline.mjs';
  *
- *   const line = new Heartline('/heartline/line', { token: () => fetchToken() });
+ *   const line = new Heartline('/heartline/line', { token: () => fetchToken() });   // see below
  *   const orders = line.subscribe('public:orders', (data, { offset, position }) => render(data));
  *   orders.on('gap', () => reload());                     // state was lost or too old: fetch it anew
  *   line.on('state', (state, { why }) => { badge.textContent = state; badge.title = why; });
  *   useHere.onclick = () => line.takeBack();              // after 4500: a newer tab has the line
+ *
+ * A token says who the user is, where the server takes the application's tokens (heartline.auth=jwt); fetchToken() is
+ * the page's own. Where cookies say it, or nothing does, leave that option out.
  *
  * States: connecting | live | waiting (comes back by itself) | replaced (another tab) | refused | closed.
  * The last three are left only by takeBack(), connect() or a new object.

@@ -11,7 +11,7 @@
  * are opaque text.
  *
  * <pre>
- * page    {"hello":{"instance"?,"token"?,"take"?}}          first frame, optional; claims the seat
+ * page    {"hello":{"instance"?,"token"?,"as"?,"take"?}}    first frame, optional; claims the seat
  * server  {"welcome":{"line","instance"?,"user"?,"beat","grace","time","limits":{"message","channels"}}}
  *                                                          the answer to the first frame, whatever it is
  * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?,"token"?}
@@ -28,7 +28,7 @@
  * server  {"beat":&lt;ms>}      page {"beat":...}             a page's beat is never answered
  * page    {"probe":n}        server {"probed":n}
  * server  {"bye":{"code","reason","reconnect","delay"}}    before any deliberate close
- * server  {"expiring":&lt;ms>}                                the HTTP session that the line is bound to ends then
+ * server  {"expiring":&lt;ms>}                                the credentials, or the HTTP session that the line is bound to, end then
  * server  {"error":{"code","message","about","id"?}}       a refused command; the line lives on
  * </pre>
  *

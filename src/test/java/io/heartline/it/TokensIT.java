@@ -11,6 +11,7 @@ import io.heartline.testing.WebSocketRecorder;
 import io.heartline.testing.WebSocketRecorder.Closed;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,7 @@ class TokensIT {
     settings.add("heartline.seats.line=none");
     settings.add("heartline.seats.user-channel=none");
     settings.add("heartline.demo=true");
+    settings.add("heartline.api.scopes=publish,read");
     war = RunningWar.start(folder, settings.toArray(String[]::new));
   }
 
@@ -207,7 +209,7 @@ class TokensIT {
         .isEqualTo(403);
     assertThat(war.get("api/history?channel=user:carl", "Authorization", "Bearer " + war.key())
             .statusCode())
-        .as("a key reads everything as before")
+        .as("a key is still taken for a key")
         .isEqualTo(200);
     assertThat(war.get("api/history?channel=public:a", "Authorization", "Bearer " + WRONG)
             .statusCode())
@@ -343,7 +345,17 @@ class TokensIT {
   }
 
   @Test
-  void clientsOfTheFuturesTokensAreNotTaken() {
+  void aShortSecretEndsTheStartAndIsNotShown(@TempDir Path other) throws IOException {
+    Path secret = Files.writeString(other.resolve("short"), "too-short-a-secret");
+    RunningWar failed =
+        RunningWar.failToStart(other, Issuer.settings("heartline.jwt.secret.file=" + secret));
+    assertThat(String.join("\n", failed.output()))
+        .contains("heartline.jwt.secret.file must hold a secret of at least 32 bytes: it has 18")
+        .doesNotContain("too-short-a-secret");
+  }
+
+  @Test
+  void aTokenThatIsNotValidYetIsRefused() {
     WebSocketRecorder page = WebSocketRecorder.page(war.door("line"));
     page.send(hello(shown(ISSUER.token(
         "ann", claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(60)))))));

@@ -81,15 +81,8 @@ public record JwtSettings(
         property.texts("heartline.jwt.groups", List.of("groups", "roles")),
         property.texts("heartline.jwt.claims", List.of()),
         property.text(COOKIE).map(JwtSettings::cookie));
-    if (used) {
-      settings.checkPlaces();
-    }
+    settings.checkPlaces(used);
     return settings;
-  }
-
-  /** Returns what is set although nobody looks at tokens; empty if nothing is. */
-  Optional<String> unused() {
-    return places().keySet().stream().findFirst();
   }
 
   private Map<String, String> places() {
@@ -101,8 +94,15 @@ public record JwtSettings(
     return places;
   }
 
-  private void checkPlaces() {
+  /** Whoever sets keys and forgets the way thinks that it is in use. */
+  private void checkPlaces(boolean used) {
     Map<String, String> places = places();
+    if (!used) {
+      places.forEach((name, value) -> {
+        throw new BadSetting(name, value, "must not be set unless heartline.auth names " + WAY);
+      });
+      return;
+    }
     if (places.isEmpty()) {
       throw new BadSetting(
           "heartline.auth",

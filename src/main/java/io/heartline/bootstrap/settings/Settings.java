@@ -202,11 +202,6 @@ public record Settings(
       warnings.add("heartline.stomp.callback.key is not set: your application cannot tell our calls"
           + " from those of anybody else who reaches its URL");
     }
-    if (!auth.order().contains(JwtSettings.WAY)) {
-      jwt.unused()
-          .ifPresent(name -> warnings.add(
-              name + " is set, but heartline.auth does not name jwt: nobody looks at tokens"));
-    }
     warnings.addAll(auth.warnings());
     warnings.addAll(rights.warnings());
     return warnings;
