@@ -17,6 +17,8 @@ final class Sending {
   /** How many bytes of a form one byte of a message may take: three for each that is escaped. */
   private static final int FORM = 6;
 
+  private static final String TOO_LARGE = "the message is too large\n";
+
   private final SockJsContext context;
 
   Sending(SockJsContext context) {
@@ -59,16 +61,19 @@ final class Sending {
           @Override
           public void failed(Problem problem) throws IOException {
             switch (problem) {
-              case TOO_LARGE -> Answers.refuse(response, 413, "the message is too large\n");
+              case TOO_LARGE -> Answers.refuse(response, 413, TOO_LARGE);
               case LATE -> Answers.refuse(response, 408, "the body did not arrive in time\n");
-              case NO_ROOM -> Answers.refuse(response, 503, "too many bodies are under way\n");
+              case NO_ROOM -> {
+                response.setHeader("Retry-After", "5");
+                Answers.refuse(response, 503, "too many bodies are under way\n");
+              }
               case BROKEN_OFF -> {}
             }
           }
         });
   }
 
-  private static void sent(
+  private void sent(
       SockJsSession session,
       Transport transport,
       boolean form,
@@ -78,9 +83,12 @@ final class Sending {
     List<String> messages;
     try {
       String text = decoded(body);
-      messages = SentMessages.read(form ? field(text) : text);
+      messages = SentMessages.read(form ? field(text) : text, context.messageBytes());
     } catch (SentMessages.Broken broken) {
       Answers.text(response, 500, broken.rule() + '\n');
+      return;
+    } catch (SentMessages.TooLarge larger) {
+      Answers.text(response, 413, TOO_LARGE);
       return;
     }
     if (!session.receive(messages)) {

@@ -1,5 +1,7 @@
 package io.heartline.transport.sockjs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.protocol.JsonText;
@@ -23,6 +25,18 @@ final class SentMessages {
     }
   }
 
+  /** What a client sent is larger than it may be. */
+  static final class TooLarge extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private TooLarge() {
+      super("a message is too large", null, false, false);
+    }
+  }
+
+  /** How many bytes a character takes at most; a pair of two takes four. */
+  private static final int CHARACTER = 3;
+
   private SentMessages() {}
 
   /** Returns the exception for a body that is not JSON, or not such JSON. */
@@ -33,9 +47,22 @@ final class SentMessages {
   /**
    * Returns the messages, in order; none for an empty array.
    *
+   * @param maxBytes the largest message, in bytes of UTF-8
    * @throws Broken if it is anything else
+   * @throws TooLarge if one of them is larger; then none of them counts
    */
-  static List<String> read(String text) throws Broken {
+  static List<String> read(String text, int maxBytes) throws Broken, TooLarge {
+    List<String> messages = read(text);
+    for (String message : messages) {
+      if (message.length() > maxBytes
+          || message.length() > maxBytes / CHARACTER && message.getBytes(UTF_8).length > maxBytes) {
+        throw new TooLarge();
+      }
+    }
+    return messages;
+  }
+
+  private static List<String> read(String text) throws Broken {
     if (text.isEmpty()) {
       throw new Broken("Payload expected.");
     }

@@ -24,6 +24,9 @@ public final class SockJsEndpoint extends TextEndpoint {
 
   private @Nullable SockJsSocket socket;
 
+  /** The largest text, in bytes; set before the first message comes. */
+  private int textBytes;
+
   SockJsEndpoint(SockJsService service, @Nullable SockJsFrames frames) {
     super(service.base(), service.binary() && frames == null);
     this.service = service;
@@ -37,6 +40,7 @@ public final class SockJsEndpoint extends TextEndpoint {
 
   @Override
   protected int largest(int textBytes) {
+    this.textBytes = textBytes;
     return frames == null ? textBytes : ESCAPED * textBytes + BRACKETS;
   }
 
@@ -64,7 +68,7 @@ public final class SockJsEndpoint extends TextEndpoint {
       line.received(message);
     } else if (!message.isEmpty()) {
       try {
-        List<String> texts = SentMessages.read(message);
+        List<String> texts = SentMessages.read(message, textBytes);
         line.ponged();
         texts.forEach(line::received);
       } catch (SentMessages.Broken broken) {
@@ -72,6 +76,8 @@ public final class SockJsEndpoint extends TextEndpoint {
           socket.broken();
         }
         line.close(CloseStatus.malformed(broken.rule()));
+      } catch (SentMessages.TooLarge larger) {
+        line.close(CloseStatus.tooBig("message must have at most " + textBytes + " bytes"));
       }
     }
   }

@@ -363,12 +363,34 @@ public final class SockJsServlet extends HttpServlet {
       return null;
     }
     RawQuery asked = RawQuery.read(query);
+    HttpSession httpSession = request.getSession(false);
     SockJsSession session = sessions.add(key, origin);
     if (!session.claim()) {
       return session; // another request was faster
     }
-    HttpSession httpSession = request.getSession(false);
-    Line line = context
+    Line line;
+    try {
+      line = line(session, verdict, asked, request);
+    } catch (RuntimeException | Error e) {
+      session.refused(CloseStatus.FAILED); // otherwise nobody would end it
+      throw e;
+    }
+    if (line == null) {
+      session.refused(CloseStatus.STOPPING);
+      Answers.stopping(response);
+      return null;
+    }
+    session.opened(line);
+    if (httpSession != null) {
+      context.sessions().attach(httpSession, line);
+    }
+    return session;
+  }
+
+  /** Returns the line of a session; null if none is let in. */
+  private @Nullable Line line(
+      SockJsSession session, Verdict verdict, RawQuery asked, HttpServletRequest request) {
+    return context
         .engine()
         .open(
             service.door(),
@@ -381,16 +403,6 @@ public final class SockJsServlet extends HttpServlet {
                 asked.beat(),
                 List.of()))
         .orElse(null);
-    if (line == null) {
-      session.refused(CloseStatus.STOPPING);
-      Answers.stopping(response);
-      return null;
-    }
-    session.opened(line);
-    if (httpSession != null) {
-      context.sessions().attach(httpSession, line);
-    }
-    return session;
   }
 
   private void noRoom(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -391,6 +391,26 @@ public abstract class SockJsContract {
     assertPolled(session, "a[\"a\"]");
   }
 
+  @Test
+  void aMessageMayHave64KiBAndNotAByteMore() throws IOException {
+    String largest = "a".repeat(64 * 1024);
+    String session = session(echo);
+    assertPolled(session, "o");
+    assertAnswer(
+        post(session + "/xhr_send", "[\"a\",\"" + largest + "x\"]"),
+        413,
+        "the message is too large\n");
+    assertTaken(session, "[\"" + largest + "\"]");
+    assertPolled(session, "a[\"" + largest + "\"]");
+    WebSocketRecorder socket = socket(session);
+    assertThat(socket.frame()).isEqualTo("o");
+    socket.send("[\"" + largest + "\"]");
+    assertThat(socket.frame()).isEqualTo("a[\"" + largest + "\"]");
+    socket.send("[\"a\",\"" + largest + "x\"]");
+    assertThat(socket.frame()).isEqualTo("c[1009,\"message must have at most 65536 bytes\"]");
+    assertThat(socket.closed().code()).isEqualTo(1009);
+  }
+
   private static void assertRefused(RawHttp answer, String why) throws IOException {
     try (answer) {
       assertThat(answer.status()).isEqualTo(500);

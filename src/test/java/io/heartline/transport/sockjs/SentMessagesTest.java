@@ -10,12 +10,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentMessagesTest {
+  private static final int LARGEST = 1024;
+
   @Test
   void anArrayOfStringsOrOneString() throws Exception {
-    assertThat(SentMessages.read("[\"a\",\"\\u4f60\\n\"]")).containsExactly("a", "你\n");
-    assertThat(SentMessages.read("\"a\"")).containsExactly("a");
-    assertThat(SentMessages.read(" [ ] ")).isEmpty();
-    assertThat(SentMessages.read("[\"\"]")).containsExactly("");
+    assertThat(SentMessages.read("[\"a\",\"\\u4f60\\n\"]", LARGEST)).containsExactly("a", "你\n");
+    assertThat(SentMessages.read("\"a\"", LARGEST)).containsExactly("a");
+    assertThat(SentMessages.read(" [ ] ", LARGEST)).isEmpty();
+    assertThat(SentMessages.read("[\"\"]", LARGEST)).containsExactly("");
   }
 
   @ParameterizedTest
@@ -26,7 +28,7 @@ class SentMessagesTest {
             "[\"a\" \"b\"]"
       })
   void anythingElseIsBroken(String text) {
-    assertThatThrownBy(() -> SentMessages.read(text))
+    assertThatThrownBy(() -> SentMessages.read(text, LARGEST))
         .isInstanceOfSatisfying(
             SentMessages.Broken.class,
             broken -> assertThat(broken.rule()).isEqualTo("Broken JSON encoding."));
@@ -34,7 +36,7 @@ class SentMessagesTest {
 
   @Test
   void nothingIsNotAPayload() {
-    assertThatThrownBy(() -> SentMessages.read(""))
+    assertThatThrownBy(() -> SentMessages.read("", LARGEST))
         .isInstanceOfSatisfying(
             SentMessages.Broken.class,
             broken -> assertThat(broken.rule()).isEqualTo("Payload expected."));
@@ -55,13 +57,15 @@ class SentMessagesTest {
         text.append(pieces[random.nextInt(pieces.length)]);
       }
       try {
-        List<String> messages = SentMessages.read(text.toString());
+        List<String> messages = SentMessages.read(text.toString(), LARGEST);
         assertThat(messages.stream().mapToInt(String::length).sum())
             .as("seed %s: %s", seed, text)
             .isLessThan(text.length());
         assertThat(messages).hasSizeLessThan(text.length());
       } catch (SentMessages.Broken broken) {
         assertThat(broken.rule()).isNotEmpty();
+      } catch (SentMessages.TooLarge larger) {
+        throw new AssertionError("seed " + seed + ": " + text, larger); // so much never goes in
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed + ": " + text, e);
       }
