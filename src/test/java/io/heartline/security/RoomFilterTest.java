@@ -20,12 +20,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoomFilterTest {
   private static final Door DOOR = new Door(
@@ -34,10 +36,16 @@ class RoomFilterTest {
   private final FakeTime time = new FakeTime();
   private final Engine engine = Engines.idle(time);
   private final RecordingLog said = new RecordingLog();
-  private final RoomFilter filter = new RoomFilter(
-      engine, new Refused(new RefusalLog(time::nanos, said), new Networks(List.of())));
+  private final RoomFilter filter;
 
   private final Map<String, Object> answer = new HashMap<>();
+
+  RoomFilterTest(@TempDir Path folder) throws IOException {
+    ApiKeys none = new ApiKeys(Map.of(), ApiKeyFile.open(folder.resolve("none")), () -> 0);
+    Refused refused = new Refused(new RefusalLog(time::nanos, said), new Networks(List.of()), none);
+    filter = new RoomFilter(engine, refused);
+  }
+
   private final StringWriter body = new StringWriter();
 
   private static HttpServletRequest request() {
