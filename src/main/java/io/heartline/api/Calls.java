@@ -27,7 +27,8 @@ public final class Calls {
   private final Semaphore standing = new Semaphore(MAY_STAND);
 
   /**
-   * Told of calls that are refused for want of a key or its scope, of a usable user, or of room.
+   * Told of calls that are refused for want of a key or its scope, of a usable user, of room, or of
+   * time.
    */
   @FunctionalInterface
   public interface Refused {
@@ -65,7 +66,9 @@ public final class Calls {
   /** A call is about to be answered; tells of it if it is refused for want of a key or of room. */
   void answering(HttpServletRequest request, Reply reply) {
     boolean comeBack = reply.status() == 503 && reply.headers().containsKey("Retry-After");
-    if (reply.status() == 401 || comeBack) { // what else is 503 is the answer to a question
+    if (reply.status() == 401
+        || reply.status() == 429
+        || comeBack) { // what else is 503 is the answer to a question
       refused.refused(request, reply.status(), reply.json());
     }
   }

@@ -45,6 +45,11 @@ public final class GuestServlet extends HttpServlet {
     this.cookie = cookie;
   }
 
+  /** Returns patterns that fit the channels of all guests, and hardly any other. */
+  public static List<String> channels() {
+    return MOODS.stream().map(mood -> "user:" + mood + "-*").toList();
+  }
+
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {

@@ -7,11 +7,14 @@ import io.heartline.log.Reading;
 import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.GapReason;
+import io.heartline.model.Identity;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import io.heartline.protocol.Query;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +38,15 @@ public final class HistoryServlet extends ApiServlet {
 
   private final transient Engine engine;
   private final transient Readers readers;
+  private final transient Function<HttpServletRequest, String> address;
 
-  public HistoryServlet(Calls calls, Engine engine, Readers readers) {
+  /** @param address returns where the client of a request is */
+  public HistoryServlet(
+      Calls calls, Engine engine, Readers readers, Function<HttpServletRequest, String> address) {
     super(calls, "GET");
     this.engine = engine;
     this.readers = readers;
+    this.address = address;
   }
 
   @Override
@@ -53,9 +60,27 @@ public final class HistoryServlet extends ApiServlet {
     From from = from(query, limit);
     Readers.Wanted wanted = Readers.Wanted.of("channel", name);
     ChannelName channel = wanted.channel();
-    return call.then(
-        readers.check(call, List.of(wanted)),
-        allowed -> engine.look(channel, from, opened -> Reply.ok(page(channel, opened, limit))));
+    return call.then(readers.check(call, List.of(wanted)), reader -> {
+      String where = address.apply(call.request());
+      pace(reader, where);
+      return engine.look(channel, from, opened -> {
+        String page = page(channel, opened, limit);
+        if (reader != null) {
+          engine.historyRead(reader, where, page.length());
+        }
+        return Reply.ok(page);
+      });
+    });
+  }
+
+  /** Whoever reads here has the same allowance as on a line; servers with a key have no limit. */
+  private void pace(@Nullable Identity reader, String where) {
+    long wait = reader == null ? 0 : engine.historyWait(reader, where);
+    if (wait > 0) {
+      engine.statistics().turnedAway("history-pace");
+      throw Refusal.tooFast(
+          "channel", "must wait: too much of earlier publications was read lately", wait);
+    }
   }
 
   private static From from(Query query, int limit) {

@@ -1,8 +1,10 @@
 package io.heartline.api;
 
+import io.heartline.engine.Buckets;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
 import io.heartline.model.ApiKey;
+import io.heartline.model.Rate;
 import io.heartline.model.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -19,16 +22,28 @@ import java.util.stream.Collectors;
 public final class PublishServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
+  /** How many keys are kept apart, as far as they published lately. */
+  private static final int KEYS = 10_000;
+
   private final transient Engine engine;
   private final transient Keys keys;
   private final int maxBytes;
+  private final Rate rate;
+  private final transient Buckets paces;
+  private final transient LongSupplier nanos;
 
-  /** @param maxBytes the largest body */
-  public PublishServlet(Calls calls, Engine engine, Keys keys, int maxBytes) {
+  /**
+   * @param maxBytes the largest body
+   * @param rate how fast each key may publish, counted once per message and channel
+   */
+  public PublishServlet(Calls calls, Engine engine, Keys keys, int maxBytes, Rate rate) {
     super(calls, "POST");
     this.engine = engine;
     this.keys = keys;
     this.maxBytes = maxBytes;
+    this.rate = rate;
+    nanos = calls::nanos;
+    paces = new Buckets(rate, KEYS, calls.nanos());
   }
 
   @Override
@@ -45,9 +60,27 @@ public final class PublishServlet extends ApiServlet {
     try {
       return PublishBatch.isOne(body)
           ? publishAll(call, key, PublishBatch.read(body))
-          : publish(call, key, PublishRequest.read(body)).thenApply(Verdict::reply);
+          : publishOne(call, key, PublishRequest.read(body));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // reading from a string does no I/O
+    }
+  }
+
+  private CompletionStage<Reply> publishOne(Call call, ApiKey key, List<Draft> drafts) {
+    pace(key, drafts.size());
+    return publish(call, key, drafts).thenApply(Verdict::reply);
+  }
+
+  /** A call is published as a whole or not at all, so that its messages stay in their order. */
+  private void pace(ApiKey key, long publications) {
+    long wait = paces.take(key.name(), publications, nanos.getAsLong());
+    if (wait > 0) {
+      engine.statistics().turnedAway("key-pace");
+      throw Refusal.tooFast(
+          "Authorization",
+          "must wait: one key may publish " + rate.burst() + " times at once and then "
+              + rate.perSecond() + " times a second",
+          wait);
     }
   }
 
@@ -63,9 +96,14 @@ public final class PublishServlet extends ApiServlet {
     return Verdict.publish(engine, drafts);
   }
 
+  private static long targets(PublishBatch.Message message) {
+    return message instanceof PublishBatch.Message.Good good ? good.drafts().size() : 1;
+  }
+
   /** Begins to publish all messages, in order. The reply is there once the last is decided. */
   private CompletionStage<Reply> publishAll(
       Call call, ApiKey key, List<PublishBatch.Message> messages) {
+    pace(key, messages.stream().mapToLong(PublishServlet::targets).sum());
     List<CompletableFuture<Verdict>> verdicts = new ArrayList<>(messages.size());
     for (PublishBatch.Message message : messages) {
       verdicts.add(

@@ -46,14 +46,14 @@ public record Readers(
 
   /**
    * Returns a stage that completes if this call may read all of these channels, and fails with a
-   * {@link Refusal} otherwise.
+   * {@link Refusal} otherwise. Its value is who reads; null for a server with a key.
    */
-  CompletionStage<@Nullable Void> check(Call call, Iterable<Wanted> wanted) {
+  CompletionStage<@Nullable Identity> check(Call call, Iterable<Wanted> wanted) {
     return check(call, wanted, (scopes, channel) -> scopes.allow(Scope.READ), "read");
   }
 
   /** The same for positions alone: whoever publishes to a channel is told its positions anyway. */
-  CompletionStage<@Nullable Void> checkPositions(Call call, Iterable<Wanted> wanted) {
+  CompletionStage<@Nullable Identity> checkPositions(Call call, Iterable<Wanted> wanted) {
     return check(
         call,
         wanted,
@@ -61,7 +61,7 @@ public record Readers(
         "read, or publish for the channel");
   }
 
-  private CompletionStage<@Nullable Void> check(
+  private CompletionStage<@Nullable Identity> check(
       Call call,
       Iterable<Wanted> wanted,
       BiPredicate<KeyScopes, ChannelName> allowed,
@@ -129,8 +129,8 @@ public record Readers(
     });
   }
 
-  private CompletionStage<@Nullable Void> may(Identity identity, Iterable<Wanted> wanted) {
-    CompletionStage<@Nullable Void> all = CompletableFuture.completedFuture(null);
+  private CompletionStage<@Nullable Identity> may(Identity identity, Iterable<Wanted> wanted) {
+    CompletionStage<@Nullable Identity> all = CompletableFuture.completedFuture(identity);
     for (Wanted one : wanted) {
       CompletionStage<Rights.Decision> may = rights
           .may(identity, Rights.Action.READ_HISTORY, one.channel())

@@ -1,6 +1,7 @@
 package io.heartline.api;
 
 import io.heartline.protocol.BadParameter;
+import java.time.Duration;
 
 /**
  * Says that a request cannot be served, with the status and the message of the answer. Unchecked,
@@ -11,11 +12,17 @@ final class Refusal extends RuntimeException {
 
   private final int status;
   private final String field;
+  private final long retryAfter;
 
   private Refusal(int status, String field, String rule) {
+    this(status, field, rule, 1);
+  }
+
+  private Refusal(int status, String field, String rule, long retryAfter) {
     super(rule, null, false, false);
     this.status = status;
     this.field = field;
+    this.retryAfter = retryAfter;
   }
 
   /** 400: a field breaks a rule. */
@@ -66,6 +73,12 @@ final class Refusal extends RuntimeException {
     return new Refusal(415, header, rule);
   }
 
+  /** 429: too much was asked for in a short time. */
+  static Refusal tooFast(String field, String rule, long waitNanos) {
+    long seconds = 1 + Duration.ofNanos(waitNanos).toSeconds();
+    return new Refusal(429, field, rule + "; try again in " + seconds + " s", seconds);
+  }
+
   /** 503: the server cannot serve it now. */
   static Refusal busy(String field, String why) {
     return new Refusal(503, field, why);
@@ -73,6 +86,11 @@ final class Refusal extends RuntimeException {
 
   int status() {
     return status;
+  }
+
+  /** Returns after how many seconds it may be served, if that is only a matter of time. */
+  long retryAfter() {
+    return retryAfter;
   }
 
   String field() {

@@ -30,7 +30,7 @@ record Reply(int status, String json, Map<String, String> headers) {
     Reply reply = error(refusal.status(), refusal.field(), refusal.rule());
     return switch (refusal.status()) {
       case 401 -> reply.with("WWW-Authenticate", "Bearer");
-      case 503 -> reply.with("Retry-After", "1");
+      case 429, 503 -> reply.with("Retry-After", String.valueOf(refusal.retryAfter()));
       default -> reply;
     };
   }

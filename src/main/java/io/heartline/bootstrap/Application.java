@@ -13,6 +13,7 @@ import io.heartline.engine.SeatPolicy;
 import io.heartline.engine.Store;
 import io.heartline.engine.Timers;
 import io.heartline.engine.Unfinished;
+import io.heartline.log.RetentionRules;
 import io.heartline.management.ContainerThreads;
 import io.heartline.model.ChannelName;
 import io.heartline.model.TimeSource;
@@ -25,6 +26,7 @@ import io.heartline.security.Networks;
 import io.heartline.security.RefusalLog;
 import io.heartline.security.Refused;
 import io.heartline.security.RightsRule;
+import io.heartline.security.Turnstile;
 import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.SessionPolicy;
 import io.heartline.transport.sse.EventsServlet;
@@ -75,6 +77,7 @@ final class Application {
   private final TimeSource time;
   private final RefusalLog refusals;
   private final Refused refused;
+  private final Turnstile turnstile;
   private final LineLog lineLog;
   private final NamedThreads threads;
   private final ThreadPoolExecutor closers;
@@ -113,7 +116,13 @@ final class Application {
     refusals = new RefusalLog(time::nanos);
     refused = new Refused(refusals, access.proxies(), access.keys());
     closers = outside.pool(CLOSERS);
-    store = Stores.open(settings.store(), data, time, threads);
+    RetentionRules retention = settings.store().retention();
+    store = Stores.open(
+        settings.store(),
+        settings.demo() ? Demo.retention(retention) : retention,
+        data,
+        time,
+        threads);
     Blocks blocks;
     try {
       blocks = Stores.blocks(settings.store(), data, time, closers);
@@ -160,6 +169,14 @@ final class Application {
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);
+    turnstile = new Turnstile(
+        engine,
+        access.proxies(),
+        refused,
+        settings.limits().lines(),
+        time::nanos,
+        () -> ThreadLocalRandom.current().nextDouble());
+    engine.listen(turnstile);
     engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
@@ -190,6 +207,10 @@ final class Application {
 
   Calls calls() {
     return calls;
+  }
+
+  Turnstile turnstile() {
+    return turnstile;
   }
 
   Refused refused() {

@@ -5,28 +5,62 @@ import io.heartline.api.DemoFilter;
 import io.heartline.api.DemoServlet;
 import io.heartline.api.GuestServlet;
 import io.heartline.engine.Engine;
+import io.heartline.log.Retention;
+import io.heartline.log.RetentionRules;
 import io.heartline.security.Caller;
+import io.heartline.security.Networks;
 import io.heartline.security.SignedCookie;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Adds the demo page and its guests to the context, or hides the page. */
 final class Demo {
   /** The name of the servlet through which guests publish. */
   static final String PUBLISH = "heartline-demo";
 
+  /** How much is kept of the channel of all guests, in bytes. */
+  private static final long CHANNEL_BYTES = 1 << 20;
+
+  /** How long the channels of single guests are kept: longer than most breaks of a line. */
+  private static final Duration GUEST_AGE = Duration.ofMinutes(2);
+
   private Demo() {}
 
-  /** @param ownPage whether a request was sent by our own page */
+  /**
+   * Returns how much is kept of each channel where guests publish without a key: less of theirs, so
+   * that they push nobody else's history out of the memory that all share.
+   */
+  static RetentionRules retention(RetentionRules rules) {
+    List<RetentionRules.Rule> all = new ArrayList<>(rules.rules());
+    Retention others = rules.others();
+    all.add(new RetentionRules.Rule(
+        DemoServlet.CHANNEL,
+        new Retention(others.count(), others.age(), Math.min(others.bytes(), CHANNEL_BYTES))));
+    Duration age = others.age().compareTo(GUEST_AGE) < 0 ? others.age() : GUEST_AGE;
+    Retention ofGuest = new Retention(others.count(), age, others.bytes());
+    GuestServlet.channels().forEach(pattern -> all.add(new RetentionRules.Rule(pattern, ofGuest)));
+    return new RetentionRules(all, others);
+  }
+
+  /**
+   * @param ownPage whether a request was sent by our own page
+   * @param proxies those that say where clients are
+   */
   static void add(
       ServletContext context,
       Calls calls,
       Engine engine,
       SignedCookie cookie,
-      Predicate<HttpServletRequest> ownPage) {
+      Predicate<HttpServletRequest> ownPage,
+      Networks proxies,
+      DemoServlet.Rates rates) {
     WebComponents.before(context.addFilter("heartline-demo-page", new DemoFilter()), "/demo/*");
     WebComponents.serve(
         context,
@@ -38,9 +72,19 @@ final class Demo {
     WebComponents.serve(
         context,
         PUBLISH,
-        new DemoServlet(calls, engine, request -> cookie.user(new Caller(request)), ownPage),
+        new DemoServlet(
+            calls,
+            engine,
+            request -> cookie.user(new Caller(request)),
+            ownPage,
+            request -> network(new Caller(request).told(proxies)),
+            rates),
         "/demo/publish");
     WebComponents.serve(context, "heartline-root", new RootServlet(), "");
+  }
+
+  private static @Nullable String network(@Nullable String address) {
+    return address == null ? null : Networks.networkOf(address);
   }
 
   /** Hides the demo's files, which are in the WAR even if the demo is off. */

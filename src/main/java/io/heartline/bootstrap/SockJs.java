@@ -105,7 +105,6 @@ final class SockJs {
   /** @param address returns where the client of a request is */
   void add(
       ServletContext context, Upgrades upgrades, Function<HttpServletRequest, String> address) {
-    int lines = application.engine().limits().lines();
     SockJsContext shared = new SockJsContext(
         application.engine(),
         application.sessions(),
@@ -113,7 +112,7 @@ final class SockJs {
         Caller::new,
         address,
         upgrades,
-        request -> application.refused().noRoom(request, lines),
+        application.turnstile()::comeBackIn,
         application.time(),
         settings.messageBytes(),
         settings.bodyTimeout(),

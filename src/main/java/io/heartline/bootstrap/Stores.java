@@ -3,6 +3,7 @@ package io.heartline.bootstrap;
 import io.heartline.bootstrap.settings.StoreSettings;
 import io.heartline.engine.Blocks;
 import io.heartline.engine.Store;
+import io.heartline.log.RetentionRules;
 import io.heartline.model.TimeSource;
 import io.heartline.store.blocks.FileBlocks;
 import io.heartline.store.file.FileOptions;
@@ -37,14 +38,22 @@ final class Stores {
 
   private Stores() {}
 
-  /** @throws IOException if it cannot be opened; the message says what to do */
-  static Store open(StoreSettings settings, Path data, TimeSource time, ThreadFactory threads)
+  /**
+   * @param retention how much of each channel is kept
+   * @throws IOException if it cannot be opened; the message says what to do
+   */
+  static Store open(
+      StoreSettings settings,
+      RetentionRules retention,
+      Path data,
+      TimeSource time,
+      ThreadFactory threads)
       throws IOException {
     boolean file = settings.kind().equals("file");
     long memory =
         file ? Math.min(settings.memory(), settings.disk() / FileOptions.ROOM) : settings.memory();
     Bounds bounds = new Bounds(
-        settings.retention(),
+        retention,
         memory,
         settings.channels(),
         new Bounds.IdBounds(settings.idAge(), settings.ids()));

@@ -128,7 +128,14 @@ final class WebComponents {
     if (guests == null) {
       Demo.hide(context);
     } else {
-      Demo.add(context, calls, engine, guests, this::isOwnPage);
+      Demo.add(
+          context,
+          calls,
+          engine,
+          guests,
+          this::isOwnPage,
+          access.proxies(),
+          settings.limits().guests());
     }
   }
 
@@ -156,9 +163,14 @@ final class WebComponents {
         engine.blocks());
     serve(
         "publish",
-        new PublishServlet(calls, engine, keys::find, settings.publishBytes()),
+        new PublishServlet(
+            calls,
+            engine,
+            keys::find,
+            settings.publishBytes(),
+            settings.limits().publish()),
         "/api/publish");
-    serve("history", new HistoryServlet(calls, engine, readers), "/api/history");
+    serve("history", new HistoryServlet(calls, engine, readers, this::address), "/api/history");
     serve("position", new PositionServlet(calls, engine, readers), "/api/position");
     serve("presence", new PresenceServlet(calls, engine, readers), "/api/presence");
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
@@ -215,8 +227,7 @@ final class WebComponents {
                 sockJs::isFramed,
                 sockJs::isScript)),
         all);
-    before(
-        context.addFilter("heartline-room", new RoomFilter(engine, application.refused())), doors);
+    before(context.addFilter("heartline-room", new RoomFilter(application.turnstile())), doors);
     Set<String> sockets = new HashSet<>(application.doors().keySet());
     sockets.remove(EventsServlet.PATH);
     boolean reachable = TomcatSockets.reachable(context);

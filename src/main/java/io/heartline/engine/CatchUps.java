@@ -30,12 +30,24 @@ final class CatchUps {
 
   /** Returns what a line that opens may be sent. */
   CatchUp of(Line line) {
-    return new CatchUp(own, shared, () -> who(line));
+    return new CatchUp(own, shared, () -> who(line.identity(), line.address()));
   }
 
-  private Object who(Line line) {
-    Identity identity = line.identity();
+  /**
+   * Returns in how many nanoseconds somebody who is no line may read more; 0 for now. The last
+   * reading may be more than was allowed: the next waits for it.
+   */
+  long due(Identity identity, String address, long now) {
+    return shared.spend(who(identity, address), 0, now);
+  }
+
+  /** So many bytes were read by somebody who is no line. */
+  void read(Identity identity, String address, long bytes, long now) {
+    shared.spend(who(identity, address), bytes, now);
+  }
+
+  private Object who(Identity identity, String address) {
     User user = identity.isGuest() ? null : identity.user();
-    return user != null ? user : network.apply(line.address());
+    return user != null ? user : network.apply(address);
   }
 }

@@ -301,6 +301,21 @@ public final class Engine {
     });
   }
 
+  /**
+   * Returns in how many nanoseconds a client may read more of what was published earlier; 0 for
+   * now. What it reads over HTTP counts like what its lines are sent.
+   *
+   * @param address where it is, see {@link Arrival#address}
+   */
+  public long historyWait(Identity identity, String address) {
+    return catchUps.due(identity, address, nanos());
+  }
+
+  /** A client was given so many bytes of what was published earlier. */
+  public void historyRead(Identity identity, String address, long bytes) {
+    catchUps.read(identity, address, bytes, nanos());
+  }
+
   /** Returns the current head of a channel; fails like {@link #look}. */
   public CompletionStage<Position> head(ChannelName channel) {
     return look(channel, new From.Now(), opened -> opened.start().position());

@@ -21,6 +21,7 @@ public final class Statistics implements LineEvents {
   private final LongAdder refused = new LongAdder();
   private final LongAdder slow = new LongAdder();
   private final LongAdder held = new LongAdder();
+  private final Map<String, LongAdder> turnedAway = new ConcurrentHashMap<>();
   private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
   private final Map<CloseCause, LongAdder> causes = new ConcurrentHashMap<>();
 
@@ -65,6 +66,18 @@ public final class Statistics implements LineEvents {
     if (status != null) {
       causes.computeIfAbsent(status.cause(), c -> new LongAdder()).increment();
     }
+  }
+
+  /** Somebody was turned away for a limit, which one word names. */
+  public void turnedAway(String limit) {
+    turnedAway.computeIfAbsent(limit, fresh -> new LongAdder()).increment();
+  }
+
+  /** Returns how many were turned away, by the limit. */
+  public Map<String, Long> turnedAway() {
+    Map<String, Long> sums = new TreeMap<>();
+    turnedAway.forEach((limit, count) -> sums.put(limit, count.sum()));
+    return sums;
   }
 
   /** Returns how many lines were let in. */

@@ -147,6 +147,11 @@ final class EngineBean implements HeartlineMXBean {
   }
 
   @Override
+  public String getTurnedAway() {
+    return counts(engine.statistics().turnedAway());
+  }
+
+  @Override
   public long getRefusedCommands() {
     return engine.statistics().refused();
   }

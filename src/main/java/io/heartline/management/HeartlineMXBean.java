@@ -78,6 +78,12 @@ public interface HeartlineMXBean {
    */
   String getClosedByCause();
 
+  /**
+   * Returns how many requests were turned away before they became lines or publications, by the
+   * limit, such as {@code address-pace=12 pace=3}.
+   */
+  String getTurnedAway();
+
   /** Returns how many client commands were refused. */
   long getRefusedCommands();
 

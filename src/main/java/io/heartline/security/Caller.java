@@ -130,6 +130,17 @@ public final class Caller implements Authenticator.Credentials {
     return OneLine.of(address);
   }
 
+  /**
+   * Returns the same address if a trusted proxy says it, so that it is the client's own; null if
+   * the other end of the connection may be a proxy itself, or does not say who is behind it.
+   */
+  public @Nullable String told(Networks trustedProxies) {
+    String address = address(trustedProxies);
+    String peer = request.getRemoteAddr();
+    boolean told = peer != null && trustedProxies.contain(peer) && !trustedProxies.contain(address);
+    return told ? address : null;
+  }
+
   /** Some proxies add the client's port. */
   private static String withoutPort(String address) {
     Matcher withPort = WITH_PORT.matcher(address);

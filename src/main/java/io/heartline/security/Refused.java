@@ -60,6 +60,16 @@ public final class Refused implements LineEvents {
     tell(Reason.ROOM, request, "503, all " + lines + " lines are open; see heartline.lines");
   }
 
+  /** An address has as many lines as one may have. */
+  void tooMany(HttpServletRequest request, String why) {
+    tell(Reason.ROOM, request, "503, " + why);
+  }
+
+  /** Too much was asked for in a short time. */
+  void tooFast(HttpServletRequest request, String why) {
+    tell(Reason.PACE, request, "503, " + why);
+  }
+
   /**
    * A call of the HTTP interface was answered 401, 403 or 503.
    *
@@ -87,7 +97,7 @@ public final class Refused implements LineEvents {
                 + OneLine.of(answer));
       }
     } else {
-      tell(Reason.ROOM, request, status + " " + OneLine.of(answer));
+      tell(status == 429 ? Reason.PACE : Reason.ROOM, request, status + " " + OneLine.of(answer));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.heartline.security;
 
-import io.heartline.engine.Engine;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -8,38 +7,26 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/**
- * Refuses new lines before the upgrade, where that is cheap, while the server is full, draining or
- * stopping.
- */
+/** Turns away new lines before the upgrade, where that is cheap. */
 public final class RoomFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
-  private final transient Engine engine;
-  private final transient Refused refused;
+  private final transient Turnstile turnstile;
 
-  /**
-   * @param refused is told of those that are refused; not while the server is draining or stopping,
-   *     when that is only to be expected
-   */
-  public RoomFilter(Engine engine, Refused refused) {
-    this.engine = engine;
-    this.refused = refused;
+  public RoomFilter(Turnstile turnstile) {
+    this.turnstile = turnstile;
   }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    boolean ready = engine.ready();
-    if (ready && engine.hasRoom()) {
+    int seconds = turnstile.comeBackIn(request);
+    if (seconds == 0) {
       chain.doFilter(request, response);
       return;
     }
-    if (ready) {
-      refused.noRoom(request, engine.limits().lines());
-    }
-    response.setHeader("Retry-After", "5");
+    response.setHeader("Retry-After", String.valueOf(seconds));
     OriginFilter.refuse(
         response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "no room or stopping");
   }

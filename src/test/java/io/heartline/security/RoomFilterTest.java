@@ -8,6 +8,7 @@ import io.heartline.engine.Engine;
 import io.heartline.engine.Outgoing;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.model.CloseStatus;
+import io.heartline.model.Rate;
 import io.heartline.protocol.text.RawProtocol;
 import io.heartline.testing.Arrivals;
 import io.heartline.testing.Engines;
@@ -42,8 +43,12 @@ class RoomFilterTest {
 
   RoomFilterTest(@TempDir Path folder) throws IOException {
     ApiKeys none = new ApiKeys(Map.of(), ApiKeyFile.open(folder.resolve("none")), () -> 0);
-    Refused refused = new Refused(new RefusalLog(time::nanos, said), new Networks(List.of()), none);
-    filter = new RoomFilter(engine, refused);
+    Networks proxies = new Networks(List.of());
+    Refused refused = new Refused(new RefusalLog(time::nanos, said), proxies, none);
+    Turnstile.Bounds bounds =
+        new Turnstile.Bounds(Rate.UNLIMITED, Rate.UNLIMITED, Integer.MAX_VALUE);
+    filter =
+        new RoomFilter(new Turnstile(engine, proxies, refused, bounds, time::nanos, () -> 0.4));
   }
 
   private final StringWriter body = new StringWriter();

@@ -47,7 +47,12 @@ final class Answers {
 
   /** Refuses whoever comes while there is no room, or none any more. */
   static void stopping(HttpServletResponse response) throws IOException {
-    response.setHeader("Retry-After", "5");
+    comeBack(response, 5);
+  }
+
+  /** The same, with the time after which the client had better come back. */
+  static void comeBack(HttpServletResponse response, int seconds) throws IOException {
+    response.setHeader("Retry-After", String.valueOf(seconds));
     PlainRefusal.send(response, 503, "no room or stopping");
   }
 

@@ -8,8 +8,8 @@ import io.heartline.transport.session.SessionLines;
 import io.heartline.transport.session.Upgrades;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * What all services of SockJS share.
@@ -17,7 +17,8 @@ import java.util.function.Function;
  * @param sessions knows which lines belong to which HTTP session
  * @param credentials reads credentials from a request
  * @param address returns where the client of a request is
- * @param noRoom is told of requests for which there was no room
+ * @param turnstile returns in how many seconds a client had better come back; 0 if it may open a
+ *     line now
  * @param messageBytes the largest message we accept
  * @param bodyTimeout the most time from the start of a request to the last byte of its body
  * @param bodies room for bodies that have not arrived whole
@@ -29,7 +30,7 @@ public record SockJsContext(
     Function<HttpServletRequest, Authenticator.Credentials> credentials,
     Function<HttpServletRequest, String> address,
     Upgrades upgrades,
-    Consumer<HttpServletRequest> noRoom,
+    ToIntFunction<HttpServletRequest> turnstile,
     TimeSource time,
     int messageBytes,
     Duration bodyTimeout,

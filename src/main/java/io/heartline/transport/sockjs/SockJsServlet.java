@@ -164,10 +164,8 @@ public final class SockJsServlet extends HttpServlet {
       return;
     } else if (!Upgrades.isHandshake(request)) {
       Answers.text(response, 400, "Not a valid websocket request\n");
-    } else if (!context.engine().ready()) {
-      Answers.stopping(response);
-    } else if (!context.engine().hasRoom()) {
-      noRoom(request, response);
+    } else if (turnedAway(request, response)) {
+      return;
     } else {
       context
           .upgrades()
@@ -354,12 +352,11 @@ public final class SockJsServlet extends HttpServlet {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    if (!context.engine().ready()) {
-      Answers.stopping(response);
+    if (turnedAway(request, response)) {
       return null;
     }
-    if (!sessions.hasRoom() || !context.engine().hasRoom()) {
-      noRoom(request, response);
+    if (!sessions.hasRoom()) {
+      Answers.stopping(response);
       return null;
     }
     RawQuery asked = RawQuery.read(query);
@@ -405,8 +402,13 @@ public final class SockJsServlet extends HttpServlet {
         .orElse(null);
   }
 
-  private void noRoom(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    context.noRoom().accept(request);
-    Answers.stopping(response);
+  /** Returns whether the client may not open a line now. Then it is answered. */
+  private boolean turnedAway(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    int seconds = context.turnstile().applyAsInt(request);
+    if (seconds > 0) {
+      Answers.comeBack(response, seconds);
+    }
+    return seconds > 0;
   }
 }

@@ -63,7 +63,7 @@ public final class SuiteServices implements ServletContainerInitializer, Servlet
         Caller::new,
         HttpServletRequest::getRemoteAddr,
         new Upgrades(nobody, Caller::new, HttpServletRequest::getRemoteAddr, query -> {}),
-        request -> {},
+        request -> 0,
         suite,
         MESSAGE_BYTES,
         Duration.ofSeconds(10),
