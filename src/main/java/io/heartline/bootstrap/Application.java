@@ -119,7 +119,7 @@ final class Application {
     RetentionRules retention = settings.store().retention();
     store = Stores.open(
         settings.store(),
-        settings.demo() ? Demo.retention(retention) : retention,
+        settings.demo() ? Demo.retention(retention, settings.store().memory()) : retention,
         data,
         time,
         threads);

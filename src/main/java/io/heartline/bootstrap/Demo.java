@@ -25,8 +25,8 @@ final class Demo {
   /** The name of the servlet through which guests publish. */
   static final String PUBLISH = "heartline-demo";
 
-  /** How much is kept of the channel of all guests, in bytes. */
-  private static final long CHANNEL_BYTES = 1 << 20;
+  /** Which part of the memory the channel of all guests may take. */
+  private static final int CHANNEL_SHARE = 64;
 
   /** How long the channels of single guests are kept: longer than most breaks of a line. */
   private static final Duration GUEST_AGE = Duration.ofMinutes(2);
@@ -36,13 +36,16 @@ final class Demo {
   /**
    * Returns how much is kept of each channel where guests publish without a key: less of theirs, so
    * that they push nobody else's history out of the memory that all share.
+   *
+   * @param memory the most bytes of all publications that lines can read
    */
-  static RetentionRules retention(RetentionRules rules) {
+  static RetentionRules retention(RetentionRules rules, long memory) {
     List<RetentionRules.Rule> all = new ArrayList<>(rules.rules());
     Retention others = rules.others();
     all.add(new RetentionRules.Rule(
         DemoServlet.CHANNEL,
-        new Retention(others.count(), others.age(), Math.min(others.bytes(), CHANNEL_BYTES))));
+        new Retention(
+            others.count(), others.age(), Math.min(others.bytes(), memory / CHANNEL_SHARE))));
     Duration age = others.age().compareTo(GUEST_AGE) < 0 ? others.age() : GUEST_AGE;
     Retention ofGuest = new Retention(others.count(), age, others.bytes());
     GuestServlet.channels().forEach(pattern -> all.add(new RetentionRules.Rule(pattern, ofGuest)));

@@ -114,7 +114,7 @@ class LimitsIT {
       for (RawSocketClient line : open) {
         line.close();
       }
-      for (int i = 0; i < 2_000; i++) {
+      for (int i = 0; i < 1_000; i++) {
         RawSocketClient line = again(war);
         switch (i % 4) {
           case 0 -> line.reset();
@@ -238,16 +238,17 @@ class LimitsIT {
   void whatGuestsPublishPushesNoOtherHistoryOut() throws IOException {
     try (RunningWar war = RunningWar.start(
         folder,
-        "heartline.memory=4MiB",
+        "heartline.store=memory",
+        "heartline.memory=1MiB",
         "heartline.demo.publish=off",
         "heartline.demo.publish.all=off")) {
       String old = '"' + "x".repeat(10_000) + '"';
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 20; i++) {
         war.publish("updates", old);
       }
       Guest guest = war.guest();
       String body = "{\"channel\":\"public:demo\",\"data\":\"" + "y".repeat(4_000) + "\"}";
-      for (int i = 0; i < 1_500; i++) {
+      for (int i = 0; i < 400; i++) {
         assertThat(asGuest(war, guest, body).statusCode()).isEqualTo(200);
       }
       HttpResponse<String> history = war.get("api/history?channel=updates&last=1000&limit=1");
