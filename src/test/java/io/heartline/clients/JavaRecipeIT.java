@@ -57,6 +57,7 @@ class JavaRecipeIT {
         "heartline.port=" + port,
         "heartline.beat=1s",
         "heartline.grace=2s",
+        "heartline.api.scopes=publish,drain",
         "heartline.drain.window=0s");
   }
 

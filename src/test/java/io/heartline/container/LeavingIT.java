@@ -58,7 +58,7 @@ class LeavingIT {
 
   @Deployment(testable = false)
   static WebArchive heartline() {
-    return Deployed.archive(NAME, "heartline.beat=1s");
+    return Deployed.archive(NAME, "heartline.beat=1s", "heartline.api.scopes=publish,read");
   }
 
   @BeforeEach

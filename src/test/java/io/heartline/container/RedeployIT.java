@@ -39,6 +39,7 @@ class RedeployIT {
         "heartline.beat=1h",
         "heartline.first-frame=1h",
         "heartline.drain.window=20s",
+        "heartline.api.scopes=publish,drain",
         "heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"),
         "heartline.stomp.callback.timeout=1h");
   }

@@ -96,7 +96,7 @@ class BadInputIT {
       {"hello":{"instance":""}}                      | malformed | hello.instance must have 1 to 64
       {"hello":{"take":"yes"}}                       | malformed | hello.take must be true or false
       {}                                             | unknown   | must have one of
-      {"publish":"updates","data":1}                 | unknown   | must have one of
+      {"publish":"updates","data":1}                 | forbidden | you may not publish in this channel
       {"subscribe":""}                               | channel   | must have 1 to 255 characters: 0
       {"subscribe":"a b"}                            | channel   | may contain A-Z a-z 0-9
       {"subscribe":"updates\\u0000"}                 | channel   | U+0000 at 7

@@ -75,7 +75,7 @@ class SmallHeapIT {
     }
     assertHealthy(killed);
     killed.kill();
-    try (RunningWar again = RunningWar.start(folder, HEAP)) {
+    try (RunningWar again = RunningWar.start(folder, HEAP, "heartline.api.scopes=publish,read")) {
       assertThat(newest(again, MESSAGES)).contains("\"data\":\"" + MESSAGES + ":xxx");
       for (int i = MESSAGES - CHANNELS; i < MESSAGES; i++) {
         assertThat(Json.field(newest(again, i), "head")).contains(":" + MESSAGES / CHANNELS + ":");
