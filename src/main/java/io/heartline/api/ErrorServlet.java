@@ -21,6 +21,9 @@ public final class ErrorServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (response.isCommitted()) { // an answer that broke off, mostly because its client is gone
+      return;
+    }
     // Absent if somebody asks for this address itself: there is nothing.
     Object said = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     int status = said instanceof Integer code ? code : HttpServletResponse.SC_NOT_FOUND;

@@ -8,6 +8,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.apache.tomcat.websocket.server.WsSci;
 
 /** The services in a Tomcat of their own, on 127.0.0.1. Supplies its URL. */
@@ -26,6 +27,8 @@ public final class EmbeddedServices implements Supplier<String>, AutoCloseable {
    */
   public EmbeddedServices(Path work, Integer port) throws LifecycleException {
     LOADER_LOG.setLevel(Level.SEVERE);
+    // A JVM takes one factory, and another test's Tomcat may have given it one.
+    TomcatURLStreamHandlerFactory.disable();
     tomcat.setSilent(true);
     tomcat.setBaseDir(work.toString());
     connector.setProperty("address", "127.0.0.1");
