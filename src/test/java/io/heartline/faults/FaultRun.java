@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,8 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +42,6 @@ final class FaultRun implements AutoCloseable {
 
   /** What the file that is torn ends with: half of a record that never was. */
   private static final int MAX_TORN = 200;
-
-  private static final Pattern KEPT =
-      Pattern.compile("\"position\":\"([^\"]+)\",\"time\":\\d+,\"data\":\"([^\"]+)\"");
 
   private final Path folder;
   private final Random random;
@@ -204,7 +197,7 @@ final class FaultRun implements AutoCloseable {
       assertThat(publisher.finish(SETTLING)).isNull();
     }
     for (String channel : CHANNELS) {
-      readLog(channel);
+      LogReader.read(server, channel, history);
     }
     long deadline = System.nanoTime() + SETTLING.toNanos();
     while (!allHaveRead() && System.nanoTime() < deadline) {
@@ -240,28 +233,6 @@ final class FaultRun implements AutoCloseable {
         return live;
       }
       Thread.sleep(200);
-    }
-  }
-
-  private void readLog(String channel) throws IOException {
-    String from = "&last=1000000";
-    while (true) {
-      HttpResponse<String> page = RunningWar.send(
-          HttpRequest.newBuilder(server.http("api/history?limit=1000&channel=" + channel + from))
-              .timeout(RunningWar.PATIENCE));
-      assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
-      Matcher publications = KEPT.matcher(page.body());
-      while (publications.find()) {
-        history.kept(
-            channel,
-            new History.Kept(
-                Position.parse(publications.group(1)).orElseThrow(), publications.group(2)));
-      }
-      if (!page.body().contains("\"more\":true")) {
-        return;
-      }
-      List<String> positions = Json.fields(page.body(), "position");
-      from = "&after=" + positions.get(positions.size() - 1);
     }
   }
 

@@ -114,7 +114,7 @@ class LimitsIT {
       for (RawSocketClient line : open) {
         line.close();
       }
-      for (int i = 0; i < 1_000; i++) {
+      for (int i = 0; i < 500; i++) {
         RawSocketClient line = again(war);
         switch (i % 4) {
           case 0 -> line.reset();

@@ -27,7 +27,7 @@ public record LimitSettings(
         property.byteRate("heartline.line.bytes", new Rate(burst / 4, burst)),
         property.number("heartline.lines.per-user", 100, 1, 1_000_000));
     Turnstile.Bounds lines = new Turnstile.Bounds(
-        property.rate("heartline.lines.new", new Rate(1_000, 10_000)),
+        property.rate("heartline.lines.new", new Rate(2_000, 20_000)),
         property.rate("heartline.lines.new.per-address", new Rate(50, 500)),
         property.number("heartline.lines.per-address", 1_000, 1, 10_000_000));
     return new LimitSettings(

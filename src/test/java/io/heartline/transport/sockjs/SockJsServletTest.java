@@ -48,7 +48,7 @@ class SockJsServletTest {
           request -> null,
           this::address,
           null,
-          null,
+          client -> 0,
           time,
           1024,
           Duration.ofSeconds(5),

@@ -1,0 +1,49 @@
+package io.heartline.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heartline.model.Position;
+import io.heartline.testing.Json;
+import io.heartline.testing.RunningWar;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what the log holds when all is over. */
+final class LogReader {
+  private static final Pattern KEPT =
+      Pattern.compile("\"position\":\"([^\"]+)\",\"time\":\\d+,\"data\":\"([^\"]+)\"");
+
+  private LogReader() {}
+
+  /** Reads a channel whole, no faster than the server allows. */
+  static void read(RunningWar server, String channel, History history, String... headers)
+      throws IOException, InterruptedException {
+    String from = "&last=1000000";
+    while (true) {
+      HttpResponse<String> page =
+          server.get("api/history?limit=1000&channel=" + channel + from, headers);
+      if (page.statusCode() == 429) {
+        String seconds = page.headers().firstValue("Retry-After").orElseThrow();
+        Thread.sleep(Duration.ofSeconds(Long.parseLong(seconds)).toMillis());
+        continue;
+      }
+      assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+      Matcher publications = KEPT.matcher(page.body());
+      while (publications.find()) {
+        history.kept(
+            channel,
+            new History.Kept(
+                Position.parse(publications.group(1)).orElseThrow(), publications.group(2)));
+      }
+      if (!page.body().contains("\"more\":true")) {
+        return;
+      }
+      List<String> positions = Json.fields(page.body(), "position");
+      from = "&after=" + positions.get(positions.size() - 1);
+    }
+  }
+}
