@@ -16,8 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
  * anything. Kept, it would be more than the server's heap.
  */
 class HalfFramesIT {
-  private static final String HEAP = "-Xmx128m";
   private static final int STRANGERS = 1_500;
+
+  /** All strangers have one address here, and nobody answers pings. */
+  private static final String[] SETTINGS = {
+    "-Xmx128m",
+    "heartline.stomp.send=/app/chat=public:chat",
+    "heartline.lines.per-address=10000",
+    "heartline.lines.new=off",
+    "heartline.lines.new.per-address=off",
+    "heartline.beat=1h"
+  };
+
   private static final String CONNECT = "CONNECT\naccept-version:1.2\n\n\0";
 
   /** The last character makes each of the others take two bytes of the heap. */
@@ -56,8 +66,7 @@ class HalfFramesIT {
 
   private void manyBegin(String begun) throws IOException {
     List<RawSocketClient> strangers = new ArrayList<>();
-    try (RunningWar war =
-            RunningWar.start(folder, HEAP, "heartline.stomp.send=/app/chat=public:chat");
+    try (RunningWar war = RunningWar.start(folder, SETTINGS);
         RawSocketClient honest = reader(war)) {
       for (int i = 0; i < STRANGERS; i++) {
         RawSocketClient stranger = connected(war);
