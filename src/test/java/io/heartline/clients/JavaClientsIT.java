@@ -225,6 +225,7 @@ class JavaClientsIT {
     }
   }
 
+  /** @param retryAfter a pattern of the header; an absent one is empty */
   private static void assertRefused(String library, Event end, int status, String retryAfter) {
     if (library.equals(Libraries.JAVA_WEBSOCKET)) {
       assertThat(((Closed) end).reason())
@@ -232,7 +233,7 @@ class JavaClientsIT {
       return;
     }
     assertThat(((Failed) end).status()).as(end.toString()).isEqualTo(status);
-    assertThat(((Failed) end).retryAfter()).isEqualTo(retryAfter);
+    assertThat(((Failed) end).retryAfter()).matches(retryAfter);
     if (Libraries.OK_HTTP.contains(library)) {
       assertThat(((Failed) end).type()).isEqualTo("java.net.ProtocolException");
       assertThat(((Failed) end).message())
@@ -297,7 +298,7 @@ class JavaClientsIT {
       raws.forEach((library, raw) -> assertClosed(library, raw, 1012, "server stops"));
       for (String library : libraries()) {
         Line late = open(library, front.plain("updatewebsocket"), Map.of());
-        assertRefused(library, late.diary.next(), 503, "5");
+        assertRefused(library, late.diary.next(), 503, "[1-9]\\d?"); // each another time
       }
     } finally {
       server.close();
