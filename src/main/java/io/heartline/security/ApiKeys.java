@@ -50,7 +50,8 @@ public final class ApiKeys {
   }
 
   private boolean isOver(ApiKey key) {
-    return key.expiresAtMillis() <= epochMillis.getAsLong();
+    return key.expiresAtMillis() != ApiKey.NEVER
+        && key.expiresAtMillis() <= epochMillis.getAsLong();
   }
 
   /** Reads the file again if it has changed. Called every second or so, by one thread at a time. */
