@@ -2,7 +2,6 @@ package io.heartline.store.redis;
 
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.ClientSetInfoConfig;
@@ -147,15 +146,8 @@ final class Servers implements AutoCloseable {
 
   /** Closes the connections that nobody uses now: the next question opens a new one. */
   void forget() {
-    quietly(() -> {
-      forget.run();
-      return true;
-    });
-  }
-
-  private static void quietly(Supplier<Boolean> task) {
     try {
-      task.get();
+      forget.run();
     } catch (JedisConnectionException e) {
       // it could not be reached, so nothing is idle
     }

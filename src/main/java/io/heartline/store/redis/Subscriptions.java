@@ -297,10 +297,8 @@ public final class Subscriptions implements AutoCloseable {
   /** A Redis Cluster has moved the partition to another server. We ended it ourselves otherwise. */
   private void moved(@Nullable Object name) {
     synchronized (this) {
-      if (!(name instanceof byte[] known) || !entries.containsKey(new String(known, UTF_8))) {
-        return;
-      }
-      if (entries.get(new String(known, UTF_8)).asked > 0) {
+      Entry entry = name instanceof byte[] known ? entries.get(new String(known, UTF_8)) : null;
+      if (entry == null || entry.asked > 0) {
         return; // the end of an earlier subscription
       }
     }
