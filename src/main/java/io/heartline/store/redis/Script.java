@@ -2,6 +2,7 @@ package io.heartline.store.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,17 +25,21 @@ public final class Script {
   /**
    * Reads a script that lies beside a class.
    *
-   * @param name of the file, such as {@code publish.lua}
+   * @param names of its files, such as {@code publish.lua}; the last one names it
    */
-  public static Script beside(Class<?> owner, String name) {
-    try (InputStream in = owner.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("no such script: " + name);
+  public static Script beside(Class<?> owner, String... names) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    for (String name : names) {
+      try (InputStream in = owner.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new IllegalStateException("no such script: " + name);
+        }
+        in.transferTo(text);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return new Script(name, in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return new Script(names[names.length - 1], text.toByteArray());
   }
 
   private static byte[] sha(byte[] text) {

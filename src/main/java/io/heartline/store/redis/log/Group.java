@@ -1,0 +1,152 @@
+package io.heartline.store.redis.log;
+
+import io.heartline.engine.Draft;
+import io.heartline.engine.Store;
+import io.heartline.log.Retention;
+import io.heartline.log.RetentionRules;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.model.Publication;
+import io.heartline.store.window.IdKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Calls that are published together, by one run of {@code publish.lua}. Used by one thread. */
+final class Group {
+  private final List<Request> requests = new ArrayList<>();
+
+  /** The channels, each with its number, counted from 1. */
+  private final Map<ChannelName, Integer> channels = new LinkedHashMap<>();
+
+  /** The texts, each with its number, counted from 1: several targets may share one. */
+  private final Map<String, Integer> texts = new LinkedHashMap<>();
+
+  private int drafts;
+  private long bytes;
+
+  void add(Request request) {
+    requests.add(request);
+    bytes += request.bytes();
+    for (Draft draft : request.drafts()) {
+      channels.putIfAbsent(draft.channel(), channels.size() + 1);
+      texts.putIfAbsent(draft.data(), texts.size() + 1);
+      drafts++;
+    }
+  }
+
+  List<Request> requests() {
+    return requests;
+  }
+
+  int drafts() {
+    return drafts;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** Appends the script's arguments, from the number of channels on. */
+  void arguments(RetentionRules rules, List<byte[]> args) {
+    add(args, channels.size());
+    for (ChannelName channel : channels.keySet()) {
+      Retention retention = rules.of(channel);
+      args.add(Texts.bytes(channel.text()));
+      add(args, retention.count());
+      add(args, retention.age().toNanos() / 1000);
+      add(args, retention.bytes());
+    }
+    add(args, texts.size());
+    texts.keySet().forEach(text -> args.add(Texts.bytes(text)));
+    add(args, requests.size());
+    for (Request request : requests) {
+      add(args, request.drafts().size());
+      for (Draft draft : request.drafts()) {
+        add(args, channels.getOrDefault(draft.channel(), 0));
+        IdKey id = IdKey.of(draft);
+        args.add(Texts.bytes(id == null ? "" : Texts.hex(id)));
+        add(args, texts.getOrDefault(draft.data(), 0));
+      }
+    }
+  }
+
+  private static void add(List<byte[]> args, long number) {
+    args.add(Texts.bytes(Long.toString(number)));
+  }
+
+  /** What one run of the script has done. */
+  final class Done {
+    /** What is new, by channel. */
+    private final Map<ChannelName, Notice> news = new LinkedHashMap<>();
+
+    /** One for each request; null if there was no room for it. */
+    private final List<CompletableFuture<List<Position>>> answers = new ArrayList<>();
+
+    private final List<List<Position>> positions = new ArrayList<>();
+
+    private Done(List<?> answer) {
+      Map<ChannelName, List<Publication>> published = new LinkedHashMap<>();
+      int at = channels.size();
+      for (Request request : requests) {
+        List<Position> given = new ArrayList<>(request.drafts().size());
+        for (Draft draft : request.drafts()) {
+          String verdict = Content.text(answer.get(at++));
+          if (verdict.equals("full")) {
+            continue;
+          }
+          Position position = Position.parse(verdict.substring(4))
+              .orElseThrow(() -> new IllegalArgumentException("not a position: " + verdict));
+          given.add(position);
+          if (verdict.startsWith("new ")) {
+            published
+                .computeIfAbsent(draft.channel(), channel -> new ArrayList<>())
+                .add(new Publication(position, draft.data()));
+          }
+        }
+        answers.add(request.answer());
+        positions.add(given);
+      }
+      channels.forEach((channel, number) -> {
+        String head = Content.text(answer.get(number - 1));
+        List<Publication> all = published.get(channel);
+        if (!head.isEmpty() && all != null) {
+          String[] parts = head.split(" ", -1);
+          Position before =
+              new Position(parts[0], Long.parseLong(parts[1]) - 1, Long.parseLong(parts[2]));
+          news.put(channel, new Notice(before, all));
+        }
+      });
+    }
+
+    Map<ChannelName, Notice> news() {
+      return news;
+    }
+
+    /** Tells all who wait. */
+    void answer(int mostNames) {
+      for (int i = 0; i < answers.size(); i++) {
+        if (positions.get(i).size() < requests.get(i).drafts().size()) {
+          answers
+              .get(i)
+              .completeExceptionally(
+                  new Store.Unavailable("all " + mostNames + " channels are in use"));
+        } else {
+          answers.get(i).complete(positions.get(i));
+        }
+      }
+    }
+  }
+
+  /** Reads the script's answer. */
+  Done done(List<?> answer) {
+    return new Done(answer);
+  }
+
+  /** Tells all who wait that it failed. */
+  void fail(String why) {
+    requests.forEach(request -> request.answer().completeExceptionally(new Store.Unavailable(why)));
+  }
+}

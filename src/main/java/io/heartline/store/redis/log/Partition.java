@@ -1,0 +1,379 @@
+package io.heartline.store.redis.log;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Store;
+import io.heartline.engine.Timers;
+import io.heartline.log.From;
+import io.heartline.model.ChannelName;
+import io.heartline.model.Position;
+import io.heartline.model.TimeSource;
+import io.heartline.store.redis.Redis;
+import io.heartline.store.redis.Script;
+import io.heartline.store.redis.Subscriptions;
+import io.heartline.store.window.Bounds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+
+/**
+ * One part of all channels: those whose keys lie on one server, and a script can change at once.
+ */
+final class Partition {
+  private static final Logger LOG = System.getLogger(Partition.class.getName());
+
+  private static final Script PUBLISH = Script.beside(Partition.class, "common.lua", "publish.lua");
+  private static final Script READ = Script.beside(Partition.class, "common.lua", "read.lua");
+  private static final Script HEADS = Script.beside(Partition.class, "common.lua", "heads.lua");
+  private static final Script SWEEP = Script.beside(Partition.class, "common.lua", "sweep.lua");
+
+  /** How many channels one question compares, or one run of the sweep empties. */
+  private static final int BATCH = 512;
+
+  /** How long a hole may last before it is read: usually what is missing is on its way. */
+  private static final Duration HOLE = Duration.ofMillis(20);
+
+  /** How long after a failure a channel is read again. */
+  private static final Duration AGAIN = Duration.ofMillis(250);
+
+  /** How often what has shown no sign for so long is compared with Redis. */
+  private static final Duration DOUBT = Duration.ofSeconds(20);
+
+  /** How often this node looks for channels that are in doubt, or that nobody uses. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  /** How long a channel is followed after its last reader has left: readers come back. */
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  /** How long somebody who opens a channel waits for Redis. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Redis redis;
+  private final String keys;
+  private final Bounds bounds;
+  private final Filled filled;
+  private final Timers timers;
+  private final TimeSource time;
+  private final String life;
+  private final Publisher publisher;
+  private final Subscriptions subscriptions;
+  private final Map<ChannelName, Followed> followed = new ConcurrentHashMap<>();
+
+  /** What is to be compared with Redis. */
+  @GuardedBy("itself")
+  private final List<Followed> doubtful = new ArrayList<>();
+
+  private volatile Consumer<ChannelName> committed = name -> {};
+  private volatile boolean closed;
+
+  /**
+   * @param bounds what this partition may hold
+   * @param filled the copies of all partitions
+   * @param life of a store that is made now
+   */
+  Partition(
+      Redis redis,
+      int number,
+      Bounds bounds,
+      Filled filled,
+      Timers timers,
+      TimeSource time,
+      String life,
+      ThreadFactory threads,
+      long maxWaitingBytes) {
+    this.redis = redis;
+    this.bounds = bounds;
+    this.filled = filled;
+    this.timers = timers;
+    this.time = time;
+    this.life = life;
+    keys = redis.keys(number);
+    publisher = new Publisher(this, threads, maxWaitingBytes);
+    subscriptions =
+        new Subscriptions(redis, number, timers, time::nanos, threads, this::compareDoubtful);
+  }
+
+  void start() {
+    publisher.start();
+    subscriptions.start();
+    timers.at(nanos() + LOOK.toNanos(), this::look);
+  }
+
+  void watch(Consumer<ChannelName> told) {
+    committed = told;
+  }
+
+  Publisher publisher() {
+    return publisher;
+  }
+
+  Filled filled() {
+    return filled;
+  }
+
+  long nanos() {
+    return time.nanos();
+  }
+
+  long epochMicros() {
+    return time.epochMicros();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isHeard() {
+    return subscriptions.isConnected();
+  }
+
+  /** Publishes a group and answers it. Called by the publisher's thread. */
+  void publish(Group group) {
+    List<byte[]> args = new ArrayList<>();
+    args.add(Texts.bytes(keys));
+    add(args, epochMicros());
+    args.add(Texts.bytes(life));
+    add(args, bounds.names());
+    add(args, bounds.bytes());
+    add(args, bounds.ids().count());
+    add(args, bounds.ids().age().toNanos() / 1000);
+    args.add(Texts.bytes(redis.sharded() ? "SHARDNUMSUB" : "NUMSUB"));
+    args.add(Texts.bytes(redis.sharded() ? "SPUBLISH" : "PUBLISH"));
+    group.arguments(bounds.retention(), args);
+    Object answer = redis.run(
+        PUBLISH,
+        List.of(keys + "all", keys + "names", keys + "old", keys + "ids", keys + "idq"),
+        args);
+    Group.Done done = group.done((List<?>) answer);
+    done.news().forEach(this::published);
+    done.answer(bounds.names());
+  }
+
+  private void published(ChannelName name, Notice notice) {
+    Followed here = followed.get(name);
+    if (here == null) {
+      moved(name);
+    } else {
+      here.append(notice);
+    }
+  }
+
+  private static void add(List<byte[]> args, long number) {
+    args.add(Texts.bytes(Long.toString(number)));
+  }
+
+  /** Opens a channel; fails with {@link Store.Unavailable} if Redis does not answer in time. */
+  CompletionStage<Store.Opened> open(ChannelName name, From from) {
+    CompletableFuture<Store.Opened> answer = null;
+    while (answer == null) {
+      answer = follow(name).open(from);
+    }
+    if (!answer.isDone()) {
+      CompletableFuture<Store.Opened> late = answer;
+      Timers.Timer timeout = timers.at(
+          nanos() + PATIENCE.toNanos(),
+          () -> Followed.expire(late, "Redis has not answered in time"));
+      answer.whenComplete((opened, failure) -> timeout.cancel());
+    }
+    return answer;
+  }
+
+  private Followed follow(ChannelName name) {
+    Followed present = followed.get(name);
+    if (present != null) {
+      return present;
+    }
+    Followed made = new Followed(name, bounds.retention().of(name), this);
+    Followed other = followed.putIfAbsent(name, made);
+    if (other != null) {
+      return other;
+    }
+    if (!closed) {
+      subscriptions.subscribe(heard(name), made);
+    }
+    return made;
+  }
+
+  private String heard(ChannelName name) {
+    return keys + "h:" + name.text();
+  }
+
+  /**
+   * Returns whether one more channel that was never published to may be read: strangers can ask for
+   * any name.
+   */
+  boolean mayFollowUnborn(Followed one) {
+    if (followed.size() <= bounds.names()) {
+      return true;
+    }
+    long others = followed.values().stream()
+        .filter(other -> other != one && other.isUnborn())
+        .count();
+    return others < bounds.names();
+  }
+
+  Store.Unavailable tooManyUnborn() {
+    return new Store.Unavailable(
+        "there are already " + bounds.names() + " channels that have readers only");
+  }
+
+  /**
+   * Reads a channel.
+   *
+   * @param after what lies after this offset; negative for nothing
+   * @param last at least so many of the newest
+   */
+  CompletionStage<Content> read(ChannelName name, long after, int last) {
+    return redis
+        .later(
+            READ,
+            List.of(
+                keys + "all", keys + "names", keys + "c:" + name.text(), keys + "l:" + name.text()),
+            List.of(
+                Texts.bytes(name.text()),
+                Texts.bytes(life),
+                Texts.bytes(after < 0 ? "" : Long.toString(after)),
+                Texts.bytes(Integer.toString(last))))
+        .thenApply(answer -> Content.parse((List<?>) answer));
+  }
+
+  /** Runs something a little later: what is missing may come by then. */
+  void fillLater(Runnable task) {
+    timers.at(nanos() + HOLE.toNanos(), task);
+  }
+
+  /** Runs something later, after a failure. */
+  void readLater(Runnable task) {
+    timers.at(nanos() + AGAIN.toNanos(), task);
+  }
+
+  /** A channel's head has moved. */
+  void moved(ChannelName name) {
+    committed.accept(name);
+  }
+
+  /** Something was heard that is none of ours. */
+  void strange(ChannelName name, RuntimeException why) {
+    LOG.log(
+        Level.WARNING,
+        "what was heard of channel {0} is not understood ({1}); the channel is read instead."
+            + " Is a node of another version running?",
+        name.text(),
+        why.getMessage());
+  }
+
+  /** A channel is to be compared with Redis soon; many may be after a reconnect. */
+  void compare(Followed one) {
+    boolean first;
+    synchronized (doubtful) {
+      first = doubtful.isEmpty();
+      doubtful.add(one);
+    }
+    if (first) {
+      compareLater(Duration.ofMillis(5));
+    }
+  }
+
+  private void compareLater(Duration delay) {
+    timers.at(nanos() + delay.toNanos(), this::compareDoubtful);
+  }
+
+  private void compareDoubtful() {
+    while (true) {
+      List<Followed> batch;
+      synchronized (doubtful) {
+        if (doubtful.isEmpty()) {
+          return;
+        }
+        List<Followed> first = doubtful.subList(0, Math.min(BATCH, doubtful.size()));
+        batch = new ArrayList<>(first);
+        first.clear();
+      }
+      compare(batch);
+    }
+  }
+
+  private void compare(List<Followed> batch) {
+    List<Followed> asked = new ArrayList<>(batch.size());
+    List<Position> heads = new ArrayList<>(batch.size());
+    List<String> names = new ArrayList<>(batch.size() + 1);
+    names.add(keys + "all");
+    for (Followed one : batch) {
+      Position head = one.head();
+      if (head != null) {
+        asked.add(one);
+        heads.add(head);
+        names.add(keys + "c:" + one.name().text());
+      }
+    }
+    redis.later(HEADS, names, List.of(Texts.bytes(life))).whenComplete((answer, failure) -> {
+      if (answer == null) {
+        again(asked);
+      } else {
+        List<?> found = (List<?>) answer;
+        for (int i = 0; i < asked.size(); i++) {
+          asked.get(i).compared(heads.get(i), Content.head(Content.text(found.get(i))));
+        }
+      }
+    });
+  }
+
+  private void again(List<Followed> asked) {
+    synchronized (doubtful) {
+      doubtful.addAll(asked);
+    }
+    compareLater(AGAIN);
+  }
+
+  private void look() {
+    if (closed) {
+      return;
+    }
+    long now = nanos();
+    for (Followed one : followed.values()) {
+      if (one.endIfIdle(now, LINGER.toNanos())) {
+        end(one);
+      } else if (one.isDoubtful(now, DOUBT.toNanos())) {
+        compare(one);
+      }
+    }
+    timers.at(now + LOOK.toNanos(), this::look);
+  }
+
+  private void end(Followed one) {
+    followed.remove(one.name(), one);
+    subscriptions.unsubscribe(heard(one.name()), one);
+    filled.remove(one);
+  }
+
+  /** Drops what is too old, here and in Redis. Blocks. */
+  void sweep() {
+    followed.values().forEach(Followed::trim);
+    Object emptied = (long) BATCH;
+    while (emptied instanceof Long count && count == BATCH) {
+      emptied = redis.run(
+          SWEEP,
+          List.of(keys + "all", keys + "old", keys + "ids", keys + "idq"),
+          List.of(
+              Texts.bytes(keys),
+              Texts.bytes(Long.toString(epochMicros())),
+              Texts.bytes(Long.toString(bounds.ids().age().toNanos() / 1000)),
+              Texts.bytes(Integer.toString(bounds.ids().count())),
+              Texts.bytes(Integer.toString(BATCH))));
+    }
+  }
+
+  /** Takes no more publications; what is read from now on is read from Redis. */
+  void close() {
+    closed = true;
+    publisher.close();
+    subscriptions.close();
+  }
+}
