@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Heartline, heartCheck } from '../../../webapp/heartline.mjs';
 import { SECOND, Scene, WELCOME, settle } from './testing/fakes.mjs';
-
-test('the module hands on what the classic script defines', () => {
-  assert.equal(Heartline, globalThis.Heartline);
-  assert.equal(heartCheck, globalThis.heartCheck);
-});
 
 test('the first frame is the hello with the instance, and the subprotocol is asked for', async () => {
   const scene = await Scene.of();

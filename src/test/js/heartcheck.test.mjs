@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heartCheck } from '../../../webapp/heartline.mjs';
+import { heartCheck } from './testing/script.mjs';
 import { BEAT, FakeClock, FakeSocket, GRACE, PROBE, SECOND, reported } from './testing/fakes.mjs';
 
 const DEATH = BEAT + GRACE + PROBE;

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { WebSocketServer } from './clients/sockets.mjs';
 import { Phone } from './clients/phone.mjs';
+import { joinedFile } from './testing/script.mjs';
 import { FakeClock, SECOND, WELCOME, push, settle } from './testing/fakes.mjs';
 
 const FILES = Object.fromEntries(
-  ['heartline.js', 'heartline-wx.js'].map(name => [name, readFileSync(`webapp/${name}`, 'utf8')]),
+  ['heartline.js', 'heartline-wx.js'].map(name => [name, joinedFile(name)]),
 );
 const LINE = 'wss://app.example.com/heartline/line';
 

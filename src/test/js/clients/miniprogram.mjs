@@ -8,7 +8,7 @@ const [server] = process.argv.slice(2);
 
 const chapter = readFileSync('src/site/markdown/mini-program.md', 'utf8');
 const named = [...chapter.matchAll(/<!-- (\S+\.js) -->\n```js\n(.*?)```/gs)].map(([, name, source]) => [name, source]);
-const copied = ['heartline.js', 'heartline-wx.js'].map(name => [`lib/${name}`, readFileSync(`webapp/${name}`, 'utf8')]);
+const copied = ['heartline.js', 'heartline-wx.js'].map(name => [`lib/${name}`, readFileSync(`target/page-script/${name}`, 'utf8')]);
 const files = Object.fromEntries([...named, ...copied]);
 
 const phones = new Map();

@@ -1,6 +1,6 @@
 // Stand-ins named for what they do. Time moves only when told; nothing here touches the network.
 import assert from 'node:assert/strict';
-import { Heartline } from '../../../../webapp/heartline.mjs';
+import { Heartline } from './script.mjs';
 
 export const SECOND = 1_000;
 export const BEAT = 25 * SECOND;

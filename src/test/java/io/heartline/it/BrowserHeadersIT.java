@@ -106,7 +106,7 @@ class BrowserHeadersIT {
 
   /** A worker may do only what the policy of its script allows. */
   @ParameterizedTest
-  @CsvSource({"heartline.js", "heartline.mjs", "sockjs.min.js", "guest.js"})
+  @CsvSource({"heartline.js", "heartline.mjs", "script/index.js", "sockjs.min.js", "guest.js"})
   void aScriptComesWithoutAPolicyForTheWorkerThatItMayBe(String path) throws IOException {
     try (RawHttp answer = http("GET " + path)) {
       assertThat(answer.status()).isEqualTo(200);

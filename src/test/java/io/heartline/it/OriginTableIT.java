@@ -95,6 +95,7 @@ class OriginTableIT {
       "api/presence?channel=public:a",
       "heartline.js",
       "heartline.mjs",
+      "script/index.js",
       "heartline-wx.js");
 
   /** What only servers and the demo's own page call. */

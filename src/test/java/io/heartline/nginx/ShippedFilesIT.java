@@ -164,7 +164,7 @@ class ShippedFilesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"heartline.js", "heartline.mjs", "sockjs.min.js"})
+  @ValueSource(strings = {"heartline.js", "heartline.mjs", "script/index.js", "sockjs.min.js"})
   void theScriptIsKeptFiveMinutesThenAskedForByItsETag(String script) throws IOException {
     HttpResponse<byte[]> answer = client.send(client.request("/heartline/" + script));
     assertThat(answer.statusCode()).isEqualTo(200);

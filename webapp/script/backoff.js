@@ -1,0 +1,31 @@
+/**
+ * How long to wait before the next attempt: 250 ms and a random part whose limit doubles up to 30 s.
+ * The whole part is random, so that the pages of a restarted server do not come back as one wave.
+ * Internal.
+ */
+export class Backoff {
+  #random;
+  #tries = 0;
+
+  constructor(random) {
+    this.#random = random;
+  }
+
+  next() {
+    return 250 + this.#random() * Math.min(30_000, 1_000 * 2 ** this.#tries++);
+  }
+
+  /** A delay the server told, with a little of our own so that equal delays do not meet. */
+  after(delay) {
+    return delay + this.#random() * Math.min(1_000, 250 + delay / 10);
+  }
+
+  /** Anywhere in a window the server told. */
+  within(window) {
+    return 250 + this.#random() * window;
+  }
+
+  reset() {
+    this.#tries = 0;
+  }
+}

@@ -1,0 +1,114 @@
+import { Subscription } from './subscription.js';
+import { Channel } from './channel.js';
+
+/**
+ * All channels this page reads, and what the present line was asked about them. It takes them up again on every
+ * line, and hands each frame to the channel it is about.
+ *
+ * Its host has: error({ code, message, about }), hole(why) and changed(): a mute line reads another set of channels
+ * than it was opened for.
+ * Internal.
+ */
+export class Channels {
+  #host;
+  #byName = new Map();
+  #leaving = new Set(); // names whose unsubscribe the present line has not answered
+  #link = null; // the present line once it is open
+
+  constructor(host) {
+    this.#host = host;
+  }
+
+  subscribe(name, fn, start) {
+    const channel = this.#byName.get(name) ?? new Channel(name, start);
+    this.#byName.set(name, channel);
+    const subscription = new Subscription(channel, fn, (from, who) => this.#leave(from, who));
+    channel.subscriptions.add(subscription);
+    this.#ask(channel);
+    return subscription;
+  }
+
+  /** @returns {object[]} the commands that take up everything on a line that has just opened, or is about to */
+  takeUp(link) {
+    this.#link = link;
+    const channels = [...this.#byName.values()];
+    const later = link.mute ? [] : channels.filter(channel => channel.fetchesToken);
+    for (const channel of later) this.#askWithToken(channel);
+    return channels.filter(channel => !later.includes(channel)).map(channel => channel.command());
+  }
+
+  lineEnded() {
+    this.#link = null;
+    this.#leaving.clear();
+    for (const channel of this.#byName.values()) channel.lineEnded();
+  }
+
+  heard(frame) {
+    if (frame.error) return this.#refused(frame.error);
+    const name = frame.channel ?? frame.subscribed ?? frame.gap ?? frame.unsubscribed;
+    if (this.#leaving.has(name)) return 'unsubscribed' in frame && this.#left(name);
+    const channel = this.#byName.get(name);
+    return channel && this.#pass(frame, channel);
+  }
+
+  #pass(frame, channel) {
+    if ('channel' in frame) return channel.push(frame) || this.#host.hole(channel.hole(frame));
+    if ('subscribed' in frame) return channel.subscribed(frame);
+    if ('gap' in frame) return channel.gap(frame);
+    if (frame.reason === 'expired' && channel.fetchesToken) {
+      channel.lineEnded();
+      return this.#ask(channel); // with a new token, from where it stood
+    }
+    this.#byName.delete(channel.name);
+    return channel.ended(frame);
+  }
+
+  #ask(channel) {
+    if (!this.#link || channel.asked || this.#leaving.has(channel.name)) return;
+    if (channel.fetchesToken && !this.#link.mute) return void this.#askWithToken(channel);
+    const command = channel.command();
+    if (this.#link.mute) this.#host.changed();
+    else this.#link.send([command]);
+  }
+
+  async #askWithToken(channel) {
+    const link = this.#link;
+    const isWanted = () => link === this.#link && this.#byName.get(channel.name) === channel;
+    channel.asked = true;
+    try {
+      const token = await channel.fetchToken();
+      if (isWanted()) link.send([{ ...channel.command(), token }]);
+    } catch (error) {
+      if (!isWanted()) return;
+      channel.refused(); // the next line tries again
+      const told = { code: 'token', message: `no token: ${error?.message ?? error}`, about: channel.name };
+      if (!channel.failed(told)) this.#host.error(told);
+    }
+  }
+
+  #leave(channel, subscription) {
+    channel.subscriptions.delete(subscription);
+    if (channel.subscriptions.size > 0 || this.#byName.get(channel.name) !== channel) return;
+    this.#byName.delete(channel.name);
+    if (!channel.asked) return;
+    if (this.#link.mute) return this.#host.changed(); // its frames are not heard any more
+    this.#leaving.add(channel.name);
+    return this.#link.send([{ unsubscribe: channel.name }]);
+  }
+
+  /** Somebody may have subscribed again meanwhile; only now can the answers not be mistaken for the earlier ones. */
+  #left(name) {
+    this.#leaving.delete(name);
+    if (this.#byName.has(name)) this.#ask(this.#byName.get(name));
+  }
+
+  /** A refused subscribe is asked again by the next line: what refused it may have passed. */
+  #refused(error) {
+    const { code, about } = error;
+    // Only `none` answers an unsubscribe; any other refusal is of the subscribe before it.
+    if (this.#leaving.has(about)) return code === 'none' && this.#left(about);
+    const channel = this.#byName.get(about);
+    if (code !== 'already') channel?.refused();
+    return channel?.failed(error) || this.#host.error(error);
+  }
+}

@@ -1,0 +1,56 @@
+import { told } from './times.js';
+import { WHY_HTTP } from './codes.js';
+import { within } from './clock.js';
+
+const WHOAMI = 5_000;
+
+/**
+ * Asks the server by HTTP why it does not want a line: browsers tell a page nothing but 1006.
+ * Internal.
+ */
+export class Whoami {
+  #clock;
+  #fetch;
+  #url;
+
+  constructor(clock, fetch, url) {
+    this.#clock = clock;
+    this.#fetch = fetch;
+    this.#url = url;
+  }
+
+  /**
+   * @returns {Promise<?{status: number, why: string, user: (?string|undefined), until: (number|undefined)}>} `user` as
+   *     the server knows us, null if it does not; `until` when a server that is busy wants to be left alone; null if
+   *     HTTP gave no answer either, or there is no fetch
+   */
+  async ask(token) {
+    const fetch = this.#fetch;
+    if (!fetch) return null;
+    const abort = new AbortController();
+    const headers = token ? { Authorization: `Bearer ${token}` } : {};
+    const request = { cache: 'no-store', credentials: 'include', headers, signal: abort.signal };
+    try {
+      return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));
+    } catch {
+      return null;
+    } finally {
+      abort.abort(); // an answer that is late is of no interest
+    }
+  }
+
+  async #read(response) {
+    const { status, headers } = response;
+    const user = status === 200 ? (await response.json()).user : undefined;
+    const busy = status === 429 || status === 503;
+    const delay = busy ? this.#retryAfter(headers.get('Retry-After')) : undefined;
+    const why = WHY_HTTP[status] ?? (status < 300 ? WHY_HTTP[200] : `the server answers ${status}`);
+    return { status, why, user, until: delay && this.#clock.now() + delay };
+  }
+
+  /** @returns {number|undefined} seconds or a date, in ms from now */
+  #retryAfter(header) {
+    if (!header) return undefined;
+    return told(/^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - this.#clock.now());
+  }
+}
