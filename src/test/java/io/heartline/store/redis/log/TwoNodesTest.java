@@ -1,0 +1,365 @@
+package io.heartline.store.redis.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.heartline.engine.Store;
+import io.heartline.log.From;
+import io.heartline.model.GapReason;
+import io.heartline.model.Position;
+import io.heartline.testing.FakeTime;
+import io.heartline.testing.RedisServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
+
+/** What holds when several nodes publish and read, and what becomes of it when Redis fails. */
+class TwoNodesTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  @TempDir
+  Path folder;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  private StoreNode node(RedisServer server) {
+    StoreNode node = new StoreNode(server, TIMEOUT);
+    open.add(node);
+    return node;
+  }
+
+  /** A Redis that keeps what it has answered, as the shipped configuration does. */
+  private RedisServer lasting() throws Exception {
+    RedisServer server =
+        RedisServer.start(folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "");
+    open.add(server);
+    return server;
+  }
+
+  private static void await(BooleanSupplier done) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+    while (!done.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  private static List<String> numbers(int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(String::valueOf).toList();
+  }
+
+  @Test
+  void whatOneNodePublishesTheOthersReadersSeeInOrder() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader here = a.read("news", new From.Now());
+    StoreNode.Reader there = b.read("news", new From.Now());
+    for (int i = 1; i <= 500; i++) {
+      (i % 2 == 0 ? a : b).publish("news", String.valueOf(i));
+    }
+    await(() -> here.data().size() == 500 && there.data().size() == 500);
+    assertThat(here.data()).isEqualTo(numbers(1, 500));
+    assertThat(there.data()).isEqualTo(numbers(1, 500));
+    assertThat(there.gaps()).isEmpty();
+  }
+
+  /** Who comes from another node knows more than this one may have heard. */
+  @Test
+  void aPositionOfAnotherNodeIsNoGapHoweverFreshItIs() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    b.read("news", new From.Now());
+    for (int i = 0; i < 200; i++) {
+      Position fresh = a.publish("news", String.valueOf(i));
+      StoreNode.Reader reader = b.read("news", new From.After(fresh));
+      assertThat(reader.gaps()).isEmpty();
+      reader.close();
+    }
+  }
+
+  @Test
+  void whoJoinsLateReadsWhatTheNodeHasNotKept() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    Position first = a.publish("news", "0");
+    for (int i = 1; i <= 50; i++) {
+      a.publish("news", String.valueOf(i));
+    }
+    StoreNode.Reader now = b.read("news", new From.Now());
+    StoreNode.Reader ten = b.read("news", new From.Last(10));
+    StoreNode.Reader all = b.read("news", new From.After(first));
+    assertThat(now.data()).isEmpty();
+    assertThat(ten.data()).isEqualTo(numbers(41, 50));
+    assertThat(all.data()).isEqualTo(numbers(1, 50));
+    a.publish("news", "51");
+    await(() -> now.data().size() == 1 && ten.data().size() == 11 && all.data().size() == 51);
+    assertThat(List.of(now.gaps(), ten.gaps(), all.gaps())).allMatch(List::isEmpty);
+  }
+
+  @Test
+  void theSameIdOnTwoNodesIsOnePublication() {
+    RedisServer server = RedisServer.shared();
+    Position first = node(server).publish("news", "1", "x");
+    assertThat(node(server).publish("news", "1", "x")).isEqualTo(first);
+  }
+
+  @Test
+  void killedPubSubConnectionsUnderLoadLoseNothingAndTellNoGap() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    try (Jedis jedis = server.connect()) {
+      for (int i = 1; i <= 3_000; i++) {
+        a.publish("news", String.valueOf(i));
+        if (i % 500 == 0) {
+          jedis.clientKill(ClientKillParams.clientKillParams().type(ClientType.PUBSUB));
+        }
+      }
+    }
+    await(() -> there.data().size() >= 3_000);
+    assertThat(there.data()).isEqualTo(numbers(1, 3_000));
+    assertThat(there.gaps()).isEmpty();
+  }
+
+  @Test
+  void afterTheKillAndRestartOfRedisNothingIsMissing() throws Exception {
+    RedisServer server = lasting();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    List<String> answered = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 100; i++) {
+        String data = String.valueOf(round * 100 + i);
+        a.publish("news", data, data);
+        answered.add(data);
+      }
+      server.kill();
+      assertThatThrownBy(() -> a.publish("news", "none"))
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(Store.Unavailable.class);
+      assertThat(a.store.problem()).isPresent();
+      server.start();
+      await(() -> a.store.problem().isEmpty() && b.store.problem().isEmpty());
+    }
+    a.publish("news", "last");
+    answered.add("last");
+    await(() -> there.data().contains("last"));
+    assertThat(there.data()).isEqualTo(answered);
+    assertThat(there.gaps()).isEmpty();
+  }
+
+  @Test
+  void aRedisThatForgotEverythingIsAGapForEachReaderOnce() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    a.publish("news", "1");
+    await(() -> there.data().size() == 1);
+    try (Jedis jedis = server.connect()) {
+      jedis.flushAll();
+    }
+    a.publish("news", "2");
+    await(() -> there.gaps().size() == 1);
+    a.publish("news", "3");
+    await(() -> there.data().contains("3"));
+    assertThat(there.gaps()).containsExactly(GapReason.EPOCH);
+  }
+
+  /** A replica was promoted that had not got the last publications. */
+  @Test
+  void aRewoundLogIsAGapForThoseWhoReadOnAndForNobodyElse() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    Position tenth = a.publish("news", "0");
+    for (int i = 1; i < 10; i++) {
+      tenth = a.publish("news", String.valueOf(i));
+    }
+    StoreNode.Reader ahead = b.read("news", new From.Now());
+    try (Jedis jedis = server.connect()) {
+      byte[] meta = jedis.dump("hl:{0}:c:news".getBytes());
+      byte[] list = jedis.dump("hl:{0}:l:news".getBytes());
+      byte[] all = jedis.dump("hl:{0}:all".getBytes());
+      a.publish("news", "lost 1");
+      a.publish("news", "lost 2");
+      await(() -> ahead.data().size() == 2);
+      restore(jedis, "hl:{0}:c:news", meta);
+      restore(jedis, "hl:{0}:l:news", list);
+      restore(jedis, "hl:{0}:all", all);
+    }
+    a.publish("news", "other 1");
+    a.publish("news", "other 2");
+    a.publish("news", "other 3");
+    await(() -> !ahead.gaps().isEmpty());
+    assertThat(ahead.gaps()).containsExactly(GapReason.DIVERGED);
+    StoreNode.Reader behind = b.read("news", new From.After(tenth));
+    assertThat(behind.gaps()).isEmpty();
+    await(() -> behind.data().size() == 3);
+    assertThat(behind.data()).containsExactly("other 1", "other 2", "other 3");
+    a.publish("news", "4");
+    await(() -> ahead.data().contains("4"));
+    assertThat(ahead.gaps()).hasSize(1);
+  }
+
+  private static void restore(Jedis jedis, String key, byte[] value) {
+    jedis.del(key);
+    jedis.restore(key.getBytes(), 0, value);
+  }
+
+  /** Nothing comes after it that would show a hole. */
+  @Test
+  void aLastMessageThatGotLostIsFoundWithin20Seconds() throws Exception {
+    FakeTime time = new FakeTime();
+    RedisServer server = RedisServer.shared();
+    StoreNode b = new StoreNode(server, TIMEOUT, time);
+    open.add(b);
+    StoreNode a = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    Position first = a.publish("news", "1");
+    await(() -> there.data().size() == 1);
+    try (Jedis jedis = server.connect()) { // as the script does, but it tells nobody
+      long tag = first.tag() + 1;
+      jedis.rpush("hl:{0}:l:news", "1 " + tag + " 2");
+      jedis.hset("hl:{0}:c:news", "s", "2");
+      jedis.hset("hl:{0}:c:news", "g", String.valueOf(tag));
+      jedis.hset("hl:{0}:c:news", "n", "2");
+    }
+    assertThat(there.data()).containsExactly("1");
+    time.advance(Duration.ofSeconds(23));
+    await(() -> there.data().size() == 2);
+    assertThat(there.gaps()).isEmpty();
+  }
+
+  @Test
+  void aFrozenRedisIsARefusalAndTheSameIdLaterIsOneMessage() throws Exception {
+    RedisServer server = lasting();
+    StoreNode a = new StoreNode(server, Duration.ofMillis(300));
+    open.add(a);
+    StoreNode.Reader reader = a.read("news", new From.Now());
+    a.publish("news", "1", "x1");
+    server.freeze();
+    try {
+      assertThatThrownBy(() -> a.publish("news", "2", "x2"))
+          .hasCauseInstanceOf(Store.Unavailable.class)
+          .hasMessageContaining("repeat it with the same id");
+      assertThatThrownBy(() -> a.publish("news", "3", "x3"))
+          .hasCauseInstanceOf(Store.Unavailable.class);
+    } finally {
+      server.thaw();
+    }
+    await(() -> a.store.problem().isEmpty());
+    a.publish("news", "2", "x2");
+    a.publish("news", "3", "x3");
+    await(() -> reader.data().size() >= 3);
+    assertThat(reader.data()).containsExactlyInAnyOrder("1", "2", "3");
+    assertThat(reader.gaps()).isEmpty();
+  }
+
+  /** Everything at once: each reader sees what was answered, once, in the order of positions. */
+  @Test
+  void whateverBreaksReadersSeeWhatWasAnsweredOnceAndInOrder() throws Exception {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    RedisServer server = lasting();
+    List<StoreNode> nodes = List.of(node(server), node(server), node(server));
+    List<StoreNode.Reader> readers = new ArrayList<>();
+    for (StoreNode node : nodes) {
+      readers.add(node.read("news", new From.Now()));
+    }
+    AtomicBoolean ended = new AtomicBoolean();
+    List<List<String>> answered = new ArrayList<>();
+    List<Thread> publishers = new ArrayList<>();
+    for (int p = 0; p < nodes.size(); p++) {
+      List<String> mine = new ArrayList<>();
+      answered.add(mine);
+      StoreNode node = nodes.get(p);
+      int number = p;
+      publishers.add(new Thread(() -> {
+        for (int i = 0; !ended.get(); i++) {
+          String data = number + "00" + i;
+          while (true) {
+            try {
+              node.publish("news", data, data);
+              break;
+            } catch (CompletionException e) {
+              sleep(20);
+            }
+          }
+          mine.add(data);
+          sleep(1);
+        }
+      }));
+    }
+    publishers.forEach(Thread::start);
+    for (int fault = 0; fault < 12; fault++) {
+      Thread.sleep(random.nextInt(400));
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          server.kill();
+          server.start();
+        }
+        case 1 -> {
+          server.freeze();
+          Thread.sleep(random.nextInt(500));
+          server.thaw();
+        }
+        default -> {
+          try (Jedis jedis = server.connect()) {
+            jedis.clientKill(ClientKillParams.clientKillParams().type(ClientType.PUBSUB));
+          }
+        }
+      }
+    }
+    Thread.sleep(300);
+    ended.set(true);
+    for (Thread publisher : publishers) {
+      publisher.join();
+    }
+    int all = answered.stream().mapToInt(List::size).sum();
+    await(() -> readers.stream().allMatch(reader -> reader.data().size() >= all));
+    List<String> order = readers.get(0).data();
+    assertThat(order).doesNotHaveDuplicates();
+    for (StoreNode.Reader reader : readers) {
+      assertThat(reader.gaps()).isEmpty();
+      assertThat(reader.data()).isEqualTo(order);
+    }
+    for (List<String> mine : answered) {
+      assertThat(order).containsSubsequence(mine);
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
