@@ -10,6 +10,7 @@ import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.store.redis.RedisAway;
 import io.heartline.store.redis.Subscriptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * replaced; in that case the {@link ChannelLog} tells each reader its gap.
  */
 final class Followed implements Subscriptions.Listener {
-  /** How many publications wait for a read; what comes beyond them is read again. */
-  private static final int MOST_HELD = 4_096;
+  /** Bytes of what waits for a read, about; what comes beyond them is read again. */
+  private static final int MOST_HELD = 4 << 20;
 
   private final ChannelName name;
   private final Retention retention;
@@ -60,7 +61,7 @@ final class Followed implements Subscriptions.Listener {
   private final List<Notice> held = new ArrayList<>();
 
   @GuardedBy("this")
-  private int heldPublications;
+  private long heldBytes;
 
   /** Who wants to open it and waits for a read that begins after they came. */
   @GuardedBy("this")
@@ -182,20 +183,22 @@ final class Followed implements Subscriptions.Listener {
   }
 
   /** It could not be read. Who waits goes on waiting: until it can be, or they have no patience. */
-  private void failed(Read failed, Throwable failure) {
+  private void failed(Read failed, @Nullable Throwable failure) {
     List<Waiting> refused = new ArrayList<>();
+    Store.Unavailable why = failure instanceof Store.Unavailable tooMany ? tooMany : null;
+    if (why == null && !(failure instanceof RedisAway)) {
+      why = partition.strange(name, failure);
+    }
     synchronized (this) {
       read = null;
       again = true;
       all |= failed.all;
-      if (failure instanceof Store.Unavailable) { // too many ask
-        refused.addAll(failed.served);
-      } else {
-        failed.served.removeIf(who -> who.answer.isDone());
-        waiting.addAll(0, failed.served);
-      }
+      failed.served.removeIf(who -> who.answer.isDone());
+      (why == null ? waiting : refused).addAll(0, failed.served);
     }
-    refused.forEach(who -> who.answer.completeExceptionally(failure));
+    for (Waiting who : refused) {
+      who.answer.completeExceptionally(why);
+    }
     partition.readLater(this::readIfNeeded);
   }
 
@@ -259,6 +262,9 @@ final class Followed implements Subscriptions.Listener {
 
   /** Returns a log of what was read, and what came to the copy after it. */
   private ChannelLog joined(Content content, ChannelLog copy) {
+    if (copy.base().offset() > content.head().offset()) {
+      return copy; // it has been trimmed meanwhile, beyond all that was read
+    }
     ChannelLog joined = content.log();
     for (Publication publication : copy.retained()) {
       if (publication.offset() > joined.head().offset()) {
@@ -348,10 +354,10 @@ final class Followed implements Subscriptions.Listener {
 
   @GuardedBy("this")
   private void hold(Notice notice) {
-    heldPublications += notice.publications().size();
-    if (heldPublications > MOST_HELD) { // a read brings them anyway
+    heldBytes += notice.publications().stream().mapToLong(Publication::bytes).sum();
+    if (heldBytes > MOST_HELD) { // a read brings them anyway
       held.clear();
-      heldPublications = 0;
+      heldBytes = 0;
       again = true;
     } else {
       held.add(notice);
@@ -375,7 +381,7 @@ final class Followed implements Subscriptions.Listener {
     boolean moved = false;
     List<Notice> all = new ArrayList<>(held);
     held.clear();
-    heldPublications = 0;
+    heldBytes = 0;
     all.sort((a, b) -> Long.compare(a.before().offset(), b.before().offset()));
     for (Notice notice : all) {
       moved |= apply(notice);

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One part of all channels: those whose keys lie on one server, and a script can change at once.
@@ -52,6 +54,11 @@ final class Partition {
   /** How long a channel is followed after its last reader has left: readers come back. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
+  /** How long it is told that something was not understood. */
+  private static final Duration TOLD = Duration.ofMinutes(1);
+
+  private record Strange(String text, long atNanos) {}
+
   /** How long somebody who opens a channel waits for Redis. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -71,6 +78,10 @@ final class Partition {
   private final List<Followed> doubtful = new ArrayList<>();
 
   private volatile Consumer<ChannelName> committed = name -> {};
+
+  /** What was last not understood; null if all was. */
+  private volatile @Nullable Strange strange;
+
   private volatile boolean closed;
 
   /**
@@ -96,8 +107,7 @@ final class Partition {
     this.life = life;
     keys = redis.keys(number);
     publisher = new Publisher(this, threads, maxWaitingBytes);
-    subscriptions =
-        new Subscriptions(redis, number, timers, time::nanos, threads, this::compareDoubtful);
+    subscriptions = new Subscriptions(redis, number, timers, time::nanos, threads, () -> {});
   }
 
   void start() {
@@ -128,10 +138,6 @@ final class Partition {
 
   boolean isClosed() {
     return closed;
-  }
-
-  boolean isHeard() {
-    return subscriptions.isConnected();
   }
 
   /** Publishes a group and answers it. Called by the publisher's thread. */
@@ -259,14 +265,41 @@ final class Partition {
     committed.accept(name);
   }
 
-  /** Something was heard that is none of ours. */
-  void strange(ChannelName name, RuntimeException why) {
-    LOG.log(
-        Level.WARNING,
-        "what was heard of channel {0} is not understood ({1}); the channel is read instead."
-            + " Is a node of another version running?",
-        name.text(),
-        why.getMessage());
+  /**
+   * Something was heard or read that is not understood. Says so in the log, once in a while.
+   *
+   * @return what whoever needs it is told
+   */
+  Store.Unavailable strange(ChannelName name, @Nullable Throwable why) {
+    String text = "channel " + name.text() + " is not understood ("
+        + (why == null ? "no reason" : why.getMessage()) + ")";
+    Strange before = strange;
+    strange = new Strange(text, nanos());
+    if (before == null || nanos() - before.atNanos > TOLD.toNanos()) {
+      LOG.log(
+          Level.ERROR,
+          "{0}. Is a node of another version running on the same Redis, or somebody else with the"
+              + " prefix {1}?",
+          text,
+          redis.options().prefix());
+    }
+    return new Store.Unavailable(text);
+  }
+
+  /** Returns why this partition cannot be relied on now; empty if it can. */
+  Optional<String> problem() {
+    Strange last = strange;
+    if (last != null && nanos() - last.atNanos < TOLD.toNanos()) {
+      return Optional.of(last.text);
+    }
+    if (!subscriptions.isConnected()) {
+      return Optional.of("what other nodes publish is not heard now");
+    }
+    synchronized (doubtful) {
+      return doubtful.isEmpty()
+          ? Optional.empty()
+          : Optional.of(doubtful.size() + " channels are still compared with Redis");
+    }
   }
 
   /** A channel is to be compared with Redis soon; many may be after a reconnect. */

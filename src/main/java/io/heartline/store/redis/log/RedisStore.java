@@ -37,7 +37,7 @@ public final class RedisStore implements Store {
   /** How long the stop waits for Redis. */
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
-  /** How often Redis is asked for a sign of life while it does not answer. */
+  /** How often Redis is asked for a sign of life while it cannot be used. */
   private static final Duration KNOCK = Duration.ofMillis(500);
 
   private final Redis redis;
@@ -87,12 +87,12 @@ public final class RedisStore implements Store {
     knock();
   }
 
-  /** While Redis is away nothing else may ask it, so nobody would notice that it is back. */
+  /** While Redis cannot be used nobody may ask it, so nobody would notice that it is back. */
   private void knock() {
     if (closed) {
       return;
     }
-    if (redis.away().isPresent()) {
+    if (redis.problem().isPresent()) {
       redis.later(redis::ping).exceptionally(tooMany -> false);
     }
     timers.at(time.nanos() + KNOCK.toNanos(), this::knock);
@@ -169,9 +169,8 @@ public final class RedisStore implements Store {
     return failure()
         .or(redis::problem)
         .or(() -> partitions.stream()
-            .filter(partition -> !partition.isHeard())
-            .findFirst()
-            .map(partition -> "what other nodes publish is not heard now"));
+            .flatMap(partition -> partition.problem().stream())
+            .findFirst());
   }
 
   private Optional<String> absence() {

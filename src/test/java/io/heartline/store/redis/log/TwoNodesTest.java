@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.engine.Store;
 import io.heartline.log.From;
+import io.heartline.model.ChannelName;
 import io.heartline.model.GapReason;
 import io.heartline.model.Position;
 import io.heartline.testing.FakeTime;
@@ -251,9 +252,33 @@ class TwoNodesTest {
       jedis.hset("hl:{0}:c:news", "n", "2");
     }
     assertThat(there.data()).containsExactly("1");
-    time.advance(Duration.ofSeconds(23));
+    for (int i = 0; i < 23; i++) {
+      time.advance(Duration.ofSeconds(1));
+      Thread.sleep(50);
+    }
     await(() -> there.data().size() == 2);
     assertThat(there.gaps()).isEmpty();
+  }
+
+  @Test
+  void aPublicationOfAnotherVersionIsToldAndNothingIsDelivered() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    a.publish("news", "1");
+    try (Jedis jedis = server.connect()) {
+      jedis.lset("hl:{0}:l:news", 0, "2 what a later version writes");
+    }
+    assertThatThrownBy(() -> b.store
+            .open(new ChannelName("news"), new From.Last(1))
+            .toCompletableFuture()
+            .join())
+        .hasCauseInstanceOf(Store.Unavailable.class)
+        .hasMessageContaining("channel news is not understood")
+        .hasMessageContaining("another version");
+    assertThat(b.store.problem())
+        .hasValueSatisfying(problem -> assertThat(problem).contains("another version"));
+    assertThat(b.read("other", new From.Now()).gaps()).isEmpty();
   }
 
   @Test
