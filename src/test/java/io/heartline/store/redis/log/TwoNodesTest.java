@@ -244,19 +244,39 @@ class TwoNodesTest {
     StoreNode.Reader there = b.read("news", new From.Now());
     Position first = a.publish("news", "1");
     await(() -> there.data().size() == 1);
-    try (Jedis jedis = server.connect()) { // as the script does, but it tells nobody
-      long tag = first.tag() + 1;
-      jedis.rpush("hl:{0}:l:news", "1 " + tag + " 2");
-      jedis.hset("hl:{0}:c:news", "s", "2");
-      jedis.hset("hl:{0}:c:news", "g", String.valueOf(tag));
-      jedis.hset("hl:{0}:c:news", "n", "2");
-    }
+    appendSilently(server, first, "2");
     assertThat(there.data()).containsExactly("1");
     for (int i = 0; i < 23; i++) {
       time.advance(Duration.ofSeconds(1));
       Thread.sleep(50);
     }
     await(() -> there.data().size() == 2);
+    assertThat(there.gaps()).isEmpty();
+  }
+
+  /** Appends to the channel news as the script does, but tells nobody. */
+  private static void appendSilently(RedisServer server, Position head, String data) {
+    try (Jedis jedis = server.connect()) {
+      long tag = head.tag() + 1;
+      jedis.rpush("hl:{0}:l:news", "1 " + tag + ' ' + data);
+      jedis.hset("hl:{0}:c:news", "s", String.valueOf(head.offset() + 1));
+      jedis.hset("hl:{0}:c:news", "g", String.valueOf(tag));
+      jedis.hset("hl:{0}:c:news", "n", String.valueOf(head.offset() + 1));
+    }
+  }
+
+  @Test
+  void aHoleIsReadAndNoGapIsTold() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    Position first = a.publish("news", "1");
+    await(() -> there.data().size() == 1);
+    appendSilently(server, first, "2");
+    a.publish("news", "3");
+    await(() -> there.data().size() == 3);
+    assertThat(there.data()).containsExactly("1", "2", "3");
     assertThat(there.gaps()).isEmpty();
   }
 
