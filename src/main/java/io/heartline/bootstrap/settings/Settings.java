@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param miniProgramBeat the same at {@code /wss}
  * @param bodyTimeout the most time from the start of a request to the last byte of its body
  * @param store where channels are kept, and how much of them
+ * @param redis how Redis is used; empty unless channels are kept there
  * @param seats by door name: {@code newest}, {@code oldest}, a number or {@code none}
  * @param httpSession {@code extend}, {@code bind} or {@code detach}
  * @param tomcatDirect whether lines are written directly to Tomcat's sockets, if these can be
@@ -57,6 +58,7 @@ public record Settings(
     int publishBytes,
     Duration bodyTimeout,
     StoreSettings store,
+    Optional<RedisSettings> redis,
     Map<String, String> seats,
     String httpSession,
     boolean tomcatDirect,
@@ -115,6 +117,7 @@ public record Settings(
     Duration rotateMin =
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
     AuthSettings auth = AuthSettings.read(property);
+    StoreSettings store = StoreSettings.read(property, heap);
     int messageBytes = (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20);
     return new Settings(
         property.flag("heartline.demo", demoByDefault),
@@ -134,7 +137,8 @@ public record Settings(
         messageBytes,
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
         property.duration("heartline.api.body-timeout", Duration.ofSeconds(10), second),
-        StoreSettings.read(property, heap),
+        store,
+        RedisSettings.read(property, store.kind().equals(RedisSettings.STORE)),
         seats(property),
         httpSession(property),
         property.flag("heartline.tomcat.direct", true),

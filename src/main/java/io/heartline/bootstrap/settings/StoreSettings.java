@@ -10,9 +10,10 @@ import java.util.List;
 /**
  * Where channels are kept, and how much of them.
  *
- * @param kind {@code file} or {@code memory}
+ * @param kind {@code file}, {@code memory} or {@code redis}
  * @param retention how much of each channel is kept
- * @param memory the most bytes of all publications that lines can read
+ * @param memory the most bytes of all publications that lines can read; with {@code redis}, of this
+ *     node's copies of them
  * @param channels the most channel names known at a time
  * @param disk the most bytes of all the store's files together
  * @param idAge how long a publisher's id is remembered
@@ -59,8 +60,8 @@ public record StoreSettings(
 
   static StoreSettings read(Property property, long heap) {
     String kind = property.text("heartline.store").orElse("file");
-    if (!kind.matches("file|memory")) {
-      throw new BadSetting("heartline.store", kind, "must be file or memory");
+    if (!kind.matches("file|memory|" + RedisSettings.STORE)) {
+      throw new BadSetting("heartline.store", kind, "must be file, memory or redis");
     }
     Retention others = new Retention(
         property.number("heartline.retain.count", 1_000, 1, MAX_COUNT),

@@ -39,5 +39,9 @@ class HelpTest {
         .isEqualTo(ServerSettings.read(new Sources()));
     assertThat(Settings.read(new Sources(defaults::get), true, HEAP))
         .isEqualTo(Settings.read(new Sources(), true, HEAP));
+    Map<String, String> redis =
+        Map.of("heartline.store", "redis", "heartline.redis", "redis://127.0.0.1");
+    assertThat(Settings.read(new Sources(redis::get, defaults::get), true, HEAP))
+        .isEqualTo(Settings.read(new Sources(redis::get), true, HEAP));
   }
 }

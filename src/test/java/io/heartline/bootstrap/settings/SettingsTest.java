@@ -63,7 +63,7 @@ class SettingsTest {
       heartline.publish            | a for b,c | heartline.publish must be for everybody, users, group:<name> or claim.<name>=<value>: b: a for b
       heartline.rights.callback    | app    | heartline.rights.callback must be an http or https URL that has no user, query or fragment: URLs are logged, the key has a property of its own: app
       heartline.rights.callback.key | short | heartline.rights.callback.key must have at least 8 characters, of A-Z a-z 0-9 and punctuation, without spaces: the key
-      heartline.store              | redis  | heartline.store must be file or memory: redis
+      heartline.store              | disk   | heartline.store must be file, memory or redis: disk
       heartline.disk               | 1MiB   | heartline.disk must be between 67108864 and 1125899906842624: 1MiB
       heartline.retain.rules       | a=1    | heartline.retain.rules must be rules such as orders:*=100/1h/1MiB, separated by commas: a=1
       heartline.retain.rules       | a=0/1h/1MiB | heartline.retain.rules[count] must be between 1 and 1000000: 0
