@@ -127,6 +127,7 @@ final class Admission {
     if (user != null && engine.lineIndex().count(user) > engine.limits().flow().linesOfUser()) {
       return line.refuse(steps, CloseStatus.TOO_MANY_LINES, PATIENCE * engine.comeBackMillis());
     }
+    engine.seatWatch().claims(line);
     return then(engine.seats().claim(line, take), this::decided);
   }
 

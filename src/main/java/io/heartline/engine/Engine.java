@@ -54,7 +54,6 @@ public final class Engine {
   private final EncodedRanges texts;
   private final Unfinished unfinished;
   private final Hub hub;
-  private final Seats seats;
   private final Asking asking = new Asking(this);
   private volatile Blocks blocks = Blocks.NONE;
   private final Acknowledged acknowledged = new Acknowledged(MAX_ACKNOWLEDGED);
@@ -69,8 +68,8 @@ public final class Engine {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong lineIds = new AtomicLong();
 
-  /** Identifies this run of this node, in logs and in the seat book. Not a secret. */
-  private final String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
+  /** What this node shares with others; it has none until it is told to {@link #join} them. */
+  private volatile Cluster cluster;
 
   private final Statistics statistics = new Statistics();
   private final FaultLog faults;
@@ -121,11 +120,37 @@ public final class Engine {
     texts = new EncodedRanges(textBytes);
     catchUps = new CatchUps(limits.flow(), time.nanos());
     hub = new Hub(store, pool, texts);
-    Nodes nodes = new LocalNodes(lines, timers, time::nanos, limits.probe());
-    seats = new Seats(node, new MemorySeatBook(time), nodes);
+    // In logs and in the seat book. Not a secret.
+    String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
+    cluster = Cluster.alone(
+        Bus.alone(node), new MemorySeatBook(time), lines, timers, time::nanos, limits.probe());
     events.add(statistics);
-    store.watch(hub::mark);
+    store.watch(this::committed);
     rights.watch(this::review);
+  }
+
+  private void committed(ChannelName channel) {
+    cluster.watch().committed(); // first: lines may read it from then on
+    hub.mark(channel);
+  }
+
+  /**
+   * Joins other nodes. Called at most once, before the first line opens.
+   *
+   * @param book the seats that all of them share
+   */
+  public void join(Bus bus, SeatBook book) {
+    cluster = Cluster.of(bus, book, lines, timers, time::nanos, limits.probe());
+  }
+
+  /** Returns how to reach the other nodes. */
+  public Bus bus() {
+    return cluster.bus();
+  }
+
+  /** Returns the name of this node: unique among all nodes and runs. Not a secret. */
+  public String node() {
+    return cluster.bus().node();
   }
 
   /** Adds a listener that is told what happens to lines. */
@@ -193,7 +218,7 @@ public final class Engine {
 
   private void sweep() {
     store.sweep();
-    seats.sweep();
+    seats().sweep();
     timers.at(nanos() + SWEEP.toNanos(), this::sweep);
   }
 
@@ -242,7 +267,7 @@ public final class Engine {
     Line line;
     try {
       line = new Line(
-          node + '-' + Long.toString(lineIds.incrementAndGet(), 36),
+          node() + '-' + Long.toString(lineIds.incrementAndGet(), 36),
           door,
           arrival,
           connection,
@@ -446,9 +471,12 @@ public final class Engine {
     return lines.users();
   }
 
-  /** Returns how many seats are taken or remembered. */
+  /**
+   * Returns how many seats are taken or remembered. If other nodes share them, it returns how many
+   * lines of this node have one, and walks all lines.
+   */
   public int seatsTaken() {
-    return seats.size();
+    return seats().size().orElseGet(() -> cluster.watch().seated());
   }
 
   /**
@@ -585,7 +613,11 @@ public final class Engine {
   }
 
   Seats seats() {
-    return seats;
+    return cluster.seats();
+  }
+
+  SeatWatch seatWatch() {
+    return cluster.watch();
   }
 
   long nanos() {

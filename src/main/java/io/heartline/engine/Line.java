@@ -73,6 +73,9 @@ public final class Line {
   /** Its seat, which it gives back once it is gone; null while it has none. */
   private volatile Seats.@Nullable Ticket ticket;
 
+  /** Up to which doubt its seat was looked up; changed by the {@link SeatWatch} only. */
+  private volatile long seenAt;
+
   Line(String id, Door door, Arrival arrival, Connection connection, Engine engine, long now) {
     this.id = id;
     this.door = door;
@@ -90,7 +93,8 @@ public final class Line {
             limits.writeChars(),
             limits.channels(),
             arrival.asked(),
-            engine.catchUps().of(this)),
+            engine.catchUps().of(this),
+            () -> engine.seatWatch().trusts(this)),
         engine.pool(),
         engine.closers(),
         new Written(),
@@ -304,7 +308,28 @@ public final class Line {
     ticket = given;
     if (isGone()) { // and did not know of the seat when it ended
       leaveSeat();
+    } else if (given != null) {
+      engine.seatWatch().seated(this);
     }
+  }
+
+  /** Returns the proof of its seat; null while it has none. */
+  Seats.@Nullable Ticket ticket() {
+    return ticket;
+  }
+
+  /** Returns up to which doubt its seat was looked up, see {@link SeatWatch}. */
+  long seenAt() {
+    return seenAt;
+  }
+
+  void seenAt(long doubt) {
+    seenAt = doubt;
+  }
+
+  /** What was published may be written again, after a while in which it was withheld. */
+  void mayDeliver() {
+    writer.mayDeliver();
   }
 
   private void leaveSeat() {

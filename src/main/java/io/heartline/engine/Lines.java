@@ -84,6 +84,11 @@ final class Lines {
     return byId.values();
   }
 
+  /** Returns how many lines are open; about, while some come or go. */
+  int count() {
+    return byId.size();
+  }
+
   /** Returns how many users have a line open. */
   int users() {
     return byUser.size();

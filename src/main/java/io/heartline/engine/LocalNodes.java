@@ -26,16 +26,41 @@ final class LocalNodes implements Nodes {
   }
 
   @Override
-  public void close(Holder holder, CloseStatus status) {
-    Line line = lines.find(holder.line());
+  public void replaced(Holder holder, long by) {
+    replaced(holder.line(), by);
+  }
+
+  /** @param id of the line; it need not be here */
+  void replaced(String id, long by) {
+    Line line = lines.find(id);
+    if (line == null || line.isGone()) {
+      return;
+    }
+    Seats.Ticket ticket = line.ticket(); // null if its claim has not been answered yet
+    if (ticket == null || ticket.holder().claim() < by) {
+      line.close(CloseStatus.REPLACED);
+    }
+  }
+
+  @Override
+  public void silent(Holder holder) {
+    silent(holder.line());
+  }
+
+  void silent(String id) {
+    Line line = lines.find(id);
     if (line != null && !line.isGone()) {
-      line.close(status);
+      line.close(CloseStatus.NO_ANSWER);
     }
   }
 
   @Override
   public CompletionStage<Boolean> probe(Holder holder) {
-    Line line = lines.find(holder.line());
+    return probe(holder.line());
+  }
+
+  CompletionStage<Boolean> probe(String id) {
+    Line line = lines.find(id);
     if (line == null || line.isEnding()) {
       return CompletableFuture.completedStage(false);
     }

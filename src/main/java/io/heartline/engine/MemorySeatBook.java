@@ -2,6 +2,7 @@ package io.heartline.engine;
 
 import io.heartline.model.TimeSource;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,8 +53,8 @@ final class MemorySeatBook implements SeatBook {
   }
 
   @Override
-  public int size() {
-    return seats.size();
+  public OptionalInt size() {
+    return OptionalInt.of(seats.size());
   }
 
   private long nowMillis() {

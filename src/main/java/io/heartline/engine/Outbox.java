@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,12 @@ final class Outbox {
   private final Deque<Cursor> behind = new ArrayDeque<>(0);
 
   private final CatchUp catchUp;
+
+  /** Whether the line may be given publications now; asked before each write that has some. */
+  private final BooleanSupplier mayDeliver;
+
+  /** It may not, until {@link #mayDeliver() told} otherwise. Everything else is written. */
+  private boolean withheld;
 
   /** Those that catch up wait for the line's turn. */
   private boolean held;
@@ -92,12 +99,14 @@ final class Outbox {
       int writeChars,
       int maxChannels,
       Map<ChannelName, Position> asked,
-      CatchUp catchUp) {
+      CatchUp catchUp,
+      BooleanSupplier mayDeliver) {
     this.dialect = dialect;
     manner = dialect.manner();
     this.writeChars = writeChars;
     maxChannelAnswers = 2 * maxChannels;
     this.catchUp = catchUp;
+    this.mayDeliver = mayDeliver;
     places = manner.marksPlaces() ? new LinkedHashMap<>(asked) : null;
   }
 
@@ -205,11 +214,17 @@ final class Outbox {
 
   /** Returns whether there is something to write that should not wait. */
   boolean hasUrgentWork() {
-    return !answers.isEmpty() || beat != null || ping || !dirty.isEmpty() || end != null;
+    boolean news = !withheld && !dirty.isEmpty();
+    return !answers.isEmpty() || beat != null || ping || news || end != null;
   }
 
   private boolean mayCatchUp() {
-    return !held && !behind.isEmpty();
+    return !withheld && !held && !behind.isEmpty();
+  }
+
+  /** The line may be given publications again. */
+  void mayDeliver() {
+    withheld = false;
   }
 
   /** The line's turn has come: those that catch up may go on. */
@@ -240,9 +255,9 @@ final class Outbox {
     return answers.isEmpty() && beat == null && !ping && !pushesWait() && bye == null ? end : null;
   }
 
-  /** What must wait for its turn is left to the next line. */
+  /** What must wait for its turn, or is withheld, is left to the next line. */
   private boolean pushesWait() {
-    return delivering && (!dirty.isEmpty() || mayCatchUp());
+    return delivering && !withheld && (!dirty.isEmpty() || mayCatchUp());
   }
 
   /**
@@ -312,6 +327,13 @@ final class Outbox {
    * catch up; returns how many publications it carries.
    */
   private int takePushes(Texts texts, int maxChars, int room, long now) {
+    if (dirty.isEmpty() && behind.isEmpty()) {
+      return 0;
+    }
+    withheld = !mayDeliver.getAsBoolean();
+    if (withheld) {
+      return 0;
+    }
     int left = room;
     int publications = 0;
     boolean later = false;

@@ -59,6 +59,23 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
     record Refused(Seat next, CloseStatus status, long delayMillis) implements Verdict {}
   }
 
+  /** What is to become of a line that was given a seat, according to the book. */
+  sealed interface Standing {
+    /** It sits. */
+    record Sits() implements Standing {}
+
+    /** It lost the seat to a newer claim. */
+    record Replaced() implements Standing {}
+
+    /**
+     * The book does not know of it any more, although it has the seat by right.
+     *
+     * @param next the seat with it
+     * @param replaced the older holders that have to yield
+     */
+    record Back(Seat next, List<Holder> replaced) implements Standing {}
+  }
+
   public Seat {
     holders = List.copyOf(holders);
   }
@@ -99,6 +116,36 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
   private Verdict refuse(Seat seat, CloseStatus status, long delayMillis) {
     boolean nothingNew = seat.holders.equals(holders);
     return new Verdict.Refused(nothingNew ? this : seat, status, delayMillis);
+  }
+
+  /**
+   * Decides on a line that was given the seat earlier. The newest claims sit, under every policy:
+   * of all that were let in, those are the ones that nobody was let in after. A line has lost the
+   * seat only if newer claims fill it, or if its page has a newer one. If it is missing otherwise,
+   * the book has lost it.
+   */
+  Standing standing(SeatPolicy policy, Holder holder) {
+    if (holders.contains(holder)) {
+      return new Standing.Sits();
+    }
+    List<Holder> newer = holders.stream().filter(h -> h.claim() > holder.claim()).toList();
+    boolean samePage = holder.instance() != null
+        && newer.stream().anyMatch(h -> holder.instance().equals(h.instance()));
+    if (samePage || newer.size() >= policy.seats()) {
+      return new Standing.Replaced();
+    }
+    List<Holder> older = holders.stream()
+        .filter(h -> h.claim() < holder.claim() && !h.line().equals(holder.line()))
+        .filter(h -> holder.instance() == null || !holder.instance().equals(h.instance()))
+        .toList();
+    int room = policy.seats() - newer.size() - 1;
+    List<Holder> sitting = new ArrayList<>(older.subList(Math.max(0, older.size() - room), older.size()));
+    sitting.add(holder);
+    sitting.addAll(newer);
+    List<Holder> replaced = new ArrayList<>(holders);
+    replaced.removeAll(sitting);
+    Seat next = new Seat(sitting, unrest, Math.max(lastClaim, holder.claim()));
+    return new Standing.Back(next, replaced);
   }
 
   /**

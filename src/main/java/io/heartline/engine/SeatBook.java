@@ -1,5 +1,6 @@
 package io.heartline.engine;
 
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +32,6 @@ public interface SeatBook {
   /** Drops what is {@linkplain Seat#forgettable forgettable}; called about once a minute. */
   void sweep();
 
-  /** Returns how many seats are taken or remembered, as far as this node knows. */
-  int size();
+  /** Returns how many seats are taken or remembered; empty if it does not count them. */
+  OptionalInt size();
 }

@@ -90,7 +90,7 @@ final class SeatClaim {
   }
 
   private Seats.Outcome seated(Seats.Ticket ticket, List<Holder> replaced) {
-    replaced.forEach(holder -> nodes.close(holder, CloseStatus.REPLACED));
+    replaced.forEach(holder -> nodes.replaced(holder, ticket.holder().claim()));
     closeSilent();
     if (ending.getAsBoolean()) { // ended while the book wrote, and did not know of the ticket
       seats.release(ticket);
@@ -101,7 +101,7 @@ final class SeatClaim {
 
   private void closeSilent() {
     if (probed != null) {
-      probed.silent().forEach(holder -> nodes.close(holder, CloseStatus.NO_ANSWER));
+      probed.silent().forEach(nodes::silent);
     }
   }
 

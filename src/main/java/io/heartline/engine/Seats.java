@@ -5,6 +5,7 @@ import io.heartline.model.OneLine;
 import io.heartline.model.User;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -75,6 +76,16 @@ final class Seats {
   }
 
   /**
+   * Looks up whether a line still has its seat. If the book has lost the line, it is put back.
+   *
+   * @param gone whether the line is gone, and so needs no seat any more
+   * @return false if a newer claim has taken the seat; fails if the book cannot say
+   */
+  CompletionStage<Boolean> check(Ticket ticket, SeatPolicy policy, BooleanSupplier gone) {
+    return new SeatCheck(this, book, nodes, ticket, policy, gone).decide();
+  }
+
+  /**
    * Releases the seat of a line that has ended. Does nothing if the line no longer sits there, so
    * that a late end never touches its successor.
    */
@@ -103,8 +114,8 @@ final class Seats {
     book.sweep();
   }
 
-  /** Returns how many seats are taken or remembered. */
-  int size() {
+  /** Returns how many seats are taken or remembered; empty if the book does not count them. */
+  OptionalInt size() {
     return book.size();
   }
 }

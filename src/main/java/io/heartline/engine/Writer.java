@@ -273,6 +273,16 @@ final class Writer implements WriterPool.Turn, Connection.Done {
     return end != null && end.staysAway() ? end : status;
   }
 
+  /** What was published may be written again, after a while in which it was withheld. */
+  void mayDeliver() {
+    boolean wake;
+    synchronized (this) {
+      outbox.mayDeliver();
+      wake = queue();
+    }
+    wake(wake);
+  }
+
   /** The turn of what catches up has come. */
   void release() {
     boolean wake;

@@ -171,7 +171,7 @@ class ConversationTest {
     line.closed(1006);
     assertThat(rig.engine.channels()).isZero();
     assertThat(rig.engine.lines()).isZero();
-    assertThat(rig.engine.seats().size()).isZero();
+    assertThat(rig.engine.seatsTaken()).isZero();
     connection.writes.clear();
     rig.publish("updates", "1");
     assertThat(connection.writes).isEmpty();

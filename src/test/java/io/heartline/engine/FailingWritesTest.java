@@ -244,7 +244,7 @@ class FailingWritesTest {
     connection.sticks = where.equals("waiting");
     Writer writer = new Writer(
         connection,
-        new Outbox(RawProtocol.quiet(), 64 * 1024, 8, Map.of(), rig.catchUp()),
+        new Outbox(RawProtocol.quiet(), 64 * 1024, 8, Map.of(), rig.catchUp(), () -> true),
         rig.engine.pool(),
         Runnable::run,
         new Writer.Events() {

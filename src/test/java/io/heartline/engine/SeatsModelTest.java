@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,21 +96,25 @@ class SeatsModelTest {
     }
 
     @Override
-    public int size() {
-      return seats.size();
+    public OptionalInt size() {
+      return OptionalInt.of(seats.size());
     }
   }
 
   private final class OtherNodes implements Nodes {
     @Override
-    public void close(Holder holder, CloseStatus status) {
+    public void replaced(Holder holder, long by) {
       Line line = lines.get(holder.line());
-      if (status.equals(CloseStatus.REPLACED)) {
-        assertThat(book.seats.get(line.tab.key).lastClaim())
-            .as("seed %d: a line is closed on proof of a newer claim only", seed)
-            .isGreaterThan(holder.claim());
-      }
-      later(() -> end(line, status));
+      assertThat(by)
+          .as("seed %d: a line is closed on proof of a newer claim only", seed)
+          .isGreaterThan(holder.claim())
+          .isLessThanOrEqualTo(book.seats.get(line.tab.key).lastClaim());
+      later(() -> end(line, CloseStatus.REPLACED));
+    }
+
+    @Override
+    public void silent(Holder holder) {
+      later(() -> end(lines.get(holder.line()), CloseStatus.NO_ANSWER));
     }
 
     @Override

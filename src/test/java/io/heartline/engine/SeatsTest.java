@@ -200,7 +200,7 @@ class SeatsTest {
     rig.pass(Duration.ofSeconds(5));
     assertThat(first.closed).as("nobody needs the seat any more").isNull();
     old.closed(1006);
-    assertThat(rig.engine.seats().size()).isZero();
+    assertThat(rig.engine.seatsTaken()).isZero();
   }
 
   @Test

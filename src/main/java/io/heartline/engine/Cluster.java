@@ -1,0 +1,33 @@
+package io.heartline.engine;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * What the nodes of a cluster share, seen from one of them.
+ *
+ * @param bus what the nodes say to each other
+ * @param seats who sits where
+ * @param watch looks up whether the lines of this node still have their seats
+ */
+record Cluster(Bus bus, Seats seats, SeatWatch watch) {
+  /** Returns a node that has no others. */
+  static Cluster alone(
+      Bus bus, SeatBook book, Lines lines, Timers timers, LongSupplier nanos, Duration probe) {
+    Seats seats = new Seats(bus.node(), book, new LocalNodes(lines, timers, nanos, probe));
+    return new Cluster(bus, seats, new SeatWatch(bus, seats, lines, timers, nanos));
+  }
+
+  /** Returns one of several nodes, which listens to the others. */
+  static Cluster of(
+      Bus bus, SeatBook book, Lines lines, Timers timers, LongSupplier nanos, Duration probe) {
+    LocalNodes local = new LocalNodes(lines, timers, nanos, probe);
+    ClusterNodes nodes = new ClusterNodes(bus, local, timers, nanos, probe);
+    Seats seats = new Seats(bus.node(), book, nodes);
+    SeatWatch watch = new SeatWatch(bus, seats, lines, timers, nanos);
+    bus.onMessage(nodes::heard);
+    bus.onDoubt(watch::doubt);
+    watch.start();
+    return new Cluster(bus, seats, watch);
+  }
+}

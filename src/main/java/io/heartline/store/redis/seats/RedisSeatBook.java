@@ -1,0 +1,89 @@
+package io.heartline.store.redis.seats;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.heartline.engine.Seat;
+import io.heartline.engine.SeatBook;
+import io.heartline.engine.SeatKey;
+import io.heartline.store.redis.Redis;
+import io.heartline.store.redis.Script;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The seats of several nodes. Each is one value in Redis, which a script replaces if it is still
+ * what was read. Its clock is the one of Redis. Thread-safe.
+ *
+ * <p>A seat that somebody holds is kept for {@value #TAKEN_HOURS} hours after it was last read or
+ * written; whoever sits there has it read about once a minute. A seat that was left is remembered
+ * for a while, so that the numbers of claims never run back.
+ */
+public final class RedisSeatBook implements SeatBook {
+  private static final int TAKEN_HOURS = 24;
+  private static final Duration TAKEN = Duration.ofHours(TAKEN_HOURS);
+  private static final Duration LEFT = Duration.ofSeconds(600);
+
+  /** A hold lasts for up to 10 minutes, and is forgotten after 10 more. */
+  private static final Duration RESTLESS = Duration.ofSeconds(1260);
+
+  private static final Script READ = Script.beside(RedisSeatBook.class, "read.lua");
+  private static final Script REPLACE = Script.beside(RedisSeatBook.class, "replace.lua");
+
+  private final Redis redis;
+
+  public RedisSeatBook(Redis redis) {
+    this.redis = redis;
+  }
+
+  /** A door's name holds no colon, so no two seats have the same key. */
+  private String key(SeatKey seat) {
+    String name = seat.door() + ':' + seat.user().id();
+    int partition = Math.floorMod(name.hashCode(), redis.options().partitions());
+    return redis.keys(partition) + "seat:" + name;
+  }
+
+  @Override
+  public CompletionStage<Entry> read(SeatKey key) {
+    List<byte[]> args = List.of(bytes(SeatText.TAKEN), bytes(TAKEN.toMillis()));
+    return redis.later(READ, List.of(key(key)), args).thenApply(answer -> {
+      List<?> parts = (List<?>) answer;
+      String text = new String((byte[]) parts.get(0), UTF_8);
+      return new Entry(SeatText.read(text), (Long) parts.get(1));
+    });
+  }
+
+  @Override
+  public CompletionStage<Boolean> replace(SeatKey key, Entry before, Seat after) {
+    List<byte[]> args = List.of(
+        bytes(SeatText.write(before.seat())),
+        bytes(SeatText.write(after)),
+        bytes(kept(after, before.nowMillis()).toMillis()));
+    return redis.later(REPLACE, List.of(key(key)), args).thenApply(answer -> (Long) answer == 1);
+  }
+
+  private static Duration kept(Seat seat, long nowMillis) {
+    if (!seat.holders().isEmpty()) {
+      return TAKEN;
+    }
+    return seat.forgettable(nowMillis) ? LEFT : RESTLESS;
+  }
+
+  /** Redis does it by itself. */
+  @Override
+  public void sweep() {}
+
+  @Override
+  public OptionalInt size() {
+    return OptionalInt.empty();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static byte[] bytes(long number) {
+    return bytes(String.valueOf(number));
+  }
+}
