@@ -44,6 +44,33 @@ public record Configuration(String text) {
     return shipped(folder, port, tls, war.port(), NginxInFront.freePort());
   }
 
+  /**
+   * {@code heartline.conf} in front of the two nodes of a cluster.
+   *
+   * @param upstream the file with the upstream, such as {@code upstream-cluster.conf}
+   */
+  public static Configuration cluster(
+      Path folder, int port, SelfSigned tls, String upstream, int first, int second)
+      throws IOException {
+    Configuration nodes = file(upstream)
+        .with("server 127.0.0.1:8080 max_fails=0", "server 127.0.0.1:" + first + " max_fails=0")
+        .with("server 127.0.0.1:8081 max_fails=0", "server 127.0.0.1:" + second + " max_fails=0")
+        .with("server 127.0.0.1:8080 max_fails=1", "server 127.0.0.1:" + first + " max_fails=1")
+        .with("server 127.0.0.1:8081 max_fails=1", "server 127.0.0.1:" + second + " max_fails=1");
+    return shipped(folder, port, tls, 8080, 8081)
+        .withUpstream(nodes)
+        .with(
+            "# include /etc/nginx/heartline/publish-cluster.conf;",
+            file("publish-cluster.conf").text() + '#');
+  }
+
+  /** Replaces the upstream of {@code heartline.conf} by a file. */
+  Configuration withUpstream(Configuration upstream) {
+    int start = text.indexOf("upstream heartline {");
+    int end = text.indexOf("}\n", start) + 2;
+    return new Configuration(text.substring(0, start) + upstream.text() + text.substring(end));
+  }
+
   static Path accessLog(Path folder) {
     return folder.resolve("access.log");
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,16 +17,23 @@ class KeepAliveTest {
    * answered 502, and a line goes to the backup although the live node is well.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"heartline.conf", "upstream-cluster.conf"})
+  @ValueSource(
+      strings = {"heartline.conf", "upstream-cluster.conf", "upstream-cluster-spread.conf"})
   void nginxLetsGoOfAnIdleConnectionBeforeTomcatDoes(String file) throws IOException {
-    int nginx = number("nginx/" + file, "keepalive 16;[^}]*?\\skeepalive_timeout (\\d+)s;") * 1000;
-    int tomcat = number("tomcat/server.xml", "connectionTimeout=\"(\\d+)\"");
-    assertThat(nginx).isPositive().isLessThan(tomcat);
+    List<Integer> nginx =
+        numbers("nginx/" + file, "keepalive 16;[^}]*?\\skeepalive_timeout (\\d+)s;");
+    int tomcat = numbers("tomcat/server.xml", "connectionTimeout=\"(\\d+)\"").get(0);
+    assertThat(nginx).hasSize(numbers("nginx/" + file, "keepalive (\\d+);").size());
+    assertThat(nginx).allSatisfy(seconds -> assertThat(seconds * 1000).isLessThan(tomcat));
   }
 
-  private static int number(String file, String pattern) throws IOException {
-    Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(Path.of("deploy", file)));
-    assertThat(matcher.find()).as(pattern + " in " + file).isTrue();
-    return Integer.parseInt(matcher.group(1));
+  private static List<Integer> numbers(String file, String pattern) throws IOException {
+    List<Integer> numbers = Pattern.compile(pattern)
+        .matcher(Files.readString(Path.of("deploy", file)))
+        .results()
+        .map(found -> Integer.valueOf(found.group(1)))
+        .toList();
+    assertThat(numbers).as(pattern + " in " + file).isNotEmpty();
+    return numbers;
   }
 }

@@ -248,14 +248,11 @@ class ShippedFilesIT {
     assertThat(nginx.accessLog()).noneMatch(line -> line.contains("evil.example"));
   }
 
-  @Test
-  void theUpstreamOfTheClusterToComeFitsInItsPlace(@TempDir Path other) throws IOException {
-    String shipped = Configuration.shipped(other, 443, tls, war).text();
-    int start = shipped.indexOf("upstream heartline {");
-    int end = shipped.indexOf("}\n", start) + 2;
-    String upstream = Configuration.file("upstream-cluster.conf").text();
-    String whole = shipped.substring(0, start) + upstream + shipped.substring(end);
-    assertThat(NginxInFront.judge(other, new Configuration(whole)))
+  @ParameterizedTest
+  @ValueSource(strings = {"upstream-cluster.conf", "upstream-cluster-spread.conf"})
+  void theUpstreamsOfAClusterFitInTheirPlace(String file, @TempDir Path other) throws IOException {
+    Configuration cluster = Configuration.cluster(other, 443, tls, file, 8080, 8081);
+    assertThat(NginxInFront.judge(other, cluster))
         .contains("test is successful")
         .doesNotContain("[warn]");
   }

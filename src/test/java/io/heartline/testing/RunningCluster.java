@@ -1,0 +1,106 @@
+package io.heartline.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * The nodes of a cluster, each the packed WAR as a process of its own, and the {@code redis-server}
+ * that they share, each by a network of its own. Each can be killed and started again where it was.
+ */
+public final class RunningCluster implements AutoCloseable {
+  /** The key that all nodes know. */
+  public static final String KEY = "one-key-for-all-nodes-of-the-test";
+
+  private final Path folder;
+  private final RedisServer redis;
+  private final List<List<String>> properties = new ArrayList<>();
+  private final List<RunningWar> nodes = new ArrayList<>();
+  private final List<Network> waysToRedis = new ArrayList<>();
+
+  private RunningCluster(Path folder, RedisServer redis) {
+    this.folder = folder;
+    this.redis = redis;
+  }
+
+  /**
+   * Starts the nodes one after the other, with a Redis that writes each command to its file.
+   *
+   * @param ports gives a free one each time
+   * @param properties of each node; {@code %d} in them is the number of the node, from 1
+   */
+  public static RunningCluster start(
+      Path folder, int nodes, IntSupplier ports, String... properties) throws IOException {
+    Path data = folder.resolve("redis");
+    Files.createDirectories(data);
+    RedisServer redis =
+        RedisServer.start(data, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "");
+    RunningCluster cluster = new RunningCluster(folder, redis);
+    try {
+      for (int i = 0; i < nodes; i++) {
+        Network way = new Network(redis.port());
+        cluster.waysToRedis.add(way);
+        List<String> own = new ArrayList<>(List.of(
+            "heartline.port=" + ports.getAsInt(),
+            "heartline.api.keys=" + KEY,
+            "heartline.api.scopes=publish,read,drain,disconnect",
+            "heartline.store=redis",
+            "heartline.redis=redis://127.0.0.1:" + way.port()));
+        for (String property : properties) {
+          own.add(property.replace("%d", String.valueOf(i + 1)));
+        }
+        cluster.properties.add(own);
+        cluster.nodes.add(cluster.startNode(i));
+      }
+    } catch (IOException | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
+  }
+
+  private RunningWar startNode(int index) throws IOException {
+    return RunningWar.start(
+        folder.resolve("node" + (index + 1)), properties.get(index).toArray(new String[0]));
+  }
+
+  public RedisServer redis() {
+    return redis;
+  }
+
+  public int size() {
+    return nodes.size();
+  }
+
+  /** @param index from 0 */
+  public RunningWar node(int index) {
+    return nodes.get(index);
+  }
+
+  /** Returns what lies between a node and Redis. */
+  public Network wayToRedis(int index) {
+    return waysToRedis.get(index);
+  }
+
+  /** Starts a node that has ended, where it was. */
+  public void startAgain(int index) throws IOException {
+    nodes.set(index, startNode(index));
+  }
+
+  @Override
+  public void close() {
+    if (redis.isAlive()) {
+      redis.thaw();
+    }
+    for (RunningWar node : nodes) {
+      if (node.isAlive()) {
+        node.kill(); // it may be frozen, and nobody looks at how it ends
+      }
+    }
+    waysToRedis.forEach(Network::close);
+    redis.close();
+  }
+}
