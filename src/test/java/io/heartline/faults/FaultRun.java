@@ -1,43 +1,27 @@
 package io.heartline.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.heartline.model.Position;
 import io.heartline.nginx.Configuration;
 import io.heartline.nginx.NginxInFront;
 import io.heartline.nginx.SelfSigned;
-import io.heartline.testing.Json;
 import io.heartline.testing.Network;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One server behind nginx and a bad network, pages that read, publishers that publish, users with
- * more tabs than seats, and clients of all other protocols if wanted; and what happens to them,
- * decided by a seed.
+ * One server behind nginx and a bad network, a crowd of clients, and what happens to them, decided
+ * by a seed.
  */
 final class FaultRun implements AutoCloseable {
-  private static final List<String> CHANNELS = List.of("updates", "public:orders", "public:prices");
-
-  private static final int READERS = 8;
-  private static final int PUBLISHERS = 4;
-  private static final int USERS = 2;
-  private static final int TABS = 3;
   private static final Duration SETTLING = Duration.ofMinutes(2);
 
   /** What the file that is torn ends with: half of a record that never was. */
@@ -48,16 +32,10 @@ final class FaultRun implements AutoCloseable {
   private final List<String> properties;
   private final History history = new History();
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-  private final List<Page> readers = new ArrayList<>();
-  private final List<Publisher> publishers = new ArrayList<>();
-  private final Map<String, List<Page>> tabs = new LinkedHashMap<>();
   private final NginxInFront nginx;
   private final Network network;
-  private final SelfSigned tls;
+  private final Crowd crowd;
   private RunningWar server;
-
-  /** Null while there are only pages. */
-  private @Nullable MixedClients mixed;
 
   /** @param store as {@code heartline.store} */
   FaultRun(Path folder, long seed, String store) throws IOException {
@@ -74,36 +52,11 @@ final class FaultRun implements AutoCloseable {
         "heartline.retain.bytes=200MiB",
         "heartline.stomp.send=" + MixedClients.DESTINATION + '=' + MixedClients.CHANNEL);
     server = start();
-    tls = SelfSigned.make(folder);
+    SelfSigned tls = SelfSigned.make(folder);
     int port = NginxInFront.freePort();
     nginx = NginxInFront.start(folder, Configuration.shipped(folder, port, tls, server), port);
     network = new Network(port);
-    HttpClient http = HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .sslContext(tls.trusting())
-        .build();
-    URI door = URI.create("wss://127.0.0.1:" + network.port() + "/heartline/line");
-    for (int i = 0; i < READERS; i++) {
-      readers.add(new Page("reader" + i, http, door, null, CHANNELS, history, random.nextLong()));
-    }
-    for (int i = 0; i < USERS; i++) {
-      RunningWar.Guest guest = server.guest();
-      List<Page> his = new ArrayList<>();
-      for (int j = 0; j < TABS; j++) {
-        his.add(new Page(
-            "tab" + i + j, http, door, guest.cookie(), List.of(), history, random.nextLong()));
-      }
-      tabs.put(guest.user(), his);
-    }
-    NginxInFront.await(
-        "reading",
-        () -> readers.stream()
-            .allMatch(page -> CHANNELS.stream().allMatch(name -> page.offset(name) >= 0)));
-    URI publish = URI.create("https://127.0.0.1:" + network.port() + "/heartline/api/publish");
-    for (int i = 0; i < PUBLISHERS; i++) {
-      publishers.add(new Publisher(
-          "publisher" + i, http, publish, server.key(), CHANNELS, history, random.nextLong()));
-    }
+    crowd = new Crowd(network.port(), tls, server, server.key(), history, random);
   }
 
   private RunningWar start() throws IOException {
@@ -116,16 +69,7 @@ final class FaultRun implements AutoCloseable {
 
   /** Lets clients of every protocol read too, and those of STOMP send. */
   MixedClients mix() throws IOException, InterruptedException {
-    String position = Json.field(
-        server.get("api/position?channel=" + MixedClients.CHANNEL).body(), MixedClients.CHANNEL);
-    mixed = new MixedClients(
-        "https://127.0.0.1:" + network.port() + "/heartline",
-        tls.certificate(),
-        Position.parse(position).orElseThrow(),
-        history,
-        random.nextInt());
-    mixed.awaitAll();
-    return mixed;
+    return crowd.mix(server);
   }
 
   /** Breaks something so many times, with a while of peace before each. */
@@ -135,8 +79,7 @@ final class FaultRun implements AutoCloseable {
       Fault fault = which[random.nextInt(which.length)];
       breakOne(fault);
       faults.merge(fault, 1, Integer::sum);
-      List<Page> his = new ArrayList<>(tabs.values()).get(random.nextInt(USERS));
-      his.stream().filter(Page::isReplaced).findAny().ifPresent(Page::takeBack);
+      crowd.pressUseHere();
     }
   }
 
@@ -190,85 +133,28 @@ final class FaultRun implements AutoCloseable {
    * judged.
    */
   void settle() throws IOException, InterruptedException {
-    if (mixed != null) {
-      assertThat(mixed.finishSending(SETTLING)).as("who still sends").isEmpty();
-    }
-    for (Publisher publisher : publishers) {
-      assertThat(publisher.finish(SETTLING)).isNull();
-    }
-    for (String channel : CHANNELS) {
+    crowd.finishPublishing(SETTLING);
+    for (String channel : Crowd.CHANNELS) {
       LogReader.read(server, channel, history);
     }
-    long deadline = System.nanoTime() + SETTLING.toNanos();
-    while (!allHaveRead() && System.nanoTime() < deadline) {
-      Thread.sleep(100); // who has not read all by then is the checker's
-    }
-    for (Map.Entry<String, List<Page>> user : tabs.entrySet()) {
-      history.seated(user.getKey(), live(user.getValue(), deadline));
-    }
-  }
-
-  private boolean allHaveRead() {
-    return CHANNELS.stream().allMatch(channel -> {
-      List<History.Kept> kept = history.kept(channel);
-      if (kept.isEmpty()) {
-        return true;
-      }
-      Position head = kept.get(kept.size() - 1).position();
-      return readers.stream().allMatch(page -> page.offset(channel) >= head.offset())
-          && (mixed == null || !channel.equals(MixedClients.CHANNEL) || mixed.haveRead(head));
-    });
-  }
-
-  /** Returns the tabs that have a line, looking again while none has: it may be on its way. */
-  private static List<String> live(List<Page> his, long deadline) throws InterruptedException {
-    while (true) {
-      List<String> live = new ArrayList<>();
-      for (Page tab : his) {
-        if (tab.isLive()) {
-          live.add(tab.name());
-        }
-      }
-      if (!live.isEmpty() || System.nanoTime() > deadline) {
-        return live;
-      }
-      Thread.sleep(200);
-    }
+    crowd.awaitRead(SETTLING);
+    crowd.lookWhoSitsWhere(SETTLING);
   }
 
   /** Returns how many gaps pages were told of. */
   long gaps() {
-    return history.seen().values().stream()
-        .flatMap(List::stream)
-        .filter(event -> event instanceof Seen.Gap
-            || event instanceof Seen.Began began && began.reason() != null)
-        .count();
+    return crowd.gaps();
   }
 
   /** Returns the run's totals in one line. */
   String totals() {
-    long applied = history.seen().values().stream()
-        .flatMap(List::stream)
-        .filter(Seen.Applied.class::isInstance)
-        .count();
-    int kept =
-        CHANNELS.stream().mapToInt(channel -> history.kept(channel).size()).sum();
-    return "faults " + faults.values().stream().mapToInt(n -> n).sum() + ' ' + faults
-        + ", acknowledged "
-        + publishers.stream().mapToInt(Publisher::acknowledged).sum()
-        + ", sent again " + publishers.stream().mapToInt(Publisher::repeated).sum() + ", kept "
-        + kept + ", applied " + applied + " by " + READERS + " readers on "
-        + readers.stream().mapToInt(Page::lines).sum() + " lines, gaps " + gaps()
-        + (mixed == null ? "" : ", " + mixed.totals());
+    return "faults " + faults.values().stream().mapToInt(n -> n).sum() + ' ' + faults + ", "
+        + crowd.totals();
   }
 
   @Override
   public void close() {
-    if (mixed != null) {
-      mixed.close();
-    }
-    readers.forEach(Page::close);
-    tabs.values().forEach(his -> his.forEach(Page::close));
+    crowd.close();
     network.close();
     nginx.close();
     if (server.isAlive()) {

@@ -19,10 +19,13 @@ final class LogReader {
 
   private LogReader() {}
 
-  /** Reads a channel whole, no faster than the server allows. */
+  /** Reads what the history does not have yet of a channel, no faster than the server allows. */
   static void read(RunningWar server, String channel, History history, String... headers)
       throws IOException, InterruptedException {
-    String from = "&last=1000000";
+    List<History.Kept> known = history.kept(channel);
+    String from = known.isEmpty()
+        ? "&last=1000000"
+        : "&after=" + known.get(known.size() - 1).position();
     while (true) {
       HttpResponse<String> page =
           server.get("api/history?limit=1000&channel=" + channel + from, headers);
@@ -32,6 +35,9 @@ final class LogReader {
         continue;
       }
       assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+      assertThat(known.isEmpty() || page.body().contains("\"recovered\":true"))
+          .as("what was read of %s is still there", channel)
+          .isTrue();
       Matcher publications = KEPT.matcher(page.body());
       while (publications.find()) {
         history.kept(

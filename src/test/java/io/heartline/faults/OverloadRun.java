@@ -83,7 +83,8 @@ final class OverloadRun implements AutoCloseable {
     }
     for (int i = 0; i < 2; i++) {
       publishers.add(new Publisher(
-          "publisher" + i, http, server.http("api/publish"), HONEST, CHANNELS, history, i));
+              "publisher" + i, http, server.http("api/publish"), HONEST, CHANNELS, history, i)
+          .start());
     }
   }
 

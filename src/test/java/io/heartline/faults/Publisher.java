@@ -1,5 +1,7 @@
 package io.heartline.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.heartline.model.Position;
 import io.heartline.testing.Json;
 import java.io.IOException;
@@ -51,7 +53,12 @@ final class Publisher {
     random = new Random(seed);
     thread = new Thread(this::publishAll, name);
     thread.setDaemon(true);
+  }
+
+  /** Publishes at random to its channels until it is told to finish. */
+  Publisher start() {
     thread.start();
+    return this;
   }
 
   int acknowledged() {
@@ -87,6 +94,15 @@ final class Publisher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the end of the run
     }
+  }
+
+  /** Publishes one more to a channel, and returns where it stands. */
+  Position publishNow(String channel) throws InterruptedException {
+    String value = name + '-' + channel;
+    Position position = publishOne(channel, value);
+    history.sent(new History.Sent(name, channel, value, position != null, position));
+    assertThat(position).as(refused.get()).isNotNull();
+    return position;
   }
 
   /** Returns where it stands; null if it was refused for good, which is no fault of the network. */
