@@ -24,7 +24,7 @@ export function eventsAddress(door, commands, as) {
 }
 
 /** @returns {string} with scheme and host and without `#...` */
-export function absolute(url, location) {
+function absolute(url, location) {
   const written = String(url);
   const whole = /^[a-z]+:\/\/[^/]/i.test(written);
   if (!whole && !browser.URL) throw new TypeError(`there is no page: the address must begin with wss://host: ${url}`);
@@ -42,4 +42,9 @@ export function lineAddress(url, location) {
 export function neighbour(path, line) {
   const [, scheme, host, folder] = /^ws(s?:\/\/)([^/?]+)(\/(?:[^?]*\/)?)?/i.exec(line);
   return `http${scheme}${host}${folder ?? '/'}${path}`;
+}
+
+/** @returns {?string} the door of server-sent events; null for none */
+export function eventsDoor(line, { events = neighbour('events', line), location }) {
+  return events === null ? null : absolute(events, location);
 }

@@ -25,6 +25,18 @@ export class Backoff {
     return 250 + this.#random() * window;
   }
 
+  /**
+   * A bye's delay counts from the bye: a server that drains closes when it is over, one that is busy closes at once.
+   *
+   * @returns {number|undefined} ms to wait; undefined if the server left it to us
+   */
+  told({ code, bye }, now) {
+    const left = bye?.delay === undefined ? 0 : bye.at + bye.delay - now;
+    // A server that dies while it drains keeps nobody waiting.
+    if (left <= 0 || (bye.code === 4000 && code !== 4000)) return undefined;
+    return bye.code === 1001 || bye.code === 1012 ? this.within(left) : this.after(left);
+  }
+
   reset() {
     this.#tries = 0;
   }

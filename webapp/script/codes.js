@@ -1,7 +1,7 @@
 // What close codes mean, in words and in what a page does after them.
 
 const REPLACED = 4500;
-export const LOST = new Set([1000, 1005, 1006]); // what is left of a code that a stack or proxy lost
+const LOST = new Set([1000, 1005, 1006]); // what is left of a code that a stack or proxy lost
 export const TAKEABLE = new Set([4500, 4505, 4008]); // the seat is somebody else's: take:true may win it back
 
 export const WHY = {
@@ -47,4 +47,13 @@ export function verdict(code, bye) {
   // Proxies and containers send 1000 for reasons of their own, so it counts only if the server announced it.
   if (code === 1000 && bye && bye.reconnect === false) return 'closed';
   return 'back';
+}
+
+/** @returns {{code: number, reason: string, why: string}} for what a line ended: what a listener to the state is told */
+export function cause(end) {
+  const { bye } = end;
+  // Some stacks lose every code: a server that said to stay away means it, whatever comes behind.
+  const code = LOST.has(end.code) || staysAway(bye?.code) ? (bye?.code ?? end.code) : end.code;
+  const reason = end.reason || bye?.reason || '';
+  return { code, reason, why: end.why ?? WHY[code] ?? (reason || `closed with ${code}`) };
 }

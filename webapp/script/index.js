@@ -22,8 +22,9 @@
  *
  * Pages that own their WebSocket and only want it watched: see heartCheck().
  *
- * Reading order: clock, events, backoff, watchdog, instance, streams, link (one socket), subscription, channel, channels,
- * publications, presence, whoami, heartline (the door), heartcheck. No dependencies, nothing a strict CSP forbids.
+ * Reading order of the modules: clock, events, backoff, watchdog, instance, streams, link (one socket), subscription, channel,
+ * channels, publications, conversation (what is said on a link), detour, diagnosis, credentials, pagelife, line (when to connect,
+ * wait or stop), heartline (the door), heartcheck. No dependencies, nothing a strict CSP forbids.
  */
 import { Heartline } from './heartline.js';
 import { heartCheck } from './heartcheck.js';

@@ -1,13 +1,14 @@
 // The line by server-sent events, in the shape of a WebSocket.
 import { browser, nothing } from './browser.js';
 import { OPEN, CLOSED } from './socket.js';
+import { Credentials } from './credentials.js';
 
 /**
  * An EventSource in the shape of a WebSocket. Nothing can be said through it; its own reconnect never comes to
  * pass, since what ends it ends it for good: the next one comes by our rules and from our position.
  * Internal.
  */
-export class EventLine {
+class EventLine {
   #source;
   readyState = 0;
   onopen = nothing;
@@ -36,7 +37,7 @@ export class EventLine {
  * The same by fetch, which can carry a token where an EventSource cannot.
  * Internal.
  */
-export class FetchLine {
+class FetchLine {
   #abort = new AbortController();
   readyState = 0;
   onopen = nothing;
@@ -44,7 +45,7 @@ export class FetchLine {
   onclose = nothing;
 
   constructor(fetch, url, token) {
-    const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${token}` };
+    const headers = { Accept: 'text/event-stream', ...Credentials.headers(token) };
     const request = { cache: 'no-store', credentials: 'include', headers, signal: this.#abort.signal };
     const reading = Promise.resolve(fetch(url, request)).then(response => response.ok && this.#read(response));
     reading.catch(nothing).then(() => this.onclose({ code: 1006, reason: '' }));
@@ -76,4 +77,10 @@ export class FetchLine {
     this.readyState = CLOSED;
     this.#abort.abort();
   }
+}
+
+/** @returns {EventLine|FetchLine} whichever can carry the token, if there is one */
+export function streamOver({ EventSource, fetch }, url, token) {
+  const carries = token && fetch && browser.TextDecoder;
+  return carries ? new FetchLine(fetch, url, token) : new EventLine(EventSource, url);
 }

@@ -1,6 +1,7 @@
 import { told } from './times.js';
 import { WHY_HTTP } from './codes.js';
 import { within } from './clock.js';
+import { Credentials } from './credentials.js';
 
 const WHOAMI = 5_000;
 
@@ -28,7 +29,7 @@ export class Whoami {
     const fetch = this.#fetch;
     if (!fetch) return null;
     const abort = new AbortController();
-    const headers = token ? { Authorization: `Bearer ${token}` } : {};
+    const headers = Credentials.headers(token);
     const request = { cache: 'no-store', credentials: 'include', headers, signal: abort.signal };
     try {
       return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));

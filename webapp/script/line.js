@@ -1,0 +1,300 @@
+import { PROBE } from './times.js';
+import { TAKEABLE, WHY, WHY_HTTP, cause, verdict } from './codes.js';
+import { eventsDoor, neighbour } from './address.js';
+import { Alarm, clockOf } from './clock.js';
+import { Api } from './api.js';
+import { Backoff } from './backoff.js';
+import { Conversation } from './conversation.js';
+import { Credentials, noToken } from './credentials.js';
+import { Detour } from './detour.js';
+import { Diagnosis } from './diagnosis.js';
+import { Events } from './events.js';
+import { Instance } from './instance.js';
+import { PageLife } from './pagelife.js';
+import { Whoami } from './whoami.js';
+
+/**
+ * The line behind the door: it decides when to connect, wait, ask or stop. Never more than one socket of it is alive.
+ * Internal.
+ */
+export class Line {
+  #credentials;
+  #instance;
+  #talk;
+  #life;
+  #detour;
+  #diagnosis;
+  #backoff;
+  #retry;
+  #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
+  #asked = false; // the server named the moment to come back: nudges do not bring it forward
+
+  clock;
+  api;
+  events = new Events();
+  state = 'connecting';
+  detail = {};
+
+  /**
+   * @param {string} url whole, ws or wss
+   * @param {object} options complete
+   */
+  constructor(url, options) {
+    const { connectTimeout, fetch, whoami = neighbour('api/whoami', url) } = options;
+    const clock = (this.clock = clockOf(options));
+    const doors = { line: url, events: options.EventSource ? eventsDoor(url, options) : null };
+    this.#credentials = new Credentials(clock, options.token, connectTimeout);
+    this.#instance = new Instance(options.storage, `heartline ${url}`);
+    this.#talk = new Conversation(clock, options, doors, this.#credentials, this.#instance, this.#talkHost());
+    this.#life = new PageLife(clock, options.env, this.#lifeHost());
+    this.#detour = new Detour(clock, doors.events !== null);
+    this.#diagnosis = new Diagnosis(clock, new Whoami(clock, fetch, whoami));
+    this.#backoff = new Backoff(options.random);
+    this.#retry = new Alarm(clock, () => this.#dial({ why: 'trying again' }));
+    this.api = new Api(clock, fetch, this.#credentials, connectTimeout, path => neighbour(path, url));
+    this.#start();
+  }
+
+  get user() {
+    return this.#talk.user;
+  }
+
+  get channels() {
+    return this.#talk.channels;
+  }
+
+  get publications() {
+    return this.#talk.publications;
+  }
+
+  get transport() {
+    const { link } = this.#talk;
+    if (!link) return null;
+    return link.mute ? 'sse' : 'websocket';
+  }
+
+  get instance() {
+    return this.#instance.id;
+  }
+
+  probe() {
+    if (this.state === 'live') return this.#talk.link.probe();
+    return Promise.reject(new Error(`no line to probe: ${this.state}`));
+  }
+
+  takeBack() {
+    if (this.#talk.link || !TAKEABLE.has(this.detail.code)) return false;
+    this.#start({ take: true });
+    return true;
+  }
+
+  connect() {
+    if (this.#talk.link || this.state === 'connecting') return;
+    if (this.#stopped) this.#talk.forgetUser(); // by intention, and maybe as somebody else
+    this.#start();
+  }
+
+  close() {
+    this.#life.stop();
+    this.#instance.giveBack();
+    this.#hangUp('closed by the page');
+    this.#talk.forgetUser();
+    this.#set('closed', { why: 'closed by the page' });
+  }
+
+  hide() {
+    this.#life.sleep('the page is hidden away');
+  }
+
+  show() {
+    this.#life.wake();
+  }
+
+  // ---- connecting
+
+  #start({ take = false } = {}) {
+    if (this.state === 'refused' || this.state === 'closed') this.#talk.user = null; // whoever it is from now on
+    this.#talk.publications.resume();
+    this.#life.listen();
+    this.#instance.take();
+    this.#credentials.forgive();
+    this.#life.asleep = false;
+    this.#hangUp('');
+    this.state = 'connecting';
+    const turn = this.#turn;
+    Promise.resolve().then(() => turn === this.#turn && this.#dial({ why: 'connecting' }, take));
+  }
+
+  async #dial(detail, take = false) {
+    this.#retry.clear();
+    const turn = ++this.#turn;
+    this.#set('connecting', detail);
+    if (turn !== this.#turn) return; // a listener decided otherwise
+    // Asked for each attempt: a token may have run out while the line was down.
+    if (this.#credentials.areFetched && !(await this.#fetchToken(turn))) return;
+    this.#talk.open(take, this.#detour.isPreferred);
+  }
+
+  /** @returns {Promise<boolean>} false if it came to nothing, or something else happened meanwhile */
+  async #fetchToken(turn) {
+    try {
+      const token = await this.#credentials.fresh();
+      if (turn === this.#turn) this.#credentials.token = token;
+      return turn === this.#turn;
+    } catch (error) {
+      if (turn !== this.#turn) return false;
+      this.#wait({ why: 'no token could be fetched' });
+      this.#error(noToken(error));
+      return false;
+    }
+  }
+
+  /** The login that this page had is gone. It must not go on as nobody, without a sign, nor as somebody else. */
+  #changedHands(code) {
+    this.#hangUp(WHY[code]);
+    this.#stop('refused', { code, reason: '', why: WHY[code] });
+  }
+
+  #welcomed(mute) {
+    this.#detour.welcomed(mute);
+    if (this.state !== 'live') this.#set('live', { why: mute ? 'live, by server-sent events' : 'live' });
+  }
+
+  #set(state, detail) {
+    this.state = state;
+    this.detail = detail;
+    if (this.#stopped) this.#talk.publications.giveUp({ code: state, message: detail.why });
+    this.events.emit('state', state, detail);
+  }
+
+  #error(error) {
+    if (!this.events.emit('error', error)) console.warn(`heartline: ${error.code} - ${error.message}`);
+  }
+
+  #talkHost() {
+    return {
+      opened: () => this.#diagnosis.opened(),
+      welcomed: mute => this.#welcomed(mute),
+      changedHands: code => this.#changedHands(code),
+      said: (event, detail) => this.events.emit(event, detail),
+      error: error => this.#error(error),
+      ended: (end, mute) => this.#ended(end, mute),
+    };
+  }
+
+  // ---- after the end of a line
+
+  #ended(end, mute) {
+    if (end.lived) this.#forgive();
+    this.#diagnosis.ended(end);
+    if (!mute) this.#detour.socketEnded(end, this.#diagnosis.unopened, this.#diagnosis.httpWorks);
+    else if (!this.#detour.streamEnded(end)) this.#diagnosis.forget();
+    this.#next(end, cause(end));
+  }
+
+  #forgive() {
+    this.#backoff.reset();
+    this.#credentials.forgive();
+    this.#talk.careful = false;
+  }
+
+  #next(end, detail) {
+    const { code } = detail;
+    if (this.#credentials.renewAfter(code)) return this.#dial(detail);
+    const what = verdict(code, end.bye);
+    if (what !== 'back') return this.#stop(what, detail);
+    if (code === 1008) return this.#askWhether(detail);
+    if (code === 1009) this.#talk.careful = true;
+    const delay = this.#backoff.told(end, this.clock.now());
+    if (end.dead && delay === undefined) return this.#dial(detail);
+    this.#wait(detail, delay);
+    // Told last: a listener may close or connect, and that stands.
+    if (code === 1009) this.#error({ code, message: detail.why });
+    return this.#diagnosis.unopened > 0 && this.#askWhy();
+  }
+
+  #stop(state, detail) {
+    this.#turn++;
+    this.#set(state, detail);
+  }
+
+  /** @param {number} [toldDelay] in ms; by default what whoami advised, or a draw of our own */
+  #wait(detail, toldDelay) {
+    this.#turn++;
+    const advised = this.#diagnosis.delay;
+    const asked = toldDelay ?? (advised && this.#backoff.after(advised));
+    const delay = asked ?? this.#backoff.next();
+    this.#asked = asked !== undefined;
+    this.#retry.set(delay);
+    this.#set('waiting', { ...detail, ...this.#diagnosis.shown(), delay });
+  }
+
+  async #askWhy() {
+    if (!(await this.#diagnosis.ask(this.#credentials.token))) return;
+    if (this.state !== 'waiting' || this.#retry.due === null) return;
+    if (this.#diagnosis.delay) this.#wait(this.detail);
+    else this.#set('waiting', { ...this.detail, ...this.#diagnosis.shown(), delay: this.#retry.due - this.clock.now() });
+  }
+
+  /** The container closes with 1008 when the HTTP session ends: are we still who we were? Anonymous pages are. */
+  async #askWhether(detail) {
+    const turn = ++this.#turn;
+    this.#set('waiting', detail);
+    const loggedOut = await this.#diagnosis.asksWhetherLoggedOut(this.user, this.#credentials.token);
+    if (turn !== this.#turn) return;
+    if (loggedOut) this.#stop('refused', { ...detail, status: 401, why: WHY_HTTP[401] });
+    else this.#wait(detail);
+  }
+
+  // ---- the page's life
+
+  #lifeHost() {
+    const line = this;
+    return {
+      get stopped() {
+        return line.#stopped;
+      },
+      leaving: () => this.#instance.giveBack(),
+      returning: () => this.#instance.take(),
+      slept: why => this.#slept(why),
+      woke: () => this.#dial({ why: 'the page is back' }),
+      nudged: () => this.#nudged(),
+      unwatched: () => this.#talk.link?.mute && !this.#detour.isPreferred && this.#tryWebSocket(),
+      online: () => this.#online(),
+      offline: () => this.#talk.link?.doubt(PROBE), // no proof: some networks are said to be off and work
+    };
+  }
+
+  #slept(why) {
+    this.#hangUp(why);
+    this.#set('waiting', { why });
+  }
+
+  /** It may be another network, which lets WebSockets through. */
+  #online() {
+    if (!this.#talk.link?.mute) return this.#life.nudge();
+    this.#detour.end();
+    return this.#tryWebSocket();
+  }
+
+  #tryWebSocket() {
+    this.#hangUp('a WebSocket is tried again');
+    this.#dial({ why: 'a WebSocket is tried again' });
+  }
+
+  #nudged() {
+    const early = this.#asked && this.clock.now() < this.#retry.due;
+    if (this.#talk.link) this.#talk.link.nudge();
+    else if (this.#retry.due !== null && !early) this.#dial({ why: 'the page is looked at, or the network is back' });
+  }
+
+  get #stopped() {
+    return this.state === 'replaced' || this.state === 'refused' || this.state === 'closed';
+  }
+
+  #hangUp(reason) {
+    this.#turn++;
+    this.#retry.clear();
+    this.#talk.leave(reason);
+  }
+}

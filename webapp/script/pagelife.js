@@ -1,0 +1,79 @@
+import { QUIET } from './times.js';
+
+/**
+ * What the events of the browser, or of an app, mean for the line. A frozen or put-away page runs nothing, but its
+ * socket stays open and answers pings: all sent to it is lost. So its line is closed, and opened when the page is back.
+ *
+ * Its host has: leaving() and returning(), around the time in which another page may take the tab's name; slept(why),
+ * woke(), nudged(): somebody looks, unwatched(): nobody looks any more, online() and offline().
+ * Internal.
+ */
+export class PageLife {
+  #clock;
+  #env;
+  #host;
+  #unlisten = null;
+  #nudgedAt = -Infinity;
+
+  /** Whether the page is hidden away or frozen. */
+  asleep = false;
+
+  /** @param {?EventTarget} env with `visibilityState`; null where there is no page */
+  constructor(clock, env, host) {
+    this.#clock = clock;
+    this.#env = env;
+    this.#host = host;
+  }
+
+  listen() {
+    const env = this.#env;
+    if (!env || this.#unlisten) return;
+    const listeners = Object.entries({
+      pagehide: () => this.#hidden(),
+      pageshow: () => this.#shown(),
+      freeze: () => this.sleep('the page is frozen'),
+      resume: () => this.wake(),
+      visibilitychange: () => (env.visibilityState === 'hidden' ? this.#host.unwatched() : this.wake()),
+      online: () => this.#host.online(),
+      offline: () => this.#host.offline(),
+    });
+    for (const [type, fn] of listeners) env.addEventListener(type, fn);
+    this.#unlisten = () => listeners.forEach(([type, fn]) => env.removeEventListener(type, fn));
+  }
+
+  stop() {
+    this.#unlisten?.();
+    this.#unlisten = null;
+  }
+
+  sleep(why) {
+    if (this.asleep || this.#host.stopped) return;
+    this.asleep = true;
+    this.#host.slept(why);
+  }
+
+  wake() {
+    if (!this.asleep) return this.nudge();
+    this.asleep = false;
+    return this.#host.woke();
+  }
+
+  /** Somebody looks, or the network has changed. Browsers tell that by several events at once. */
+  nudge() {
+    const now = this.#clock.now();
+    if (Math.abs(now - this.#nudgedAt) < QUIET) return;
+    this.#nudgedAt = now;
+    this.#host.nudged();
+  }
+
+  #hidden() {
+    this.#host.leaving();
+    this.sleep('the page is hidden away');
+  }
+
+  /** Or for the first time, which does no harm. */
+  #shown() {
+    this.#host.returning();
+    this.wake();
+  }
+}
