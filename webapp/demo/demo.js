@@ -1,131 +1,137 @@
 // The demo page: one line, everything it tells, and a form that publishes.
 // Written as a page of one's own would be: it uses the public names of heartline.js and nothing else.
 
-import { byId, encodedUser, plural } from './words.js';
 import { Feed } from './feed.js';
 import { Heartbeat } from './heartbeat.js';
+import { before } from './history.js';
+import { showHowTo } from './howto.js';
 import { PublishForm } from './publish.js';
 import { RoundTrips } from './roundtrips.js';
+import { Scenarios } from './scenarios.js';
 import { Status } from './status.js';
 import { Trace } from './trace.js';
+import { byId, encodedUser, plural, put, sentence } from './words.js';
+import { CuttableEventSource, CuttableWebSocket } from './wire.js';
 
-const EARLIER = 20; // publications shown from before this page was opened
-const context = new URL('..', location.href); // the page stands in <context>/demo/
+// A server beats when a line has been quiet for 25 s. Here somebody watches, so this line asks for more of them.
+const DOOR = '../line?beat=3';
+const EVENTS = '../events?beat=4';
+
+const STATES = { live: 'live', connecting: 'away', waiting: 'away' }; // all others stop the trace
+const TRANSPORTS = { websocket: 'WebSocket', sse: 'Server-sent events' };
 
 /** Counts what the page heard; nothing else here remembers the past. */
-const heard = { publications: 0, gaps: 0, lines: 0 };
+const heard = { messages: 0, gaps: 0, lines: 0 };
+
+/** When this line was opened, by the server's clock: what was published before that was missed, and caught up. */
+const serverTime = {
+  ahead: 0, // ms by which the server's clock is ahead of ours, as far as a beat has told
+  liveSince: 0,
+  missed: time => heard.lines > 1 && time !== undefined && time < serverTime.liveSince,
+};
 
 function showHeard() {
-  byId('heard').textContent = heard.publications.toLocaleString('en');
-  const gaps = heard.gaps === 0 ? 'No gaps' : plural(heard.gaps, 'gap');
-  byId('heard-note').textContent = `${gaps}, over ${plural(heard.lines, 'line')} so far.`;
+  put('heard', heard.messages.toLocaleString('en'));
+  put('heard-note', heard.gaps === 0 ? 'no gaps' : plural(heard.gaps, 'gap'));
+  put('lines', String(heard.lines));
 }
 
 function showGuest(line) {
   byId('guest').hidden = line.user === null;
-  byId('guest-name').textContent = line.user ?? '';
-  byId('user').textContent = line.user ?? 'Anonymous';
-  byId('tab').textContent = `Tab ${line.instance.slice(0, 8)}. One guest has one line: the newest tab.`;
+  put('guest-name', line.user ?? '');
+  put('user', line.user ?? 'anonymous');
+  put('tab', line.instance.slice(0, 8));
 }
 
-/** Each channel is read by one subscription, over all lines; gaps are shown where the publications would be. */
-function read(line, channel, tone, { feed, trace }) {
+/** Each channel is read by one subscription, over all lines; gaps are shown where the messages would be. */
+async function read(line, channel, tone, { feed, trace }, wanted = () => true) {
+  const { messages, start } = await before(channel);
+  if (!wanted()) return null;
+  feed.addEarlier(messages.map(({ offset, time, data }) => ({ channel, tone, offset, time, data })));
   const subscription = line.subscribe(
     channel,
-    (data, about) => {
-      heard.publications++;
-      trace.publication();
-      feed.add({ channel, tone, offset: about.offset, data });
+    (data, { offset, time }) => {
+      heard.messages++;
+      trace.message();
+      feed.add({ channel, tone, offset, data, time, missed: serverTime.missed(time) });
       showHeard();
     },
-    { last: EARLIER },
+    start,
   );
   subscription.on('gap', ({ reason }) => {
-    heard.gaps++;
-    feed.gap({ channel, reason });
+    if (feed.gap({ channel, reason, line: heard.lines })) heard.gaps++;
     showHeard();
   });
-  subscription.on('error', ({ message }) => feed.lost({ channel, message }));
-  subscription.on('unsubscribed', ({ reason }) => feed.lost({ channel, message: reason ?? 'the right to read it ended' }));
+  subscription.on('error', ({ message }) => feed.lost(channel, sentence(message)));
+  subscription.on('unsubscribed', ({ reason }) => feed.lost(channel, sentence(reason ?? 'the right to read it ended')));
   return subscription;
 }
 
 /** A guest's own channel is known once the server has said who the guest is, and may change with the cookie. */
 function ownChannel(line, places) {
-  let own = null;
+  let channel = null;
+  let reading = Promise.resolve(null);
   return () => {
     const name = line.user === null ? null : encodedUser(line.user);
-    if (name === (own?.channel ?? null)) return;
-    own?.unsubscribe();
-    own = name === null ? null : read(line, name, 'own', places);
-    byId('channels').textContent = ['public:demo', 'updates', name].filter(Boolean).join('  ·  ');
+    if (name === channel) return;
+    channel = name;
+    reading.then(subscription => subscription?.unsubscribe());
+    reading = name === null ? Promise.resolve(null) : read(line, name, 'own', places, () => channel === name);
+    put('channels', ['public:demo', 'updates', name].filter(Boolean).join(', '));
   };
 }
 
-function showHowTo() {
-  const publish = new URL('api/publish', context).href;
-  const script = new URL('heartline.js', context).pathname;
-  const door = new URL('line', context).pathname;
-  byId('curl').textContent = [
-    `curl ${publish} \\`,
-    `  -H "Authorization: Bearer YOUR-KEY" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d '{"channel":"public:demo","data":"hello from a shell"}'`,
-  ].join('\n');
-  byId('snippet').textContent = [
-    `<script src="${script}"></script>`,
-    `<script>`,
-    `  new Heartline('${door}')`,
-    `    .subscribe('public:demo', data => console.log(data));`,
-    `</script>`,
-  ].join('\n');
-  for (const button of document.querySelectorAll('[data-copy]')) {
-    button.addEventListener('click', () => copy(byId(button.dataset.copy), button));
-  }
-}
-
-/** Pages without https have no clipboard API; the older command needs a selection, which helps even if it fails. */
-async function copy(source, button) {
-  const copied = await navigator.clipboard?.writeText(source.textContent).then(() => true, () => false);
-  if (!copied) getSelection().selectAllChildren(source);
-  const done = copied || document.execCommand('copy');
-  button.textContent = done ? 'Copied' : 'Selected';
-  byId('announce').textContent = done ? 'Copied' : 'Selected, copy it with your keyboard';
-  setTimeout(() => (button.textContent = 'Copy'), 2_000);
+/** The script's own words may quote a parser's, which help nobody but those who debug. */
+function failed(feed, { code, message }) {
+  put('last-error', `${code}: ${message}`);
+  feed.lost(null, code === 'malformed' ? 'The server sent something that this page cannot read. See Details.' : sentence(message));
 }
 
 function start() {
-  const line = new globalThis.Heartline('../line');
-  const trace = new Trace(byId('trace'));
+  const { Heartline } = globalThis;
+  const line = new Heartline(DOOR, { events: EVENTS, WebSocket: CuttableWebSocket, EventSource: CuttableEventSource });
+  const trace = new Trace(byId('strip'), byId('trace'), byId('pen'));
   const feed = new Feed();
   const heartbeat = new Heartbeat();
-  const roundTrips = new RoundTrips(line, { answered: () => trace.answer(), asked: () => heartbeat.spoke() });
+  const roundTrips = new RoundTrips(line, () => trace.answer());
   const status = new Status(line);
+  const scenarios = new Scenarios(line);
   const takeUpOwn = ownChannel(line, { feed, trace });
 
   line.on('state', (state, detail) => {
-    if (state === 'live') {
+    const live = state === 'live';
+    if (live) {
       heard.lines++;
+      serverTime.liveSince = Date.now() + serverTime.ahead;
       showGuest(line);
-      showHeard();
       takeUpOwn();
     }
+    showHeard();
+    put('transport', live ? TRANSPORTS[line.transport] : 'no line');
     status.show(state, detail);
-    trace.live = state === 'live';
-    heartbeat.live = state === 'live';
-    roundTrips.live = state === 'live';
+    scenarios.show(state);
+    trace.line = STATES[state] ?? 'stopped';
+    heartbeat.live = live;
+    roundTrips.live = live;
   });
-  line.on('beat', () => {
+  line.on('beat', beat => {
+    serverTime.ahead = beat.serverTime - Date.now();
     trace.beat();
     heartbeat.beat();
     roundTrips.afterBeat();
   });
-  line.on('error', ({ message }) => feed.lost({ channel: null, message }));
+  line.on('error', error => failed(feed, error));
 
-  byId('channels').textContent = 'public:demo  ·  updates';
+  put('channels', 'public:demo, updates');
   read(line, 'public:demo', 'everybody', { feed, trace });
   read(line, 'updates', 'updates', { feed, trace });
   new PublishForm(() => line.user);
+  showVersion(Heartline.version);
+}
+
+function showVersion(version) {
+  byId('version').hidden = version === undefined;
+  put('version', version === undefined ? '' : `Version\u00a0${version}`);
 }
 
 showHowTo();

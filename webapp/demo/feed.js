@@ -1,65 +1,87 @@
-import { byId, element, plural, sentence } from './words.js';
+import { caughtUpOrNew, divider, earlierEntry, gapEntry, lostEntry } from './entries.js';
+import { byId, plural, put } from './words.js';
 
 const KEPT = 200;
+const ONE_CAUSE = 10_000; // ms; gaps of one line within this have one cause, and get one card
 
-const GAPS = {
-  trimmed: 'The server keeps a limited past, and what came next has left it.',
-  epoch: 'The channel has begun anew on the server.',
-  diverged: 'The server’s log was set back, so it holds other publications now.',
-  unknown: 'The server does not know how far this page has read.',
-};
-
-/** What arrives, newest on top, the last 200. */
+/** What arrives, newest on top, the last 200. What was published before the page was opened has a place of its own below. */
 export class Feed {
   #list = byId('feed');
-  #waiting = []; // entries not yet drawn, oldest first, never more than are kept
-  #news = 0; // publications not yet told to screen readers
+  #divider = divider();
+  #earlier = []; // { time, entry } from before the page was opened, newest first
+  #waiting = []; // makers of entries not yet drawn, oldest first, never more than are kept
+  #news = 0; // messages not yet told to screen readers
   #telling;
   #frame = null;
-  #gap = null; // the gap not yet drawn, which takes in further channels
+  #gap = null; // the card that takes in further gaps: { channels, reasons, at, line, entry }
 
   constructor() {
     byId('clear').addEventListener('click', () => this.#clear());
   }
 
-  add(publication) {
+  /** @param {{channel, tone, offset, data, time?: number, missed: boolean}} message `time` in ms since 1970 */
+  add(message) {
     this.#news++;
-    this.#put(() => publicationEntry(publication));
+    const at = new Date();
+    this.#put(() => caughtUpOrNew(message, at));
     // One sentence a second: a burst read out one by one would never end.
     this.#telling ??= setTimeout(() => this.#tell(), 1_000);
   }
 
-  gap({ channel, reason }) {
-    // After a restart all channels tell theirs at once.
-    if (this.#gap?.reason === reason) this.#gap.channels.push(channel);
-    else this.#openGap({ reason, channels: [channel] });
+  /** @param {{channel, tone, offset, data, time: number}[]} messages from before the page was opened */
+  addEarlier(messages) {
+    if (messages.length === 0) return;
+    this.#earlier.push(...messages.map(message => ({ time: message.time, entry: earlierEntry(message) })));
+    this.#earlier.sort((a, b) => b.time - a.time);
+    this.#list.append(this.#divider, ...this.#earlier.map(({ entry }) => entry));
+    this.#shown();
+  }
+
+  /**
+   * After a restart all channels tell theirs, not always at once and not always for the same reason: one card takes them all.
+   *
+   * @returns {boolean} whether it is a new card
+   */
+  gap({ channel, reason, line }) {
+    const now = performance.now();
+    const same = this.#gap !== null && this.#gap.line === line && now - this.#gap.at < ONE_CAUSE;
+    if (!same) {
+      const gap = { channels: new Set(), reasons: new Set(), line, at: now, entry: null };
+      this.#gap = gap;
+      this.#put(() => (gap.entry = gapEntry(gap, new Date())));
+    }
+    this.#gap.channels.add(channel);
+    this.#gap.reasons.add(reason);
+    if (this.#gap.entry) {
+      const fresh = gapEntry(this.#gap, new Date());
+      this.#gap.entry.replaceWith(fresh);
+      this.#gap.entry = fresh;
+    }
+    put('announce', 'Some messages were missed.');
+    return !same;
   }
 
   /** A channel, or the line, refused something. */
-  lost({ channel, message }) {
-    this.#put(() => lostEntry(channel, message));
-  }
-
-  #openGap(gap) {
-    this.#gap = gap;
-    this.#put(() => gapEntry(gap));
+  lost(channel, words) {
+    this.#put(() => lostEntry(channel, words));
   }
 
   /** A burst is drawn once per frame; what would be pushed out at once is never made. */
   #put(make) {
-    const at = new Date();
-    this.#waiting.push(() => stamped(make(), at));
+    this.#waiting.push(make);
     if (this.#waiting.length > KEPT) this.#waiting.shift();
     this.#frame ??= requestAnimationFrame(() => this.#draw());
   }
 
   #draw() {
     this.#frame = null;
-    if (this.#gap) byId('announce').textContent = `Gap in ${this.#gap.channels.join(', ')}`;
-    this.#gap = null;
     const entries = this.#waiting.splice(0).map(make => make());
     this.#list.prepend(...entries.reverse());
     while (this.#list.childElementCount > KEPT) this.#list.lastElementChild.remove();
+    this.#shown();
+  }
+
+  #shown() {
     this.#list.hidden = false;
     byId('empty').hidden = true;
     byId('clear').hidden = false;
@@ -67,65 +89,16 @@ export class Feed {
 
   #tell() {
     this.#telling = undefined;
-    byId('announce').textContent = plural(this.#news, 'new publication');
+    put('announce', plural(this.#news, 'new message'));
     this.#news = 0;
   }
 
   #clear() {
     this.#list.replaceChildren();
+    this.#earlier = [];
     this.#list.hidden = true;
     byId('empty').hidden = false;
     byId('clear').hidden = true;
     byId('feed-title').focus();
   }
-}
-
-function publicationEntry({ channel, tone, offset, data }) {
-  const entry = element('li', `new tone-${tone}`);
-  entry.append(about(channel, offset === undefined ? [] : [`offset ${offset}`]), body(data));
-  return entry;
-}
-
-function about(channel, words) {
-  const head = element('p', 'about');
-  head.append(element('span', 'channel', channel), ...words.map(word => element('span', '', word)), element('time'));
-  return head;
-}
-
-/** Text as text, anything else as its JSON. */
-function body(data) {
-  if (typeof data === 'string') return element('p', 'text', data === '' ? '(empty text)' : data);
-  const block = element('pre', 'json');
-  block.append(element('code', '', JSON.stringify(data, null, 2)));
-  return block;
-}
-
-function gapEntry({ channels, reason }) {
-  const entry = element('li', 'gap new');
-  const reload = element('button', 'button quiet', 'Reload');
-  reload.type = 'button';
-  reload.addEventListener('click', () => location.reload());
-  entry.append(
-    element('strong', '', `Gap in ${channels.join(', ')}`),
-    element('p', '', `${GAPS[reason] ?? sentence(reason ?? 'Something was missed')} What this page shows may be older than what is. A page of your own would fetch its state anew now; publications go on from here.`),
-    element('p', 'about', `reason ${reason ?? 'not told'}`),
-    reload,
-  );
-  entry.querySelector('.about').append(element('time'));
-  return entry;
-}
-
-function lostEntry(channel, message) {
-  const entry = element('li', 'gap new');
-  entry.append(element('strong', '', channel ? `Not reading ${channel}` : 'Something went wrong'), element('p', '', sentence(message)));
-  return entry;
-}
-
-function stamped(entry, at) {
-  const time = entry.querySelector('time');
-  if (time) {
-    time.dateTime = at.toISOString();
-    time.textContent = `arrived ${at.toLocaleTimeString('en-GB')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
-  }
-  return entry;
 }

@@ -1,3 +1,4 @@
+import { jsonProblem } from './json.js';
 import { byId, millis, sentence } from './words.js';
 
 const CHANNEL = 'public:demo';
@@ -11,6 +12,9 @@ const SAMPLES = {
 /** Where an error is shown, by the field the server names. */
 const PLACES = { user: 'user', channel: 'channel', data: 'data', body: 'data' };
 const INPUTS = { user: 'to-user', data: 'data' };
+
+/** What the server's fields are called on this page. */
+const NAMES = { user: 'The user', channel: 'The channel', data: 'The message', body: 'The message', guest: 'You' };
 
 /** Publishes as a guest, to everybody or to one user. */
 export class PublishForm {
@@ -41,7 +45,6 @@ export class PublishForm {
   #choose() {
     const toUser = this.#form.elements.to.value === 'user';
     byId('user-field').hidden = !toUser;
-    byId('to-hint').hidden = toUser;
     const name = byId('to-user');
     if (toUser && name.value === '') name.value = this.#me() ?? '';
   }
@@ -57,8 +60,8 @@ export class PublishForm {
   async #send(count) {
     if (this.#busy) return;
     this.#clearErrors();
-    const problem = this.#notJson();
-    if (problem) return this.#refuse('data', `is not JSON: ${problem}`);
+    const problem = this.#isJson ? jsonProblem(byId('data').value) : null;
+    if (problem) return this.#refuse('data', problem);
     this.#occupy(true);
     const from = performance.now();
     let accepted = 0;
@@ -85,16 +88,6 @@ export class PublishForm {
     return this.#form.elements.as.value === 'json';
   }
 
-  #notJson() {
-    if (!this.#isJson) return null;
-    try {
-      JSON.parse(byId('data').value);
-      return null;
-    } catch (error) {
-      return error.message;
-    }
-  }
-
   /** JSON is sent as it was typed: reading and writing it here would round large numbers. */
   #body(number) {
     const typed = byId('data').value;
@@ -111,13 +104,14 @@ export class PublishForm {
   #done(count, took) {
     const { user, channel } = this.#target;
     const what = count === 1 ? 'Published' : `Published ${count}`;
-    byId('outcome').textContent = `${what} to ${user ?? channel}. Accepted within ${millis(took)}.`;
+    byId('outcome').textContent = `${what} to ${user ?? channel} in ${millis(took)}.`;
   }
 
-  #refuse(field, message, accepted = 0) {
+  /** @param {string} words a whole sentence */
+  #refuse(field, words, accepted = 0) {
     const place = PLACES[field] ?? 'form';
     const shown = byId(`${place}-error`);
-    shown.textContent = place === 'form' ? sentence(message) : sentence(`${field} ${message}`);
+    shown.textContent = words;
     shown.hidden = false;
     const input = byId(INPUTS[place] ?? '');
     input?.setAttribute('aria-invalid', 'true');
@@ -132,7 +126,7 @@ export class PublishForm {
   }
 }
 
-/** What the server, or the way to it, had against a publish. */
+/** What the server, or the way to it, had against a publish; the message is a whole sentence. */
 class Refused extends Error {
   constructor(field, message) {
     super(message);
@@ -140,14 +134,26 @@ class Refused extends Error {
   }
 }
 
+/**
+ * Publishes one message as this guest.
+ *
+ * @param {{channel: string, data: *}|{user: string, data: *}} message
+ * @throws {Refused}
+ */
+export const publish = message => post(JSON.stringify(message));
+
 async function post(body) {
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch('publish', { method: 'POST', headers, body }).catch(() => {
-    throw new Refused(null, 'The server cannot be reached; try again once the line is back');
+    throw new Refused(null, 'The server cannot be reached. Try again once the line is back.');
   });
   if (answer.ok) return;
   const { error } = await answer.json().catch(() => ({}));
-  if (!error) throw new Refused(null, `The server answered ${answer.status}`);
-  if (!PLACES[error.field]) throw new Refused(null, `${error.field} ${error.message}`);
-  throw new Refused(error.field, error.message);
+  throw error ? refused(answer.status, error) : new Refused(null, `The server answered ${answer.status}.`);
+}
+
+function refused(status, { field, message }) {
+  // A parser's words about a body that nobody typed as it is: the form checks JSON itself, so this is rare.
+  if (field === 'body' && status === 400) return new Refused(field, 'The server cannot read this as JSON.');
+  return new Refused(PLACES[field] ? field : null, sentence(`${NAMES[field] ?? field} ${message}`));
 }

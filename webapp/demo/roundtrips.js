@@ -1,62 +1,59 @@
-import { byId, millis } from './words.js';
+import { byId, millis, put } from './words.js';
 
 const KEPT = 40;
-const SETTLE = 800; // ms
-const OFTEN = 3_000; // ms
-const OPENING = { count: 6, pause: 1_200 }; // enough for a first curve
-const AFTER_BEAT = { count: 3, pause: 700 };
+const SETTLE = 800; // ms; a page that has just opened, or catches up, is slow itself, and that would be measured too
+const AFTER_BEAT = 1_300; // ms; so that the trace shows the two apart
 
 /**
- * Measures how long the server takes to answer.
+ * Measures how long the server takes to answer: once when the line opens, then after each beat.
  *
- * A question is a word on the line, and a line with words on it needs no beats. So by default the page asks in short
- * rows, on opening and after each beat, and lets the line go quiet in between; "every 3 s" shows no beats.
+ * A question is a word on the line, and the server beats when a line has been quiet. Asking in step with the beats
+ * delays each of them a little, and asking by a clock of our own could leave none.
  */
 export class RoundTrips {
   #line;
-  #tell;
+  #answered;
   #times = [];
-  #timer;
+  #timer = null;
   #live = false;
 
-  /** @param {{asked: function(), answered: function()}} tell */
-  constructor(line, tell) {
+  /** @param {function()} answered called for each answer */
+  constructor(line, answered) {
     this.#line = line;
-    this.#tell = tell;
-    byId('often').checked = false; // browsers keep it over a reload
-    byId('often').addEventListener('change', () => this.#row(OPENING));
-    document.addEventListener('visibilitychange', () => this.#row(AFTER_BEAT));
+    this.#answered = answered;
   }
 
   set live(live) {
     if (live === this.#live) return;
     this.#live = live;
     clearTimeout(this.#timer);
-    // A page that has just opened, or catches up, is slow itself: that would be measured too.
-    if (live) this.#timer = setTimeout(() => this.#row(OPENING), SETTLE);
+    this.#timer = null;
+    if (live) this.#askIn(SETTLE);
+    this.#show();
   }
 
   afterBeat() {
-    if (!byId('often').checked) this.#row(AFTER_BEAT);
+    if (this.#timer === null) this.#askIn(AFTER_BEAT); // a server that beats faster would put it off for ever
   }
 
-  #row({ count, pause }) {
-    clearTimeout(this.#timer);
-    const often = byId('often').checked;
-    if (!this.#live || document.hidden || count === 0) return this.#show();
-    this.#ask();
-    const next = { count: often ? count : count - 1, pause };
-    this.#timer = setTimeout(() => this.#row(next), often ? OFTEN : pause);
-    return undefined;
+  #askIn(ms) {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (!document.hidden && this.#twoWay) this.#ask();
+    }, ms);
+  }
+
+  /** Server-sent events go one way. */
+  get #twoWay() {
+    return this.#line.transport !== 'sse';
   }
 
   async #ask() {
     const from = performance.now(); // finer than what probe() returns, which must count through sleep
-    this.#tell.asked();
     try {
       await this.#line.probe();
       this.#times = [...this.#times, performance.now() - from].slice(-KEPT);
-      this.#tell.answered();
+      this.#answered();
       this.#show();
     } catch {
       // The line ended first; the state says so.
@@ -65,11 +62,16 @@ export class RoundTrips {
 
   #show() {
     const count = this.#times.length;
-    if (count === 0) return;
-    const sorted = [...this.#times].sort((a, b) => a - b);
-    byId('rtt').textContent = millis(this.#times[count - 1]);
-    byId('rtt-note').textContent = `Median ${millis(sorted[count >> 1])}, worst ${millis(sorted[count - 1])} of the last ${count}.`;
-    byId('spark').setAttribute('points', points(this.#times));
+    byId('spark').parentElement.toggleAttribute('hidden', count < 2 || !this.#twoWay);
+    if (this.#live && !this.#twoWay) {
+      put('rtt', 'one way');
+      put('rtt-note', 'Server-sent events go one way, so there is nothing to measure');
+    } else if (count > 0) {
+      const sorted = [...this.#times].sort((a, b) => a - b);
+      put('rtt', millis(this.#times[count - 1]));
+      put('rtt-note', `median ${millis(sorted[count >> 1])}, worst ${millis(sorted[count - 1])} of the last ${count}`);
+      byId('spark').setAttribute('points', points(this.#times));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { byId, sentence, span } from './words.js';
+import { byId, countdown, put, sentence } from './words.js';
 
 const FLICKER = 300; // ms; a failed attempt is often over sooner, and a word that short only flickers
 const TAKEABLE = new Set([4500, 4505, 4008]); // the seat is another tab's
@@ -7,7 +7,7 @@ const TAKEABLE = new Set([4500, 4505, 4008]); // the seat is another tab's
 const WORDS = {
   connecting: { headline: 'Connecting', pill: 'Connecting' },
   live: { headline: 'Live', pill: 'Live' },
-  waiting: { headline: 'Waiting', pill: 'Waiting' },
+  waiting: { headline: 'Reconnecting', pill: 'Reconnecting' },
   replaced: { headline: 'A newer tab took over', pill: 'Replaced' },
   refused: { headline: 'Refused', pill: 'Refused' },
   closed: { headline: 'Closed', pill: 'Closed' },
@@ -17,18 +17,18 @@ const WORDS = {
 export class Status {
   #line;
   #shown = '';
+  #wasLive = false;
   #late; // timer of a word held back
+  #ticking; // interval of the countdown; undefined while there is nothing to count
 
   /** Moment of the next attempt, by performance.now(); null if none is due. */
   #attemptAt = null;
-  #because = '';
 
   constructor(line) {
     this.#line = line;
     byId('use-here').addEventListener('click', () => line.takeBack());
     byId('connect').addEventListener('click', () => line.connect());
     byId('close').addEventListener('click', () => line.close());
-    setInterval(() => this.#tick(), 200);
   }
 
   /** The page without its script. */
@@ -41,7 +41,7 @@ export class Status {
   show(state, detail) {
     clearTimeout(this.#late);
     const brief = state === 'connecting' && this.#shown === 'waiting';
-    if (brief) this.#attemptAt = null;
+    if (brief) this.#count(null);
     if (brief) this.#late = setTimeout(() => this.#show(state, detail), FLICKER);
     else this.#show(state, detail);
   }
@@ -49,14 +49,13 @@ export class Status {
   #show(state, detail) {
     const changed = state !== this.#shown;
     this.#shown = state;
+    this.#wasLive ||= state === 'live';
     document.body.dataset.state = state;
-    byId('headline').textContent = WORDS[state].headline;
-    byId('code').textContent = codeOf(state, detail);
-    this.#because = because(state, detail);
-    this.#attemptAt = detail.delay === undefined ? null : performance.now() + detail.delay;
+    put('code', codeOf(state, detail));
+    put('why', because(state, detail, this.#line.transport));
     this.#offer(state, detail);
-    this.#tick();
-    if (changed) byId('announce').textContent = `${WORDS[state].headline}. ${this.#because}`;
+    this.#count(detail.delay === undefined ? null : performance.now() + detail.delay);
+    if (changed) put('announce', `${this.#words.headline}. ${byId('why').textContent}`);
   }
 
   #offer(state, { code }) {
@@ -71,34 +70,41 @@ export class Status {
     if (focused?.hidden) byId('headline').focus();
   }
 
+  get #words() {
+    // A line that was there once does not connect for the first time.
+    return this.#shown === 'connecting' && this.#wasLive ? WORDS.waiting : WORDS[this.#shown];
+  }
+
+  /** @param {?number} attemptAt counts down to it; null writes the bare words */
+  #count(attemptAt) {
+    clearInterval(this.#ticking);
+    this.#attemptAt = attemptAt;
+    if (attemptAt !== null) this.#ticking = setInterval(() => this.#tick(), 200);
+    this.#tick();
+  }
+
   #tick() {
     if (!this.#shown) return;
-    const { pill } = WORDS[this.#shown];
-    const left = this.#attemptAt === null ? null : Math.max(0, this.#attemptAt - performance.now());
-    put('pill', left === null ? pill : `${pill}, ${span(left)}`);
-    put('next', left === null ? '' : `Next attempt in ${span(left)}`);
-    put('why', this.#because);
-    const title = `${pill} – Heartline`;
+    const { headline, pill } = this.#words;
+    const left = this.#attemptAt === null ? null : this.#attemptAt - performance.now();
+    const when = left === null ? '' : ` in ${countdown(left)}`;
+    put('headline', `${headline}${when}`);
+    put('pill', `${pill}${when}`);
+    const title = `${pill}${when} – Heartline`;
     if (document.title !== title) document.title = title;
   }
 }
 
-/** Writing the same text again would still cost a layout, and wake screen readers. */
-function put(id, text) {
-  const place = byId(id);
-  if (place.textContent !== text) place.textContent = text;
-}
-
-function because(state, { why }) {
+function because(state, { why }, transport) {
   switch (state) {
     case 'live':
-      return `Since ${new Date().toLocaleTimeString('en-GB')}. Whatever is published arrives here at once.`;
+      return live(transport);
     case 'replaced':
-      return 'This tab has stopped on purpose: a guest has one line, and the newest tab holds it. It will not take it back by itself. Nothing arrives here until you say so.';
+      return 'Each guest has one line, and the newest tab holds it. This tab stays away until you press Use here.';
     case 'waiting':
-      return `${sentence(why)} The page comes back by itself.`;
+      return `${sentence(why)} The page comes back by itself and catches up on what it missed.`;
     case 'closed':
-      return `${sentence(why)} Nothing arrives until it connects again; what it misses meanwhile is caught up then.`;
+      return `${sentence(why)} When it connects again it catches up on what it missed.`;
     case 'connecting':
       return why === 'connecting' ? 'One moment.' : sentence(why);
     default:
@@ -106,11 +112,19 @@ function because(state, { why }) {
   }
 }
 
+function live(transport) {
+  const since = new Date().toLocaleTimeString('en-GB');
+  return transport === 'sse'
+    ? `Since ${since}, by server-sent events, because something on the way blocks WebSockets.`
+    : `Since ${since}. What anybody publishes arrives here at once.`;
+}
+
 /** For those who debug: the same in the line's own terms. */
-function codeOf(state, { code, reason, status }) {
-  const parts = [`state ${state}`];
+function codeOf(state, { code, reason, status, why }) {
+  const parts = [state];
   if (code !== undefined) parts.push(`code ${code}`);
   if (reason) parts.push(`reason “${reason}”`);
   if (status !== undefined) parts.push(`HTTP ${status}`);
-  return parts.join('  ·  ');
+  if (why && why !== state && why !== reason) parts.push(why);
+  return parts.join(', ');
 }

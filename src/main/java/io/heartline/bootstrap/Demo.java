@@ -2,8 +2,10 @@ package io.heartline.bootstrap;
 
 import io.heartline.api.Calls;
 import io.heartline.api.DemoFilter;
+import io.heartline.api.DemoGuests;
 import io.heartline.api.DemoServlet;
 import io.heartline.api.GuestServlet;
+import io.heartline.api.RehearsalServlet;
 import io.heartline.engine.Engine;
 import io.heartline.log.Retention;
 import io.heartline.log.RetentionRules;
@@ -63,7 +65,7 @@ final class Demo {
       SignedCookie cookie,
       Predicate<HttpServletRequest> ownPage,
       Networks proxies,
-      DemoServlet.Rates rates) {
+      DemoGuests.Rates rates) {
     WebComponents.before(context.addFilter("heartline-demo-page", new DemoFilter()), "/demo/*");
     WebComponents.serve(
         context,
@@ -72,17 +74,19 @@ final class Demo {
             request -> cookie.user(new Caller(request)),
             user -> SignedCookie.NAME + '=' + cookie.sign(user) + "; HttpOnly; SameSite=Lax"),
         GuestServlet.PATH);
+    DemoGuests guests = new DemoGuests(
+        calls,
+        engine.statistics(),
+        request -> cookie.user(new Caller(request)),
+        ownPage,
+        request -> network(new Caller(request).told(proxies)),
+        rates);
+    WebComponents.serve(context, PUBLISH, new DemoServlet(calls, engine, guests), "/demo/publish");
     WebComponents.serve(
         context,
-        PUBLISH,
-        new DemoServlet(
-            calls,
-            engine,
-            request -> cookie.user(new Caller(request)),
-            ownPage,
-            request -> network(new Caller(request).told(proxies)),
-            rates),
-        "/demo/publish");
+        "heartline-rehearsal",
+        new RehearsalServlet(calls, engine, guests),
+        "/demo/restart");
     WebComponents.serve(context, "heartline-root", new RootServlet(), "");
   }
 

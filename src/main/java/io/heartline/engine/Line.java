@@ -377,7 +377,7 @@ public final class Line {
    * @param delayMillis how long a page is told to wait before it comes back
    * @param delivering whether publications from before the close are still written
    */
-  void close(CloseStatus status, long delayMillis, boolean delivering) {
+  public void close(CloseStatus status, long delayMillis, boolean delivering) {
     ending.close(status, delayMillis, delivering);
   }
 

@@ -1,6 +1,6 @@
 package io.heartline.bootstrap.settings;
 
-import io.heartline.api.DemoServlet;
+import io.heartline.api.DemoGuests;
 import io.heartline.engine.Limits;
 import io.heartline.model.Rate;
 import io.heartline.security.Turnstile;
@@ -14,7 +14,7 @@ import io.heartline.security.Turnstile;
  * @param guests how fast the demo's guests may
  */
 public record LimitSettings(
-    Limits.Flow flow, Turnstile.Bounds lines, Rate publish, DemoServlet.Rates guests) {
+    Limits.Flow flow, Turnstile.Bounds lines, Rate publish, DemoGuests.Rates guests) {
   private static final long MEBIBYTE = 1 << 20;
 
   /** @param messageBytes the largest message of a client */
@@ -34,7 +34,7 @@ public record LimitSettings(
         flow,
         lines,
         property.rate("heartline.publish.rate", new Rate(20_000, 100_000)),
-        new DemoServlet.Rates(
+        new DemoGuests.Rates(
             property.rate("heartline.demo.publish", new Rate(5, 50)),
             property.rate("heartline.demo.publish.all", new Rate(20, 200))));
   }
