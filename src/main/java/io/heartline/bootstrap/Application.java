@@ -48,6 +48,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The objects of one deployment, created from its settings, started and stopped together. */
 final class Application {
@@ -81,6 +82,10 @@ final class Application {
   private final LineLog lineLog;
   private final NamedThreads threads;
   private final ThreadPoolExecutor closers;
+
+  /** What is shared with other nodes; null if there are none. */
+  private final @Nullable SharedRedis shared;
+
   private final Store store;
   private final Engine engine;
   private final TimerThread timers;
@@ -116,18 +121,21 @@ final class Application {
     refusals = new RefusalLog(time::nanos);
     refused = new Refused(refusals, access.proxies(), access.keys());
     closers = outside.pool(CLOSERS);
-    RetentionRules retention = settings.store().retention();
-    store = Stores.open(
-        settings.store(),
-        settings.demo() ? Demo.retention(retention, settings.store().memory()) : retention,
-        data,
-        time,
-        threads);
+    RetentionRules retention = settings.demo()
+        ? Demo.retention(settings.store().retention(), settings.store().memory())
+        : settings.store().retention();
+    shared = settings
+        .redis()
+        .map(redis -> Stores.share(redis, settings.store(), retention, time, threads))
+        .orElse(null);
+    store = shared != null
+        ? shared.store()
+        : Stores.open(settings.store(), retention, data, time, threads);
     Blocks blocks;
     try {
       blocks = Stores.blocks(settings.store(), data, time, closers);
     } catch (IOException | RuntimeException e) {
-      store.close(); // otherwise the next attempt could not open it
+      closeStore(); // otherwise the next attempt could not open it
       throw e;
     }
     // One per core, but at least four: a write is mostly the kernel's work.
@@ -145,6 +153,9 @@ final class Application {
         closers,
         settings.store().textBytes(),
         new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()));
+    if (shared != null) {
+      engine.join(shared.bus(), shared.seats());
+    }
     engine.blocks(blocks);
     calls = new Calls(
         time::nanos,
@@ -252,6 +263,9 @@ final class Application {
   }
 
   private void startThreads() {
+    if (shared != null) {
+      shared.start();
+    }
     engine.start();
     timers.start();
     outside.start();
@@ -302,7 +316,7 @@ final class Application {
     sessionTimers.close();
     engine.close();
     closers.shutdownNow();
-    store.close();
+    closeStore();
     for (Thread thread : threads.awaitEnd(END)) {
       LOG.log(
           Level.WARNING,
@@ -316,6 +330,13 @@ final class Application {
     lineLog.end();
     access.end();
     engine.faults().end();
+  }
+
+  private void closeStore() {
+    store.close();
+    if (shared != null) {
+      shared.close();
+    }
   }
 
   private static Limits limits(Settings settings) {

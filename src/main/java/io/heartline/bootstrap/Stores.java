@@ -1,5 +1,6 @@
 package io.heartline.bootstrap;
 
+import io.heartline.bootstrap.settings.RedisSettings;
 import io.heartline.bootstrap.settings.StoreSettings;
 import io.heartline.engine.Blocks;
 import io.heartline.engine.Store;
@@ -52,16 +53,35 @@ final class Stores {
     boolean file = settings.kind().equals("file");
     long memory =
         file ? Math.min(settings.memory(), settings.disk() / FileOptions.ROOM) : settings.memory();
-    Bounds bounds = new Bounds(
-        retention,
-        memory,
-        settings.channels(),
-        new Bounds.IdBounds(settings.idAge(), settings.ids()));
+    Bounds bounds = bounds(settings, retention, memory);
     if (!file) {
       return new MemoryStore(bounds, time, newLife());
     }
     FileOptions options = new FileOptions(Math.min(SEGMENT, settings.disk() / 8), settings.disk());
     return open(new Opening(data.resolve(FOLDER), options, bounds, time, threads), time);
+  }
+
+  /**
+   * Returns what several nodes share, not started yet.
+   *
+   * @param retention how much of each channel is kept
+   */
+  static SharedRedis share(
+      RedisSettings redis,
+      StoreSettings settings,
+      RetentionRules retention,
+      TimeSource time,
+      ThreadFactory threads) {
+    Bounds bounds = bounds(settings, retention, redis.memory());
+    return new SharedRedis(redis, bounds, settings.memory(), newLife(), time, threads);
+  }
+
+  private static Bounds bounds(StoreSettings settings, RetentionRules retention, long bytes) {
+    return new Bounds(
+        retention,
+        bytes,
+        settings.channels(),
+        new Bounds.IdBounds(settings.idAge(), settings.ids()));
   }
 
   /**

@@ -88,8 +88,8 @@ final class ClusterNodes implements Nodes {
     }
     return bus.look() // it may be newer than what is known here
         .handle((living, failure) -> failure != null || living.contains(holder.node()))
-        .thenCompose(lives ->
-            lives ? new Question(holder).ask() : CompletableFuture.completedStage(false));
+        .thenCompose(
+            lives -> lives ? new Question(holder).ask() : CompletableFuture.completedStage(false));
   }
 
   /** A message came from another node. */
@@ -119,13 +119,15 @@ final class ClusterNodes implements Nodes {
   }
 
   private void probed(String from, long number, String line) {
-    local.probe(line).thenAccept(lives ->
-        bus.send(from, TOPIC + "probed " + number + (lives ? " yes" : " no")));
+    local
+        .probe(line)
+        .thenAccept(lives -> bus.send(from, TOPIC + "probed " + number + (lives ? " yes" : " no")));
   }
 
   private void answered(long number, boolean lives) {
     Question question = questions.get(number);
-    if (question != null) { // timers complete it, so that a listening thread does no claimant's work
+    if (question
+        != null) { // timers complete it, so that a listening thread does no claimant's work
       timers.at(nanos.getAsLong(), () -> question.end(lives));
     }
   }

@@ -128,7 +128,8 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
     if (holders.contains(holder)) {
       return new Standing.Sits();
     }
-    List<Holder> newer = holders.stream().filter(h -> h.claim() > holder.claim()).toList();
+    List<Holder> newer =
+        holders.stream().filter(h -> h.claim() > holder.claim()).toList();
     boolean samePage = holder.instance() != null
         && newer.stream().anyMatch(h -> holder.instance().equals(h.instance()));
     if (samePage || newer.size() >= policy.seats()) {
@@ -139,7 +140,8 @@ public record Seat(List<Holder> holders, Unrest unrest, long lastClaim) {
         .filter(h -> holder.instance() == null || !holder.instance().equals(h.instance()))
         .toList();
     int room = policy.seats() - newer.size() - 1;
-    List<Holder> sitting = new ArrayList<>(older.subList(Math.max(0, older.size() - room), older.size()));
+    List<Holder> sitting =
+        new ArrayList<>(older.subList(Math.max(0, older.size() - room), older.size()));
     sitting.add(holder);
     sitting.addAll(newer);
     List<Holder> replaced = new ArrayList<>(holders);

@@ -41,8 +41,8 @@ final class SeatCheck {
     Seat.Standing standing = entry.seat().standing(policy, ticket.holder());
     if (standing instanceof Seat.Standing.Back back && !gone.getAsBoolean()) {
       return book.replace(ticket.key(), entry, back.next())
-          .thenCompose(done ->
-              done ? CompletableFuture.completedStage(back(back.replaced())) : decide());
+          .thenCompose(
+              done -> done ? CompletableFuture.completedStage(back(back.replaced())) : decide());
     }
     return CompletableFuture.completedStage(!(standing instanceof Seat.Standing.Replaced));
   }

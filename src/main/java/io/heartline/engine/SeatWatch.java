@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up whether the lines of this node still have their seats, because an order from another node
- * to close one may have been lost. It does so for all lines whenever there is a {@link Bus.Doubt
- * doubt}, and otherwise for each line about once a minute, a few every second.
+ * Looks up whether the lines of this node still have their seats, because an order from another
+ * node to close one may have been lost. It does so for all lines whenever there is a
+ * {@link Bus.Doubt doubt}, and otherwise for each line about once a minute, a few every second.
  *
  * <p>Doubts are numbered, and each line knows up to which doubt its seat was looked up. After a
  * pause of this node, its users may have other lines elsewhere. Then a line with a seat is given no

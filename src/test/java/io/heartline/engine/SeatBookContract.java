@@ -142,9 +142,8 @@ public abstract class SeatBookContract {
         for (int i = 0; i < each; i++) {
           SeatBook.Entry entry = read();
           Seat.Newcomer newcomer = new Seat.Newcomer("n", name + "-" + i, null, true);
-          Seat next = ((Seat.Verdict.Seated) entry
-                  .seat()
-                  .claim(SeatPolicy.atMost(1_000), newcomer, null, entry.nowMillis()))
+          Seat next = ((Seat.Verdict.Seated)
+                  entry.seat().claim(SeatPolicy.atMost(1_000), newcomer, null, entry.nowMillis()))
               .next();
           done += replace(entry, next) ? 1 : 0;
         }

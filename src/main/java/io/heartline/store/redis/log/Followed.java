@@ -32,6 +32,12 @@ final class Followed implements Subscriptions.Listener {
   private final Retention retention;
   private final Partition partition;
 
+  /**
+   * Held while something is appended and told. Two threads may have the same publication, and the
+   * one that is late answers its publisher: everybody must have been told by then.
+   */
+  private final Object telling = new Object();
+
   /** Null before it was read for the first time. */
   @GuardedBy("this")
   private @Nullable ChannelLog log;
@@ -306,13 +312,15 @@ final class Followed implements Subscriptions.Listener {
 
   /** Something was appended: by this node, or it was heard. */
   void append(Notice notice) {
-    boolean moved;
-    synchronized (this) {
-      moved = apply(notice);
-    }
-    if (moved) {
-      partition.filled().changed(this);
-      partition.moved(name);
+    synchronized (telling) {
+      boolean moved;
+      synchronized (this) {
+        moved = apply(notice);
+      }
+      if (moved) {
+        partition.filled().changed(this);
+        partition.moved(name);
+      }
     }
     readIfNeeded();
   }

@@ -386,9 +386,16 @@ final class Partition {
     filled.remove(one);
   }
 
-  /** Drops what is too old, here and in Redis. Blocks. */
+  /** Drops what is too old: here now, and soon in Redis. */
   void sweep() {
     followed.values().forEach(Followed::trim);
+    redis.later(this::sweepRedis).exceptionally(failure -> {
+      LOG.log(Level.DEBUG, "what is too old stays in Redis for now: {0}", failure.toString());
+      return false;
+    });
+  }
+
+  private boolean sweepRedis() {
     Object emptied = (long) BATCH;
     while (emptied instanceof Long count && count == BATCH) {
       emptied = redis.run(
@@ -401,6 +408,7 @@ final class Partition {
               Texts.bytes(Integer.toString(bounds.ids().count())),
               Texts.bytes(Integer.toString(BATCH))));
     }
+    return true;
   }
 
   /** Takes no more publications; what is read from now on is read from Redis. */

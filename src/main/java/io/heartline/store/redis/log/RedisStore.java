@@ -8,10 +8,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
 import io.heartline.store.redis.Redis;
-import io.heartline.store.redis.RedisAway;
 import io.heartline.store.window.Bounds;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,8 +28,6 @@ import java.util.function.Consumer;
  */
 public final class RedisStore implements Store {
   static final String CLOSED = "the store is closed";
-
-  private static final Logger LOG = System.getLogger(RedisStore.class.getName());
 
   /** How long the stop waits for Redis. */
   private static final Duration CLOSE = Duration.ofSeconds(10);
@@ -179,13 +174,7 @@ public final class RedisStore implements Store {
 
   @Override
   public void sweep() {
-    for (Partition partition : partitions) {
-      try {
-        partition.sweep();
-      } catch (RedisAway e) {
-        LOG.log(Level.DEBUG, "what is too old stays in Redis for now: {0}", e.getMessage());
-      }
-    }
+    partitions.forEach(Partition::sweep);
   }
 
   @Override

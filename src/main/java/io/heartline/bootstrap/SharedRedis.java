@@ -1,0 +1,83 @@
+package io.heartline.bootstrap;
+
+import io.heartline.bootstrap.settings.RedisSettings;
+import io.heartline.engine.Bus;
+import io.heartline.engine.SeatBook;
+import io.heartline.engine.Store;
+import io.heartline.engine.Timers;
+import io.heartline.model.TimeSource;
+import io.heartline.store.redis.Redis;
+import io.heartline.store.redis.log.RedisStore;
+import io.heartline.store.redis.nodes.RedisBus;
+import io.heartline.store.redis.seats.RedisSeatBook;
+import io.heartline.store.window.Bounds;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * What several nodes share in Redis, as this node sees it: the way there, and the engine's ports
+ * that lead there. It has a thread for its deadlines, since those of lines must not wait for it.
+ */
+final class SharedRedis implements AutoCloseable {
+  /** Which part of the heap publications may take that wait for Redis. */
+  private static final int PART_OF_HEAP = 16;
+
+  private final Redis redis;
+  private final RedisStore store;
+  private final RedisBus bus;
+  private final RedisSeatBook seats;
+  private final TimerThread timerThread;
+
+  /**
+   * @param bounds how much all nodes together may keep in Redis
+   * @param memory bytes of this node's memory for copies of what its lines read
+   * @param life of a store that is made now, see {@link RedisStore}
+   */
+  SharedRedis(
+      RedisSettings settings,
+      Bounds bounds,
+      long memory,
+      String life,
+      TimeSource time,
+      ThreadFactory threads) {
+    Timers timers = new Timers();
+    timerThread = new TimerThread(timers, time, threads);
+    redis = new Redis(settings.address(), settings.options(), time::nanos, threads);
+    store = new RedisStore(
+        redis,
+        bounds,
+        memory,
+        timers,
+        time,
+        life,
+        threads,
+        Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    bus = new RedisBus(redis, Bus.newName(), timers, time, threads);
+    seats = new RedisSeatBook(redis);
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Bus bus() {
+    return bus;
+  }
+
+  SeatBook seats() {
+    return seats;
+  }
+
+  void start() {
+    timerThread.start();
+    store.start();
+    bus.start();
+  }
+
+  /** Comes after the store is closed. */
+  @Override
+  public void close() {
+    bus.close();
+    timerThread.close();
+    redis.close();
+  }
+}
