@@ -3,8 +3,9 @@ package io.heartline.store.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heartline.engine.Store;
+import io.heartline.model.TimeSource;
+import java.lang.System.Logger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,17 +15,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * The way to Redis. It asks one question after the other on each of a few connections. Each has a
- * time limit. It knows since when Redis does not answer. Thread-safe.
+ * time limit. It knows since when Redis does not answer. Nothing is connected before the first
+ * question, so it can be made while Redis is away. Thread-safe.
  *
  * <p>All keys of a partition have the same hash tag, so they lie on one server, and a script can
  * change them in one step.
@@ -32,23 +35,39 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 public final class Redis implements AutoCloseable {
   private final RedisOptions options;
   private final Servers servers;
+  private final Gate gate;
   private final LongSupplier nanos;
   private final ThreadPoolExecutor callers;
-
-  /** Since when Redis does not answer, by {@link #nanos}; null while it does. */
-  private volatile @Nullable Away away;
 
   /** What Redis said last when it refused, and it was no question of the asker's; null if none. */
   private volatile @Nullable String refusal;
 
-  private record Away(long sinceNanos, String why) {}
+  /** @param time for how long Redis has been away, and whether its clock is right */
+  public Redis(RedisAddress address, RedisOptions options, TimeSource time, ThreadFactory threads) {
+    this(address, options, time::nanos, time::epochMicros, threads, logger());
+  }
 
-  /** @param nanos the time, for how long Redis has been away */
+  /**
+   * Makes one that does not look at clocks.
+   *
+   * @param nanos the time, for how long Redis has been away
+   */
   public Redis(
       RedisAddress address, RedisOptions options, LongSupplier nanos, ThreadFactory threads) {
+    this(address, options, nanos, null, threads, logger());
+  }
+
+  Redis(
+      RedisAddress address,
+      RedisOptions options,
+      LongSupplier nanos,
+      @Nullable LongSupplier epochMicros,
+      ThreadFactory threads,
+      Logger log) {
     this.options = options;
     this.nanos = nanos;
-    servers = Servers.of(address, options);
+    servers = new Servers(address, options, nanos, log);
+    gate = new Gate(new RedisCheck(address, options, servers, epochMicros)::look, log, nanos);
     callers = new ThreadPoolExecutor(
         options.calls(),
         options.calls(),
@@ -59,18 +78,38 @@ public final class Redis implements AutoCloseable {
     callers.allowCoreThreadTimeOut(true);
   }
 
+  private static Logger logger() {
+    return System.getLogger(Redis.class.getName());
+  }
+
   public RedisOptions options() {
     return options;
   }
 
   /** Returns what the keys of a partition begin with, such as <code>hl:{0}:</code>. */
   public String keys(int partition) {
-    return options.prefix() + '{' + partition + "}:";
+    return options.keys(partition);
   }
 
   /** Returns whether what is published is heard on one server of several only. */
   public boolean sharded() {
     return servers.sharded();
+  }
+
+  /**
+   * Looks at Redis. Blocks, at most as long as a command may take.
+   *
+   * @return what is wrong and stays so until somebody changes something, in one line that names the
+   *     setting and says what to do; empty if there is nothing such, or if Redis does not answer
+   *     now
+   */
+  public Optional<String> lastingProblem() {
+    try {
+      Problem problem = gate.pass(Deadline.in(options.timeout(), nanos));
+      return problem == null || !problem.lasting() ? Optional.empty() : Optional.of(problem.line());
+    } catch (JedisException e) {
+      return Optional.empty(); // it may come back
+    }
   }
 
   /**
@@ -81,15 +120,7 @@ public final class Redis implements AutoCloseable {
    * @throws RedisAway if there was no answer, or none that says that it was done
    */
   public Object run(Script script, List<String> keys, List<byte[]> args) {
-    List<byte[]> names = new ArrayList<>(keys.size());
-    keys.forEach(key -> names.add(bytes(key)));
-    return ask(() -> {
-      try {
-        return servers.client().evalsha(script.sha(), names, args);
-      } catch (JedisNoScriptException e) { // it was restarted, or never had it
-        return servers.client().eval(script.text(), names, args);
-      }
-    });
+    return ask(bytes(keys.get(0)), link -> link.run(script, keys, args));
   }
 
   /** Runs a script on a thread of its own; the stage fails as {@link #run} does. */
@@ -100,73 +131,94 @@ public final class Redis implements AutoCloseable {
   /**
    * Asks on a thread of its own.
    *
-   * @return fails as {@code question} does, and with {@link Store.Unavailable} if too many wait
+   * @return fails as {@code question} does, with {@link RedisAway} if it waited for longer than an
+   *     answer may take, and with {@link Store.Unavailable} if too many wait
    */
   public <T> CompletionStage<T> later(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    long most = options.timeout().toNanos();
+    long began = nanos.getAsLong();
     try {
-      callers.execute(() -> {
-        try {
-          answer.complete(question.get());
-        } catch (RuntimeException | Error e) {
-          answer.completeExceptionally(e);
-        }
-      });
+      callers.execute(new Question<>(question, answer, () -> nanos.getAsLong() - began > most));
     } catch (RejectedExecutionException e) {
-      answer.completeExceptionally(new Store.Unavailable("too many questions wait for Redis"));
+      answer.completeExceptionally(new Store.Unavailable(
+          callers.isShutdown()
+              ? "the way to Redis is closed"
+              : "too many questions wait for Redis"));
     }
     return answer;
   }
 
-  /** Asks now, and notes whether there was an answer. */
-  <T> T ask(Supplier<T> question) {
+  /** Asks the server of a key now, and notes whether there was an answer. */
+  private <T> T ask(byte[] key, Function<Link, T> question) {
+    return pass(deadline -> servers.ask(key, deadline, question));
+  }
+
+  private <T> T pass(Function<Deadline, T> question) {
     try {
-      T answer = question.get();
-      away = null;
+      Deadline deadline = Deadline.in(options.timeout(), nanos);
+      Problem problem = gate.pass(deadline);
+      if (problem != null) {
+        throw new RedisAway(problem.line(), true, null);
+      }
+      T answer = question.apply(deadline);
       refusal = null;
       return answer;
     } catch (JedisDataException e) {
-      away = null;
       refusal = String.valueOf(e.getMessage());
-      if (Servers.isMoved(e)) {
-        servers.forget();
+      if (Refusals.isState(e)) {
+        gate.shut();
       }
       throw new RedisAway("Redis refused: " + e.getMessage(), true, e);
     } catch (JedisException e) {
-      if (e instanceof JedisConnectionException) {
-        servers.forget(); // others are as old as this one
-      }
-      Away before = away;
-      String why = String.valueOf(e.getMessage());
-      away = before == null ? new Away(nanos.getAsLong(), why) : before;
-      throw new RedisAway("Redis does not answer: " + why, false, e);
+      gate.shut();
+      throw new RedisAway("Redis does not answer: " + Causes.of(e), false, e);
     }
   }
 
-  /** Asks for a sign of life, so that {@link #away} is up to date. */
+  /** Asks each server for a sign of life, so that {@link #away} is up to date. */
   public boolean ping() {
+    boolean all = true;
+    for (int i = 0; i < options.partitions(); i++) {
+      all &= ping(i);
+      if (!servers.sharded()) {
+        return all; // they are all at one server
+      }
+    }
+    return all;
+  }
+
+  private boolean ping(int partition) {
     try {
-      ask(() -> servers.client().ping());
+      ask(bytes(keys(partition)), link -> link.ask(Command.PING, new byte[0][]) != null);
       return true;
     } catch (RedisAway e) {
       return e.refused();
     }
   }
 
-  /** Returns for how long Redis has not answered; empty while it does. */
+  /** Returns for how long Redis, or some server of a cluster, has not answered; empty if all do. */
   public Optional<Duration> away() {
-    Away since = away;
-    return since == null
-        ? Optional.empty()
-        : Optional.of(Duration.ofNanos(nanos.getAsLong() - since.sinceNanos));
+    return servers.away();
+  }
+
+  /** Returns for how long the server of a partition has not answered; empty while it does. */
+  public Optional<Duration> away(int partition) {
+    return servers.away(bytes(keys(partition)));
   }
 
   /** Returns why Redis cannot be used now; empty while it can. */
   public Optional<String> problem() {
-    Away since = away;
-    if (since != null) {
-      return Optional.of("Redis has not answered for "
-          + Duration.ofNanos(nanos.getAsLong() - since.sinceNanos).toSeconds() + " s");
+    Optional<Duration> away = away();
+    if (away.isPresent()) {
+      return away.map(since -> "Redis has not answered for " + since.toSeconds() + " s");
+    }
+    Problem found = gate.problem();
+    if (found != null) {
+      return Optional.of(found.line());
+    }
+    if (!gate.wasOpen()) {
+      return Optional.of("Redis was not reached yet");
     }
     String no = refusal;
     return no == null ? Optional.empty() : Optional.of("Redis refuses: " + no);
@@ -174,7 +226,18 @@ public final class Redis implements AutoCloseable {
 
   /** Opens a connection of its own for what is published in a partition. Blocks. */
   ListeningConnection listening(int partition) {
-    return ask(() -> servers.connect(bytes(keys(partition))));
+    return pass(deadline -> servers.listen(bytes(keys(partition)), deadline));
+  }
+
+  /** Returns whether a connection still leads to the server that has a partition. */
+  boolean isAt(HostAndPort place, int partition) {
+    HostAndPort known = servers.known(bytes(keys(partition)));
+    return known == null || known.equals(place);
+  }
+
+  /** Somebody has noticed that a partition is not where it was. */
+  void doubt() {
+    servers.doubt();
   }
 
   static byte[] bytes(String text) {
@@ -183,7 +246,11 @@ public final class Redis implements AutoCloseable {
 
   @Override
   public void close() {
-    callers.shutdownNow();
+    for (Runnable waiting : callers.shutdownNow()) {
+      if (waiting instanceof Question<?> question) {
+        question.refuse("the way to Redis is closed");
+      }
+    }
     servers.close();
   }
 }

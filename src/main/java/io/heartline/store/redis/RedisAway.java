@@ -1,6 +1,7 @@
 package io.heartline.store.redis;
 
 import io.heartline.model.OneLine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Redis did not do what it was asked. Unless {@link #refused}, nobody knows whether it will have:
@@ -11,7 +12,7 @@ public final class RedisAway extends RuntimeException {
 
   private final boolean refused;
 
-  RedisAway(String message, boolean refused, Throwable cause) {
+  RedisAway(String message, boolean refused, @Nullable Throwable cause) {
     super(OneLine.of(message), cause);
     this.refused = refused;
   }

@@ -28,6 +28,11 @@ public record RedisOptions(
     return new RedisOptions(other, prefix, cluster, partitions, timeout, calls, waiting);
   }
 
+  /** Returns what the keys of a partition begin with. */
+  String keys(int partition) {
+    return prefix + '{' + partition + "}:";
+  }
+
   @Override
   public String toString() {
     return "RedisOptions[" + prefix + ", " + cluster + ", " + partitions + ", " + timeout + ']';

@@ -8,16 +8,19 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -59,27 +62,32 @@ public final class Subscriptions implements AutoCloseable {
   private final Runnable connected;
 
   @GuardedBy("this")
-  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, Listener> listeners = new HashMap<>();
+
+  /** How many confirmations of each name are outstanding on this connection. */
+  @GuardedBy("this")
+  private final Map<String, Integer> unconfirmed = new HashMap<>();
+
+  /** What is to be sent on this connection, in the order in which it was decided. */
+  @GuardedBy("this")
+  private final Deque<Order> orders = new ArrayDeque<>();
 
   /** Null while there is none. */
   @GuardedBy("this")
   private @Nullable ListeningConnection connection;
+
+  /** Held by who sends. */
+  private final ReentrantLock sending = new ReentrantLock();
 
   /** When something was last heard on this connection. */
   private volatile long heardAt;
 
   private volatile boolean closing;
 
-  private static final class Entry {
-    final Listener listener;
+  /** A name is to be subscribed, or no longer. */
+  private record Order(boolean begin, String name) {}
 
-    /** How many confirmations are outstanding on this connection. Guarded by the subscriptions. */
-    int asked;
-
-    Entry(Listener listener) {
-      this.listener = listener;
-    }
-  }
+  private record Command(ListeningConnection to, boolean begin, List<String> names) {}
 
   /**
    * @param timers polled by somebody; runs what sends pings
@@ -109,30 +117,30 @@ public final class Subscriptions implements AutoCloseable {
   /** Subscribes somebody; a name has one listener at a time. */
   public void subscribe(String name, Listener listener) {
     synchronized (this) {
-      Entry entry = new Entry(listener);
-      Entry before = entries.put(name, entry);
-      entry.asked = before == null ? 0 : before.asked; // their confirmations come first
+      listeners.put(name, listener);
       if (connection == null) {
         return; // the next connection begins with all names
       }
-      entry.asked++;
+      begin(name);
     }
-    send(subscribe(), List.of(name));
+    send();
+  }
+
+  @GuardedBy("this")
+  private void begin(String name) {
+    unconfirmed.merge(name, 1, Integer::sum);
+    orders.add(new Order(true, name));
   }
 
   /** Ends a subscription, if it is still this listener's. */
   public void unsubscribe(String name, Listener listener) {
     synchronized (this) {
-      Entry entry = entries.get(name);
-      if (entry == null || entry.listener != listener) {
+      if (!listeners.remove(name, listener) || connection == null) {
         return;
       }
-      entries.remove(name);
-      if (connection == null) {
-        return;
-      }
+      orders.add(new Order(false, name));
     }
-    send(redis.sharded() ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE, List.of(name));
+    send();
   }
 
   /** Returns whether there is a connection now. */
@@ -140,29 +148,62 @@ public final class Subscriptions implements AutoCloseable {
     return connection != null;
   }
 
-  private ProtocolCommand subscribe() {
-    return redis.sharded() ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
+  /**
+   * Sends what is to be sent, in order. Nobody waits for another who sends: that one sends for all.
+   */
+  private void send() {
+    boolean more = true;
+    while (more && sending.tryLock()) {
+      try {
+        for (Command next = next(); next != null; next = next()) {
+          send(next);
+        }
+      } finally {
+        sending.unlock();
+      }
+      more = isSomethingToSend(); // whoever added it may have found the lock taken
+    }
   }
 
-  private void send(ProtocolCommand command, List<String> names) {
-    ListeningConnection to;
-    synchronized (this) {
-      to = connection;
+  private synchronized boolean isSomethingToSend() {
+    return !orders.isEmpty();
+  }
+
+  /** Takes the next orders of one kind. */
+  private synchronized @Nullable Command next() {
+    Order first = orders.peek();
+    if (first == null || connection == null) {
+      orders.clear();
+      return null;
     }
-    if (to == null) {
-      return;
+    List<String> names = new ArrayList<>();
+    for (Order next = first;
+        next != null && next.begin() == first.begin() && names.size() < BATCH;
+        next = orders.peek()) {
+      names.add(next.name());
+      orders.remove();
     }
+    return new Command(connection, first.begin(), names);
+  }
+
+  private void send(Command command) {
     try {
-      for (int i = 0; i < names.size(); i += BATCH) {
-        to.send(
-            command,
-            names.subList(i, Math.min(names.size(), i + BATCH)).stream()
-                .map(Redis::bytes)
-                .toArray(byte[][]::new));
-      }
+      command
+          .to()
+          .send(
+              command.begin() ? subscribeCommand() : unsubscribeCommand(),
+              command.names().stream().map(Redis::bytes).toArray(byte[][]::new));
     } catch (JedisException e) {
-      drop(to);
+      drop(command.to());
     }
+  }
+
+  private ProtocolCommand subscribeCommand() {
+    return redis.sharded() ? Protocol.Command.SSUBSCRIBE : Protocol.Command.SUBSCRIBE;
+  }
+
+  private ProtocolCommand unsubscribeCommand() {
+    return redis.sharded() ? Protocol.Command.SUNSUBSCRIBE : Protocol.Command.UNSUBSCRIBE;
   }
 
   /** Ends a connection; who listens on it notices. */
@@ -184,7 +225,8 @@ public final class Subscriptions implements AutoCloseable {
     }
     if (to != null) {
       long silent = nanos.getAsLong() - heardAt;
-      if (silent > PING.plus(redis.options().timeout()).toNanos()) {
+      if (silent > PING.plus(redis.options().timeout()).toNanos()
+          || !redis.isAt(to.getHostAndPort(), partition)) {
         drop(to);
       } else {
         sendPing(to);
@@ -195,7 +237,7 @@ public final class Subscriptions implements AutoCloseable {
 
   private static void sendPing(ListeningConnection to) {
     try {
-      to.send(Command.PING);
+      to.trySend(Protocol.Command.PING); // who sends already will be answered too
     } catch (JedisException e) {
       drop(to);
     }
@@ -237,24 +279,26 @@ public final class Subscriptions implements AutoCloseable {
   }
 
   private void begin(ListeningConnection opened) {
-    List<String> names;
+    opened.setTimeoutInfinite(); // who listens may wait long; pings tell whether Redis is there
     synchronized (this) {
       connection = opened;
       heardAt = nanos.getAsLong();
-      names = new ArrayList<>(entries.keySet());
-      entries.values().forEach(entry -> entry.asked = 1);
+      unconfirmed.clear();
+      orders.clear();
+      listeners.keySet().forEach(this::begin);
     }
-    send(subscribe(), names);
+    send();
     connected.run();
   }
 
   private void end() {
-    Collection<Entry> all;
+    Collection<Listener> all;
     synchronized (this) {
       connection = null;
-      all = new ArrayList<>(entries.values());
+      orders.clear();
+      all = new ArrayList<>(listeners.values());
     }
-    all.forEach(entry -> entry.listener.lost());
+    all.forEach(Listener::lost);
   }
 
   private void hear(Object answer) {
@@ -273,35 +317,40 @@ public final class Subscriptions implements AutoCloseable {
   }
 
   private void message(byte[] name, byte[] message) {
-    Entry entry;
+    Listener listener;
     synchronized (this) {
-      entry = entries.get(new String(name, UTF_8));
+      listener = listeners.get(new String(name, UTF_8));
     }
-    if (entry != null) {
-      entry.listener.heard(message);
+    if (listener != null) {
+      listener.heard(message);
     }
   }
 
   /** Only the last confirmation counts: an end of the subscription may lie between two. */
   private void confirmed(String name) {
-    Entry entry;
+    Listener listener;
     synchronized (this) {
-      entry = entries.get(name);
-      if (entry == null || --entry.asked > 0) {
+      Integer left = unconfirmed.computeIfPresent(name, (same, count) -> count - 1);
+      if (left != null && left > 0) {
         return;
       }
+      unconfirmed.remove(name);
+      listener = listeners.get(name);
     }
-    entry.listener.subscribed();
+    if (listener != null) {
+      listener.subscribed();
+    }
   }
 
   /** A Redis Cluster has moved the partition to another server. We ended it ourselves otherwise. */
   private void moved(@Nullable Object name) {
     synchronized (this) {
-      Entry entry = name instanceof byte[] known ? entries.get(new String(known, UTF_8)) : null;
-      if (entry == null || entry.asked > 0) {
+      String text = name instanceof byte[] known ? new String(known, UTF_8) : "";
+      if (!listeners.containsKey(text) || unconfirmed.containsKey(text)) {
         return; // the end of an earlier subscription
       }
     }
+    redis.doubt();
     throw new JedisException("the partition moved to another server");
   }
 
