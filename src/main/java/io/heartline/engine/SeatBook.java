@@ -24,8 +24,8 @@ public interface SeatBook {
   /**
    * Puts {@code after} in place of what was read.
    *
-   * @return false, and nothing is changed, if the seat no longer equals what was read: read again.
-   *     If the stage fails, nobody knows whether it was changed
+   * @return false, and nothing is changed, if the seat no longer equals what was read, or if that
+   *     was read too long ago: read again. If the stage fails, nobody knows whether it was changed
    */
   CompletionStage<Boolean> replace(SeatKey key, Entry before, Seat after);
 

@@ -51,6 +51,9 @@ final class SeatWatch {
   /** Something was committed while the lease may have run out, which is a doubt once. */
   private volatile boolean lapsed;
 
+  /** Lines were given nothing because this node may just have stood still. */
+  private volatile boolean dazed;
+
   /** Lines that got their seats by what may be old already. */
   @GuardedBy("this")
   private final Queue<Line> late = new ArrayDeque<>();
@@ -95,6 +98,10 @@ final class SeatWatch {
     if (bus.isLeased()) {
       lapsed = false;
     }
+    if (dazed && bus.isAwake()) { // there may have been no doubt: it was a matter of a moment
+      dazed = false;
+      lines.all().stream().filter(this::trusts).forEach(Line::mayDeliver);
+    }
     synchronized (this) {
       int all = lines.count();
       due = Math.min(due + (double) all * TICK.toNanos() / ROUND.toNanos(), all);
@@ -128,7 +135,14 @@ final class SeatWatch {
 
   /** Returns whether a line may be given publications. */
   boolean trusts(Line line) {
-    return line.ticket() == null || (line.seenAt() >= pause && bus.isAwake());
+    if (line.ticket() == null) {
+      return true;
+    }
+    boolean awake = bus.isAwake();
+    if (!awake) {
+      dazed = true;
+    }
+    return awake && line.seenAt() >= pause;
   }
 
   /** A line is about to claim its seat. */

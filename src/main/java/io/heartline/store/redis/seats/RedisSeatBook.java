@@ -25,6 +25,14 @@ public final class RedisSeatBook implements SeatBook {
   private static final Duration TAKEN = Duration.ofHours(TAKEN_HOURS);
   private static final Duration LEFT = Duration.ofSeconds(600);
 
+  /**
+   * How long ago a seat may have been read that is replaced. The number of a claim is the time at
+   * which the seat was read. If a copy takes over from Redis and lacks the latest claims, then the
+   * claims that the copy takes must have higher numbers than those. So this is shorter than it
+   * takes until a copy takes over.
+   */
+  private static final Duration FRESH = Duration.ofSeconds(3);
+
   /** A hold lasts for up to 10 minutes, and is forgotten after 10 more. */
   private static final Duration RESTLESS = Duration.ofSeconds(1260);
 
@@ -59,7 +67,9 @@ public final class RedisSeatBook implements SeatBook {
     List<byte[]> args = List.of(
         bytes(SeatText.write(before.seat())),
         bytes(SeatText.write(after)),
-        bytes(kept(after, before.nowMillis()).toMillis()));
+        bytes(kept(after, before.nowMillis()).toMillis()),
+        bytes(before.nowMillis()),
+        bytes(FRESH.toMillis()));
     return redis.later(REPLACE, List.of(key(key)), args).thenApply(answer -> (Long) answer == 1);
   }
 

@@ -128,6 +128,16 @@ class RedisSeatBookTest extends SeatBookContract {
   }
 
   @Test
+  void whatWasReadTooLongAgoIsNotReplaced() {
+    SeatBook.Entry entry = read();
+    for (long off : new long[] {-4_000, 4_000}) {
+      SeatBook.Entry old = new SeatBook.Entry(entry.seat(), entry.nowMillis() + off);
+      assertThat(replace(old, taken(old, "x"))).as("%d ms", off).isFalse();
+    }
+    assertThat(replace(entry, taken(entry, "x"))).isTrue();
+  }
+
+  @Test
   void aKeyOfAnotherKindIsARefusal() {
     try (Jedis jedis = server.connect()) {
       jedis.lpush(TEXT_KEY, "x");
