@@ -69,7 +69,7 @@ public final class Engine {
   private final AtomicLong lineIds = new AtomicLong();
 
   /** What this node shares with others; it has none until it is told to {@link #join} them. */
-  private volatile Cluster cluster;
+  private volatile Membership membership;
 
   private final Statistics statistics = new Statistics();
   private final FaultLog faults;
@@ -122,7 +122,7 @@ public final class Engine {
     hub = new Hub(store, pool, texts);
     // In logs and in the seat book. Not a secret.
     String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
-    cluster = Cluster.alone(
+    membership = Membership.alone(
         Bus.alone(node), new MemorySeatBook(time), lines, timers, time::nanos, limits.probe());
     events.add(statistics);
     store.watch(this::committed);
@@ -130,7 +130,7 @@ public final class Engine {
   }
 
   private void committed(ChannelName channel) {
-    cluster.watch().committed(); // first: lines may read it from then on
+    membership.watch().committed(); // first: lines may read it from then on
     hub.mark(channel);
   }
 
@@ -140,17 +140,17 @@ public final class Engine {
    * @param book the seats that all of them share
    */
   public void join(Bus bus, SeatBook book) {
-    cluster = Cluster.of(bus, book, lines, timers, time::nanos, limits.probe());
+    membership = Membership.of(bus, book, lines, timers, time::nanos, limits.probe());
   }
 
   /** Returns how to reach the other nodes. */
   public Bus bus() {
-    return cluster.bus();
+    return membership.bus();
   }
 
   /** Returns the name of this node: unique among all nodes and runs. Not a secret. */
   public String node() {
-    return cluster.bus().node();
+    return membership.bus().node();
   }
 
   /** Adds a listener that is told what happens to lines. */
@@ -476,7 +476,7 @@ public final class Engine {
    * lines of this node have one, and walks all lines.
    */
   public int seatsTaken() {
-    return seats().size().orElseGet(() -> cluster.watch().seated());
+    return seats().size().orElseGet(() -> membership.watch().seated());
   }
 
   /**
@@ -613,11 +613,11 @@ public final class Engine {
   }
 
   Seats seats() {
-    return cluster.seats();
+    return membership.seats();
   }
 
   SeatWatch seatWatch() {
-    return cluster.watch();
+    return membership.watch();
   }
 
   long nanos() {

@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * What the nodes of a cluster share, seen from one of them.
+ * How this node belongs to the others.
  *
  * @param bus what the nodes say to each other
  * @param seats who sits where
  * @param watch looks up whether the lines of this node still have their seats
  */
-record Cluster(Bus bus, Seats seats, SeatWatch watch) {
+record Membership(Bus bus, Seats seats, SeatWatch watch) {
   /** Returns a node that has no others. */
-  static Cluster alone(
+  static Membership alone(
       Bus bus, SeatBook book, Lines lines, Timers timers, LongSupplier nanos, Duration probe) {
     Seats seats = new Seats(bus.node(), book, new LocalNodes(lines, timers, nanos, probe));
-    return new Cluster(bus, seats, new SeatWatch(bus, seats, lines, timers, nanos));
+    return new Membership(bus, seats, new SeatWatch(bus, seats, lines, timers, nanos));
   }
 
   /** Returns one of several nodes, which listens to the others. */
-  static Cluster of(
+  static Membership of(
       Bus bus, SeatBook book, Lines lines, Timers timers, LongSupplier nanos, Duration probe) {
     LocalNodes local = new LocalNodes(lines, timers, nanos, probe);
     ClusterNodes nodes = new ClusterNodes(bus, local, timers, nanos, probe);
@@ -28,6 +28,6 @@ record Cluster(Bus bus, Seats seats, SeatWatch watch) {
     bus.onMessage(nodes::heard);
     bus.onDoubt(watch::doubt);
     watch.start();
-    return new Cluster(bus, seats, watch);
+    return new Membership(bus, seats, watch);
   }
 }

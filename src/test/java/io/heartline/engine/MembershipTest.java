@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** One seat on two nodes, case by case. */
-class ClusterTest {
+class MembershipTest {
   private static final SeatKey SEAT = new SeatKey("line", Rig.ANN);
 
   private final SimulatedCluster cluster = new SimulatedCluster(new Random(1), 2);
