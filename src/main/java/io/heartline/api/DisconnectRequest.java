@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.engine.Blocks.Whom;
-import io.heartline.model.CloseCause;
+import io.heartline.engine.Target;
+import io.heartline.model.Block;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import io.heartline.protocol.Excerpt;
@@ -14,8 +15,6 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,26 +31,6 @@ record DisconnectRequest(Target target, @Nullable Long untilMillis, CloseStatus 
 
   /** The longest name of a token or a session, in characters. */
   private static final int MAX_NAME = 512;
-
-  private static final Map<String, CloseStatus> REASONS = new LinkedHashMap<>();
-
-  static {
-    REASONS.put(CloseCause.KICKED.word(), CloseStatus.KICKED);
-    REASONS.put(CloseCause.BLOCKED.word(), CloseStatus.BLOCKED);
-    REASONS.put(CloseCause.LOGGED_OUT.word(), CloseStatus.LOGGED_OUT);
-  }
-
-  /** Whose lines are closed. */
-  sealed interface Target {
-    /** Those of a user or of credentials, which can be blocked. */
-    record Known(Whom whom) implements Target {}
-
-    /** Those of an HTTP session of ours. */
-    record Session(String id) implements Target {}
-
-    /** One line. */
-    record OneLine(String id) implements Target {}
-  }
 
   /**
    * @param nowMillis the time, in milliseconds since 1970
@@ -161,11 +140,12 @@ record DisconnectRequest(Target target, @Nullable Long untilMillis, CloseStatus 
 
     private static CloseStatus reason(JsonParser parser) throws IOException {
       String word = string(parser, "reason");
-      CloseStatus status = REASONS.get(word);
+      CloseStatus status = Block.STATUSES.get(word);
       if (status == null) {
         throw Refusal.badRequest(
             "reason",
-            "must be one of " + String.join(", ", REASONS.keySet()) + ": " + Excerpt.of(word));
+            "must be one of " + String.join(", ", Block.STATUSES.keySet()) + ": "
+                + Excerpt.of(word));
       }
       return status;
     }

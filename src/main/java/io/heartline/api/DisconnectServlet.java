@@ -1,8 +1,9 @@
 package io.heartline.api;
 
 import io.heartline.engine.Blocks.Whom;
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Engine;
-import io.heartline.engine.Line;
+import io.heartline.engine.Target;
 import io.heartline.model.ApiKey;
 import io.heartline.model.Block;
 import io.heartline.model.Identity;
@@ -14,17 +15,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/disconnect}: closes the lines of a user, of credentials, of an HTTP session, or
- * a single one, and keeps a user or credentials out for a while. {@code DELETE /api/disconnect}
- * with {@code ?user=} or {@code ?token=} lets them in again.
+ * a single one, on all nodes, and keeps a user or credentials out for a while. {@code DELETE
+ * /api/disconnect} with {@code ?user=} or {@code ?token=} lets them in again.
  */
 public final class DisconnectServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -38,16 +37,14 @@ public final class DisconnectServlet extends ApiServlet {
   private static final Duration LEEWAY = Duration.ofMinutes(10);
 
   private final transient Engine engine;
+  private final transient Cluster cluster;
   private final transient Keys keys;
-  private final transient Function<String, Collection<Line>> sessions;
 
-  /** @param sessions returns the lines that were opened under an HTTP session, by its id */
-  public DisconnectServlet(
-      Calls calls, Engine engine, Keys keys, Function<String, Collection<Line>> sessions) {
+  public DisconnectServlet(Calls calls, Engine engine, Cluster cluster, Keys keys) {
     super(calls, "POST", "DELETE");
     this.engine = engine;
+    this.cluster = cluster;
     this.keys = keys;
-    this.sessions = sessions;
   }
 
   @Override
@@ -67,61 +64,70 @@ public final class DisconnectServlet extends ApiServlet {
 
   private CompletionStage<Reply> disconnect(ApiKey key, DisconnectRequest request) {
     Long until = request.untilMillis();
-    CompletionStage<@Nullable Void> kept = CompletableFuture.completedFuture(null);
-    if (request.target() instanceof DisconnectRequest.Target.Known known) {
-      if (until == null && known.whom() instanceof Whom.Token token) {
-        until = expiry(token);
-      }
-      if (until != null) {
-        kept = engine.blocks().block(known.whom(), new Block(request.status(), until));
-      }
+    if (until == null
+        && request.target() instanceof Target.Known known
+        && known.whom() instanceof Whom.Token) {
+      return cluster
+          .find(known)
+          .thenCompose(found -> disconnect(key, request, expiry(found.expiresAtMillis())));
     }
-    Collection<Line> lines = lines(request.target()); // after the block: no line slips through
-    lines.forEach(line -> line.close(request.status()));
+    return disconnect(key, request, until);
+  }
+
+  private CompletionStage<Reply> disconnect(
+      ApiKey key, DisconnectRequest request, @Nullable Long until) {
+    CompletionStage<@Nullable Void> kept = CompletableFuture.completedFuture(null);
+    if (until != null && request.target() instanceof Target.Known known) {
+      kept = engine.blocks().block(known.whom(), new Block(request.status(), until));
+    }
+    // Not before the block is known, or a line could slip through. If it could not be kept, the
+    // lines are closed all the same.
+    return kept.handle((done, failure) -> Optional.ofNullable(failure))
+        .thenCompose(failure -> cluster
+            .close(request.target(), request.status())
+            .thenApply(closed -> reply(key, request, until, closed, failure.orElse(null))));
+  }
+
+  private static Reply reply(
+      ApiKey key,
+      DisconnectRequest request,
+      @Nullable Long until,
+      Cluster.Closed closed,
+      @Nullable Throwable failure) {
     String ends = until == null ? "" : ", blocked until " + Instant.ofEpochMilli(until);
+    String missing = closed.coverage().complete() ? "" : ", not all nodes have answered";
     LOG.log(
         Level.INFO,
-        () -> "the key " + key + " disconnects " + words(request.target()) + ": " + lines.size()
-            + " lines closed with " + request.status().code() + ends);
+        () -> "the key " + key + " disconnects " + words(request.target()) + ": " + closed.lines()
+            + " lines closed with " + request.status().code() + ends + missing);
     String blocked = until == null ? "" : ",\"blocked\":" + until;
-    return kept.handle((done, failure) -> failure == null
-        ? Reply.ok("{\"closed\":" + lines.size() + blocked + "}")
-        : unkept("the lines were closed, but the block ", failure));
+    return failure == null
+        ? Reply.ok("{\"closed\":" + closed.lines() + blocked
+            + UsersServlet.missing(closed.coverage()) + "}")
+        : unkept("the lines were closed, but the block ", failure);
   }
 
-  /** A token is revoked for as long as it would be valid. */
-  private long expiry(Whom.Token token) {
+  /**
+   * A token is revoked for as long as it would be valid.
+   *
+   * @param last when the last line's identity ends that it has opened; 0 if there is none
+   */
+  private long expiry(long last) {
     long now = engine.epochMillis();
-    return engine.linesOfToken(token.id()).stream()
-        .mapToLong(line -> line.identity().expiresAtMillis())
-        .map(end -> end == Identity.NEVER
-            ? now + DisconnectRequest.LONGEST.toMillis()
-            : end + LEEWAY.toMillis())
-        .max()
-        .orElse(now + REVOKED.toMillis());
-  }
-
-  private Collection<Line> lines(DisconnectRequest.Target target) {
-    if (target instanceof DisconnectRequest.Target.Known known) {
-      return known.whom() instanceof Whom.OneUser one
-          ? engine.linesOf(one.user())
-          : engine.linesOfToken(((Whom.Token) known.whom()).id());
+    if (last == 0) {
+      return now + REVOKED.toMillis();
     }
-    if (target instanceof DisconnectRequest.Target.Session session) {
-      return sessions.apply(session.id());
-    }
-    String id = ((DisconnectRequest.Target.OneLine) target).id();
-    return engine.line(id).map(List::of).orElse(List.of());
+    return last == Identity.NEVER
+        ? now + DisconnectRequest.LONGEST.toMillis()
+        : last + LEEWAY.toMillis();
   }
 
   /** Returns words for the log; what may be a secret is not among them. */
-  private static String words(DisconnectRequest.Target target) {
-    if (target instanceof DisconnectRequest.Target.Known known) {
+  private static String words(Target target) {
+    if (target instanceof Target.Known known) {
       return words(known.whom());
     }
-    return target instanceof DisconnectRequest.Target.OneLine line
-        ? "line " + OneLine.of(line.id())
-        : "a session";
+    return target instanceof Target.OneLine line ? "line " + OneLine.of(line.id()) : "a session";
   }
 
   private static String words(Whom whom) {

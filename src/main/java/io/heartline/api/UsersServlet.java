@@ -1,13 +1,14 @@
 package io.heartline.api;
 
 import io.heartline.engine.Blocks.Whom;
+import io.heartline.engine.Cluster;
+import io.heartline.engine.Coverage;
 import io.heartline.engine.Engine;
-import io.heartline.engine.Line;
+import io.heartline.engine.Target;
 import io.heartline.model.Block;
 import io.heartline.model.Scope;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -15,20 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/users/ann}, or {@code /api/users?user=ann} for names that do not fit a path:
- * whether a user is here, through which lines, and until when they are blocked.
+ * whether a user is here, through which lines on which nodes, and until when they are blocked.
  */
 public final class UsersServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  /** The most lines in an answer; all are counted. */
-  private static final int MAX_LINES = 100;
-
   private final transient Engine engine;
+  private final transient Cluster cluster;
   private final transient Keys keys;
 
-  public UsersServlet(Calls calls, Engine engine, Keys keys) {
+  public UsersServlet(Calls calls, Engine engine, Cluster cluster, Keys keys) {
     super(calls, "GET");
     this.engine = engine;
+    this.cluster = cluster;
     this.keys = keys;
   }
 
@@ -36,10 +36,12 @@ public final class UsersServlet extends ApiServlet {
   CompletionStage<Reply> answer(Call call) {
     keys.require(call, Scope.READ);
     User user = user(call);
-    return engine
-        .blocks()
-        .of(new Whom.OneUser(user))
-        .thenApply(block -> Reply.ok(json(user, engine.linesOf(user), block)));
+    Whom whom = new Whom.OneUser(user);
+    return call.then(
+        engine.blocks().of(whom),
+        block -> cluster
+            .find(new Target.Known(whom))
+            .thenApply(found -> Reply.ok(json(user, found, block))));
   }
 
   private static User user(Call call) {
@@ -52,20 +54,27 @@ public final class UsersServlet extends ApiServlet {
     return new User(id);
   }
 
-  private String json(User user, List<Line> lines, Optional<Block> block) {
-    return "{\"user\":" + JsonText.quote(user.id()) + ",\"online\":" + !lines.isEmpty()
-        + ",\"count\":" + lines.size() + ",\"lines\":["
-        + lines.stream().limit(MAX_LINES).map(this::json).collect(Collectors.joining(","))
-        + "],\"blocked\":" + until(block.orElse(null)) + "}";
+  private static String json(User user, Cluster.Found found, Optional<Block> block) {
+    return "{\"user\":" + JsonText.quote(user.id()) + ",\"online\":" + (found.count() > 0)
+        + ",\"count\":" + found.count() + ",\"lines\":["
+        + found.lines().stream().map(UsersServlet::json).collect(Collectors.joining(","))
+        + "],\"blocked\":" + until(block.orElse(null)) + missing(found.coverage()) + "}";
+  }
+
+  /** Returns what is added to an answer that is not about all nodes; nothing if it is. */
+  static String missing(Coverage coverage) {
+    String names =
+        coverage.missing().stream().map(JsonText::quote).collect(Collectors.joining(",", "[", "]"));
+    return coverage.complete() ? "" : ",\"complete\":false,\"missing\":" + names;
   }
 
   private static String until(@Nullable Block block) {
     return block == null ? "null" : Long.toString(block.untilMillis());
   }
 
-  private String json(Line line) {
-    return "{\"line\":\"" + line.id() + "\",\"door\":\"" + line.door().name()
+  private static String json(Cluster.Seen line) {
+    return "{\"line\":" + JsonText.quote(line.line()) + ",\"door\":\"" + line.door()
         + "\",\"address\":" + JsonText.quote(line.address()) + ",\"since\":"
-        + engine.openedMillis(line) + "}";
+        + line.sinceMillis() + "}";
   }
 }

@@ -4,7 +4,9 @@ import io.heartline.api.Calls;
 import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Blocks;
+import io.heartline.engine.Bus;
 import io.heartline.engine.CallbackLog;
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
@@ -101,6 +103,7 @@ final class Application {
   private final Map<String, Door> doors;
   private final Door eventsDoor;
   private final SessionLines sessions;
+  private final Cluster cluster;
   private final Calls calls;
   private final CallbackLog callbackLog;
 
@@ -191,6 +194,7 @@ final class Application {
     engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
+    cluster = new Cluster(engine, Bus.alone(engine.node()), sessions::of);
     timers = new TimerThread(engine.timers(), time, threads);
     sessionTimers = new TimerThread(sessionTimes, time, threads);
     eventsDoor = eventsDoor(settings);
@@ -230,6 +234,10 @@ final class Application {
 
   SessionLines sessions() {
     return sessions;
+  }
+
+  Cluster cluster() {
+    return cluster;
   }
 
   TimeSource time() {

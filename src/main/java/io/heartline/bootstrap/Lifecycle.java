@@ -30,6 +30,7 @@ final class Lifecycle implements ServletContextListener {
     var context = event.getServletContext();
     registration = new Registration(
         application.engine(),
+        application.cluster(),
         application.beatingDoors(),
         context.getVirtualServerName(),
         context.getContextPath());

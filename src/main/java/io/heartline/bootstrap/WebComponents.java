@@ -197,9 +197,12 @@ final class WebComponents {
     serve("drain", new DrainServlet(calls, engine, keys::find), "/api/drain");
     serve(
         "disconnect",
-        new DisconnectServlet(calls, engine, keys::find, application.sessions()::of),
+        new DisconnectServlet(calls, engine, application.cluster(), keys::find),
         "/api/disconnect");
-    serve("users", new UsersServlet(calls, engine, keys::find), "/api/users/*");
+    serve(
+        "users",
+        new UsersServlet(calls, engine, application.cluster(), keys::find),
+        "/api/users/*");
   }
 
   private void addDoors() {

@@ -1,9 +1,13 @@
 package io.heartline.management;
 
+import io.heartline.engine.Blocks;
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Door;
 import io.heartline.engine.Draft;
 import io.heartline.engine.Engine;
+import io.heartline.engine.Target;
 import io.heartline.model.ChannelName;
+import io.heartline.model.CloseStatus;
 import io.heartline.model.OneLine;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
@@ -29,16 +33,18 @@ final class EngineBean implements HeartlineMXBean {
   private static final int MAX_WINDOW_SECONDS = 3_600;
 
   private final Engine engine;
+  private final Cluster cluster;
   private final List<Door> doors;
   private final Logger log;
 
   /** @param doors the doors whose beat can be set */
-  EngineBean(Engine engine, Collection<Door> doors) {
-    this(engine, doors, System.getLogger(NAME));
+  EngineBean(Engine engine, Cluster cluster, Collection<Door> doors) {
+    this(engine, cluster, doors, System.getLogger(NAME));
   }
 
-  EngineBean(Engine engine, Collection<Door> doors, Logger log) {
+  EngineBean(Engine engine, Cluster cluster, Collection<Door> doors, Logger log) {
     this.engine = engine;
+    this.cluster = cluster;
     this.doors = List.copyOf(doors);
     this.log = log;
   }
@@ -237,7 +243,12 @@ final class EngineBean implements HeartlineMXBean {
       if (problem != null) {
         throw new IllegalArgumentException("user " + problem);
       }
-      return engine.disconnect(new User(user));
+      Target target = new Target.Known(new Blocks.Whom.OneUser(new User(user)));
+      return cluster
+          .close(target, CloseStatus.KICKED)
+          .toCompletableFuture()
+          .join() // within a second
+          .lines();
     });
   }
 

@@ -130,7 +130,8 @@ public interface HeartlineMXBean {
   void setMaxChannelsPerLine(int channels);
 
   /**
-   * Closes all lines of a user with 4501. Their pages stay away until they are reloaded.
+   * Closes all lines of a user with 4501, on all nodes that answer within a second. Their pages
+   * stay away until they are reloaded.
    *
    * @return how many lines were closed
    */

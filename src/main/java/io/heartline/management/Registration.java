@@ -1,5 +1,6 @@
 package io.heartline.management;
 
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Door;
 import io.heartline.engine.Engine;
 import java.lang.System.Logger;
@@ -33,8 +34,10 @@ public final class Registration implements AutoCloseable {
    * @param host the virtual host
    * @param context path of the application, empty for the root
    */
-  public Registration(Engine engine, Collection<Door> doors, String host, String context) {
-    name = register(new EngineBean(engine, doors), host, context.isEmpty() ? "/" : context);
+  public Registration(
+      Engine engine, Cluster cluster, Collection<Door> doors, String host, String context) {
+    name =
+        register(new EngineBean(engine, cluster, doors), host, context.isEmpty() ? "/" : context);
   }
 
   private @Nullable ObjectName register(HeartlineMXBean bean, String host, String context) {

@@ -3,8 +3,8 @@ package io.heartline.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.heartline.api.DisconnectRequest.Target;
 import io.heartline.engine.Blocks.Whom;
+import io.heartline.engine.Target;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.engine.Door;
+import io.heartline.engine.Engine;
 import io.heartline.engine.SeatPolicy;
 import io.heartline.protocol.json.JsonProtocol;
 import io.heartline.testing.Engines;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.Test;
 /** What is done through JMX stands in the log. */
 class EngineBeanTest {
   private final RecordingLog said = new RecordingLog();
+  private final Engine engine = Engines.idle(new FakeTime());
   private final EngineBean bean = new EngineBean(
-      Engines.idle(new FakeTime()),
+      engine,
+      Engines.alone(engine),
       List.of(new Door(
           "line",
           new JsonProtocol(),

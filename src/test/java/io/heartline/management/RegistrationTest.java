@@ -35,7 +35,8 @@ class RegistrationTest {
       """)
   void noNameOfAHostOrAContextIsReadAsAnotherPartOfTheName(String host, String context)
       throws MalformedObjectNameException {
-    try (Registration ignored = new Registration(engine, List.of(), host, context)) {
+    try (Registration ignored =
+        new Registration(engine, Engines.alone(engine), List.of(), host, context)) {
       assertThat(registered()).singleElement().satisfies(name -> {
         assertThat(name.isPattern()).isFalse();
         assertThat(name.getKeyPropertyList()).containsOnlyKeys("type", "host", "context");
@@ -48,8 +49,8 @@ class RegistrationTest {
 
   @Test
   void twoDeploymentsOfOneNameAreTwoBeans() throws MalformedObjectNameException {
-    try (Registration first = new Registration(engine, List.of(), "h", "");
-        Registration second = new Registration(engine, List.of(), "h", "")) {
+    try (Registration first = new Registration(engine, Engines.alone(engine), List.of(), "h", "");
+        Registration second = new Registration(engine, Engines.alone(engine), List.of(), "h", "")) {
       assertThat(first).isNotSameAs(second);
       assertThat(registered()).hasSize(2);
     }

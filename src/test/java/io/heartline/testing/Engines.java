@@ -1,6 +1,8 @@
 package io.heartline.testing;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Bus;
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Engine;
 import io.heartline.engine.Limits;
 import io.heartline.engine.Rights;
@@ -9,10 +11,16 @@ import io.heartline.log.Retention;
 import io.heartline.store.memory.MemoryStore;
 import io.heartline.store.window.Bounds;
 import java.time.Duration;
+import java.util.List;
 
 /** Engines for tests of what is above them. */
 public final class Engines {
   private Engines() {}
+
+  /** Returns the face of an engine that has no other nodes. */
+  public static Cluster alone(Engine engine) {
+    return new Cluster(engine, Bus.alone(engine.node()), session -> List.of());
+  }
 
   /** Returns one that has not been started: nothing is written, and nothing is due. */
   public static Engine idle(FakeTime time) {

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.heartline.engine.Blocks.Whom;
 import io.heartline.model.Block;
-import io.heartline.model.CloseCause;
-import io.heartline.model.CloseStatus;
 import io.heartline.model.User;
 import io.heartline.protocol.JsonText;
 import java.io.FileOutputStream;
@@ -98,11 +96,6 @@ final class BlockFile {
 
   /** One line of the file. */
   private record Line(Whom whom, Block block) {
-    private static final Map<String, CloseStatus> STATUS = Map.of(
-        CloseCause.KICKED.word(), CloseStatus.KICKED,
-        CloseCause.BLOCKED.word(), CloseStatus.BLOCKED,
-        CloseCause.LOGGED_OUT.word(), CloseStatus.LOGGED_OUT);
-
     static String text(Whom whom, Block block) {
       String who = whom instanceof Whom.OneUser one
           ? "\"user\":" + JsonText.quote(one.user().id())
@@ -133,7 +126,7 @@ final class BlockFile {
       }
       return new Line(
           required(whom, "user or token"),
-          new Block(required(STATUS.get(reason), "reason"), until));
+          new Block(required(Block.STATUSES.get(reason), "reason"), until));
     }
 
     private static <T> T required(@Nullable T value, String what) {
