@@ -36,7 +36,7 @@ export function gapEntry({ channels, reasons }, at) {
   reload.type = 'button';
   reload.addEventListener('click', () => location.reload());
   entry.append(
-    element('strong', '', `Messages were missed in ${[...channels].join(', ')}`),
+    element('strong', '', `Messages may be missing in ${[...channels].join(', ')}`),
     element('p', '', why.join(' ')),
     element('p', '', 'What to do: load your data anew. In your own page, do that in the listener for “gap”. From here on nothing is missing.'),
     reload,

@@ -57,7 +57,7 @@ export class Feed {
       this.#gap.entry.replaceWith(fresh);
       this.#gap.entry = fresh;
     }
-    put('announce', 'Some messages were missed.');
+    put('announce', 'Messages may be missing.');
     return !same;
   }
 

@@ -3,6 +3,8 @@ import { byId, countdown, put, sentence } from './words.js';
 const FLICKER = 300; // ms; a failed attempt is often over sooner, and a word that short only flickers
 const TAKEABLE = new Set([4500, 4505, 4008]); // the seat is another tab's
 
+const FULL = 'the server takes no new lines now: it is full, is being drained or stops';
+
 /** What each state is called, here and in the title, which is all one sees of a tab in the background. */
 const WORDS = {
   connecting: { headline: 'Connecting', pill: 'Connecting' },
@@ -95,7 +97,8 @@ export class Status {
   }
 }
 
-function because(state, { why }, transport) {
+function because(state, { why: told, status }, transport) {
+  const why = status === 503 ? FULL : told;
   switch (state) {
     case 'live':
       return live(transport);

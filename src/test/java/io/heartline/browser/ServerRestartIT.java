@@ -59,6 +59,14 @@ class ServerRestartIT {
           "told of the gap",
           () -> tab.texts("#feed .gap strong"),
           gaps -> gaps.stream().anyMatch(gap -> gap.contains("public:demo")));
+      Eventually.await(
+          "one card for all channels",
+          () -> tab.texts("#feed .gap strong"),
+          gaps -> gaps.size() == 1
+              && gaps.get(0).contains("updates")
+              && gaps.get(0).contains("user:" + guest));
+      assertThat(tab.texts("#feed .gap p")).anyMatch(text -> text.startsWith("What to do: "));
+      assertThat(tab.text("heard-note")).isEqualTo("1 gap");
       again.publish("public:demo", "\"after\"");
       Eventually.await("heard", () -> tab.texts("#feed .text"), List.of("after", "before")::equals);
     }

@@ -57,6 +57,7 @@ class NothingLeaksIT {
       "health/x",
       "demo/",
       "demo/publish",
+      "demo/restart",
       "demo/nothing",
       "guest.js",
       "heartline.js?x=%ZZ",

@@ -105,6 +105,7 @@ class OriginTableIT {
       "GET health/live",
       "GET health/ready",
       "POST demo/publish",
+      "POST demo/restart",
       "GET demo/",
       "GET nothing");
 

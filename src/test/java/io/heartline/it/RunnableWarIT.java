@@ -205,6 +205,7 @@ class RunnableWarIT {
       assertThat(war.get("demo/").statusCode()).isEqualTo(404);
       assertThat(war.get("demo/").headers().firstValue("Set-Cookie")).isEmpty();
       assertThat(war.get("demo/publish").statusCode()).isEqualTo(404);
+      assertThat(war.get("demo/restart").statusCode()).isEqualTo(404);
       assertThat(war.get("heartline.js").statusCode()).isEqualTo(200);
     }
   }
