@@ -4,7 +4,6 @@ import io.heartline.api.Calls;
 import io.heartline.api.HttpCallback;
 import io.heartline.bootstrap.settings.Settings;
 import io.heartline.engine.Blocks;
-import io.heartline.engine.Bus;
 import io.heartline.engine.CallbackLog;
 import io.heartline.engine.Cluster;
 import io.heartline.engine.Door;
@@ -194,7 +193,7 @@ final class Application {
     engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
-    cluster = new Cluster(engine, Bus.alone(engine.node()), sessions::of);
+    cluster = new Cluster(engine, engine.bus(), sessions::of);
     timers = new TimerThread(engine.timers(), time, threads);
     sessionTimers = new TimerThread(sessionTimes, time, threads);
     eventsDoor = eventsDoor(settings);

@@ -222,11 +222,6 @@ public final class Engine {
     timers.at(nanos() + SWEEP.toNanos(), this::sweep);
   }
 
-  /** Returns the name of this node: unique among those that share the seats. */
-  public String node() {
-    return node;
-  }
-
   /** Returns the deadlines. Whoever runs the engine must poll them. */
   public Timers timers() {
     return timers;

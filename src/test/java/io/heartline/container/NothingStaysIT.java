@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heartline.testing.AskedApplication;
 import io.heartline.testing.Issuer;
 import io.heartline.testing.KeyServer;
+import io.heartline.testing.RedisServer;
 import io.heartline.testing.RunningWar.Guest;
 import io.heartline.testing.StompRecorder;
 import io.heartline.testing.WebSocketRecorder;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NothingStaysIT {
   private static final String NAME = "heartline-leaves";
 
+  /** The same as one of several nodes. */
+  private static final String NODE = "heartline-leaves-redis";
+
   /** Made once per deployment, and with it go its class loader and whatever that holds. */
   private static final String LOADED = "io.heartline.bootstrap.Application";
 
@@ -50,18 +54,27 @@ class NothingStaysIT {
 
   private static final KeyServer KEYS = keys();
 
-  private final Deployed war = new Deployed(NAME);
-
   @ArquillianResource
   private Deployer deployer;
 
   @Deployment(name = NAME, managed = false, testable = false)
   static WebArchive heartline() {
+    return archive(NAME);
+  }
+
+  @Deployment(name = NODE, managed = false, testable = false)
+  static WebArchive node() {
+    return archive(
+        NODE, "heartline.store=redis", "heartline.redis=" + RedisServer.shared().address());
+  }
+
+  private static WebArchive archive(String name, String... more) {
     List<String> settings =
         new ArrayList<>(List.of(Issuer.settings("heartline.jwt.jwks.url=" + KEYS.url("keys"))));
     settings.add("heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"));
     settings.add("heartline.stomp.callback.timeout=1h");
-    return Deployed.archive(NAME, settings.toArray(String[]::new));
+    settings.addAll(List.of(more));
+    return Deployed.archive(name, settings.toArray(String[]::new));
   }
 
   @AfterAll
@@ -80,25 +93,35 @@ class NothingStaysIT {
 
   @Test
   void tenDeploymentsWithOpenLinesLeaveNoThreadAndNoClassLoader() throws IOException {
+    leaveNothing(NAME);
+  }
+
+  @Test
+  void tenDeploymentsOfANodeOfAClusterLeaveNoThreadAndNoClassLoader() throws IOException {
+    leaveNothing(NODE);
+  }
+
+  private void leaveNothing(String name) throws IOException {
+    Deployed war = new Deployed(name);
     Container container = new Container();
     for (int round = 0; round < 10; round++) {
-      deployer.deploy(NAME);
+      deployer.deploy(name);
       try {
-        use();
+        use(war);
         assertThat(container.threads()).isNotEmpty();
         assertThat(container.loaded(LOADED)).isPositive();
       } finally {
-        deployer.undeploy(NAME);
+        deployer.undeploy(name);
         APPLICATION.release();
       }
       assertThat(container.threads()).as("threads after the undeploy").isEmpty();
     }
     AtomicLong loaded = new AtomicLong();
-    othersAreServed();
+    othersAreServed(war);
     try {
       Contract.eventually("class loaders go", KEEP_ALIVE, () -> {
         if (!Container.WILDFLY) { // where it would keep idle worker threads from ending
-          othersAreServed();
+          othersAreServed(war);
         }
         loaded.set(container.loaded(LOADED));
         return loaded.get() <= KEPT;
@@ -114,12 +137,12 @@ class NothingStaysIT {
     assertThat(Container.log())
         .noneMatch(line -> line.contains("appears to have started a thread named [heartline")
             || line.contains("appears to have started a thread named [HttpClient")
-            || line.contains("heartline-leaves] created a ThreadLocal")
-            || line.contains("heartline-leaves] registered"));
+            || line.contains(name + "] created a ThreadLocal")
+            || line.contains(name + "] registered"));
   }
 
   /** Everything that may leave something behind; lines stay open, and a call is under way. */
-  private void use() throws IOException {
+  private void use(Deployed war) throws IOException {
     Guest ann = war.guest();
     WebSocketRecorder page = Contract.subscriber(war, "updates", "Cookie", ann.cookie());
     WebSocketRecorder raw = WebSocketRecorder.listening(war.door("updatewebsocket"));
@@ -142,7 +165,7 @@ class NothingStaysIT {
   }
 
   /** Gives the container's threads something else to do, as many as there may be. */
-  private void othersAreServed() {
+  private void othersAreServed(Deployed war) {
     ExecutorService callers = Executors.newFixedThreadPool(32);
     try {
       List<Callable<Integer>> calls =

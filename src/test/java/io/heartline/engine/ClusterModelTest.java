@@ -107,7 +107,7 @@ class ClusterModelTest {
       case 1 -> SeatPolicy.atMost(2);
       default -> SeatPolicy.NEWEST;
     };
-    door = ClusterTest.door(policy);
+    door = MembershipTest.door(policy);
     for (int i = 0; i < 5; i++) {
       tabs.add(new Tab(new User("u" + random.nextInt(2)), "tab" + i));
     }
