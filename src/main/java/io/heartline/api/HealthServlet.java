@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>While the disk is full a node stays ready: its lines go on, what was published before is still
  * delivered, and pages sent to another node would find nothing there that they miss here. But
- * {@code publishing} is false then, with the reason.
+ * {@code publishing} is false then, with the reason. While Redis does not answer it is not ready:
+ * lines that are sent elsewhere may find a node that sees Redis.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
@@ -36,7 +37,8 @@ public final class HealthServlet extends ApiServlet {
   }
 
   private Reply ready() {
-    boolean ready = engine.ready() && engine.failure().isEmpty();
+    boolean ready =
+        engine.ready() && engine.failure().isEmpty() && engine.absence().isEmpty();
     Optional<String> problem = engine.problem();
     String why = problem.map(text -> ",\"reason\":" + JsonText.quote(text)).orElse("");
     return Reply.of(

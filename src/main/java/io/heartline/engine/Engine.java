@@ -380,6 +380,14 @@ public final class Engine {
     return store.problem();
   }
 
+  /**
+   * Returns for how long channels cannot be read, because where they are kept does not answer;
+   * empty while it does. Open lines go on once it answers.
+   */
+  public Optional<Duration> absence() {
+    return store.absence();
+  }
+
   /** Returns how many lines are open. */
   public int lines() {
     return open.get();

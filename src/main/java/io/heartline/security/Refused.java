@@ -8,6 +8,7 @@ import io.heartline.model.OneLine;
 import io.heartline.protocol.Bearer;
 import io.heartline.security.RefusalLog.Reason;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,14 @@ public final class Refused implements LineEvents {
   /** An address has as many lines as one may have. */
   void tooMany(HttpServletRequest request, String why) {
     tell(Reason.ROOM, request, "503, " + why);
+  }
+
+  /** Where channels are kept does not answer. */
+  void cannotRead(HttpServletRequest request, Duration since) {
+    tell(
+        Reason.ROOM,
+        request,
+        "503, the store (heartline.store) has not answered for " + since.toSeconds() + " s");
   }
 
   /** Too much was asked for in a short time. */

@@ -9,6 +9,7 @@ import io.heartline.model.Rate;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -34,6 +35,15 @@ public final class Turnstile implements LineEvents {
 
   /** Whoever is turned away comes back within so many seconds after there may be room. */
   private static final int SPREAD = 10;
+
+  /** The same when all are turned away at once, and a store that was away has much to do. */
+  private static final int STORE_SPREAD = 15;
+
+  /**
+   * For how long where channels are kept may be away until lines are turned away. Those that are
+   * let in meanwhile wait for it themselves, and no thread waits with them.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final Object ALL = new Object();
 
@@ -82,6 +92,11 @@ public final class Turnstile implements LineEvents {
       refused.noRoom(request, engine.limits().lines());
       return turnedAway("lines", 0);
     }
+    Optional<Duration> absence = engine.absence();
+    if (absence.isPresent() && absence.get().compareTo(PATIENCE) >= 0) {
+      refused.cannotRead(request, absence.get());
+      return turnedAway("store", 0, STORE_SPREAD);
+    }
     String address = new Caller(request).told(trustedProxies);
     long now = nanos.getAsLong();
     if (address != null) {
@@ -113,9 +128,13 @@ public final class Turnstile implements LineEvents {
   }
 
   private int turnedAway(String why, long waitNanos) {
+    return turnedAway(why, waitNanos, SPREAD);
+  }
+
+  private int turnedAway(String why, long waitNanos, int spread) {
     engine.statistics().turnedAway(why);
     long seconds = Duration.ofNanos(waitNanos).toSeconds();
-    return (int) Math.min(Integer.MAX_VALUE, 1 + seconds + (long) (random.getAsDouble() * SPREAD));
+    return (int) Math.min(Integer.MAX_VALUE, 1 + seconds + (long) (random.getAsDouble() * spread));
   }
 
   /** Returns the network of a line as far as it counts; null if it is only our proxy's. */

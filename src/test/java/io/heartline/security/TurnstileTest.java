@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,28 @@ class TurnstileTest {
         () -> random);
     engine.listen(turnstile);
     return turnstile;
+  }
+
+  /** What was told to the engine's store about where it keeps channels. */
+  private Optional<Duration> absence = Optional.empty();
+
+  @Test
+  void whenTheStoreIsAwayForLongNobodyComesInAndAllComeBackSpreadOver15Seconds() {
+    Turnstile turnstile = new Turnstile(
+        Engines.idle(time, () -> absence),
+        PROXIES,
+        refused,
+        new Turnstile.Bounds(Rate.UNLIMITED, Rate.UNLIMITED, 100),
+        time::nanos,
+        () -> random);
+    absence = Optional.of(Duration.ofMillis(1999));
+    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).as("it may be back soon").isZero();
+    absence = Optional.of(Duration.ofSeconds(2));
+    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(1);
+    random = 0.99;
+    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(15);
+    absence = Optional.empty();
+    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isZero();
   }
 
   private static HttpServletRequest from(String peer, String... forwarded) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -63,15 +64,17 @@ final class ClusterPlaces implements Places {
   @Override
   public HostAndPort of(byte[] key, Deadline deadline) {
     int slot = JedisClusterCRC16.getSlot(key);
-    Slots now = slots.get();
-    if (now.doubted() || now.of(slot) == null) {
-      now = find(deadline, now);
-    }
+    Slots known = slots();
+    Slots now = known.doubted() || known.of(slot) == null ? find(deadline, known) : known;
     HostAndPort place = now.of(slot);
     if (place == null) {
       throw new JedisConnectionException("no server of the cluster has slot " + slot);
     }
     return place;
+  }
+
+  private Slots slots() {
+    return Objects.requireNonNull(slots.get());
   }
 
   private Slots find(Deadline deadline, Slots bad) {
@@ -84,7 +87,7 @@ final class ClusterPlaces implements Places {
       throw new JedisConnectionException("the thread was interrupted", e);
     }
     try {
-      Slots now = slots.get();
+      Slots now = slots();
       if (now == bad || now.doubted()) { // nobody has asked meanwhile
         now = servers.ask(deadline.share(2), this::askOne);
         slots.set(now);
@@ -101,7 +104,7 @@ final class ClusterPlaces implements Places {
     try {
       Object answer = new Link(server, connection, false).ask(Command.CLUSTER, "slots");
       NavigableMap<Integer, Range> ranges = new TreeMap<>();
-      for (Object range : (List<?>) answer) {
+      for (Object range : (List<?>) Objects.requireNonNull(answer)) {
         List<?> parts = (List<?>) range;
         int first = ((Long) parts.get(0)).intValue();
         int last = ((Long) parts.get(1)).intValue();
@@ -122,12 +125,12 @@ final class ClusterPlaces implements Places {
 
   @Override
   public @Nullable HostAndPort known(byte[] key) {
-    return slots.get().of(JedisClusterCRC16.getSlot(key));
+    return slots().of(JedisClusterCRC16.getSlot(key));
   }
 
   @Override
   public Set<HostAndPort> all() {
-    Slots now = slots.get();
+    Slots now = slots();
     Set<HostAndPort> all = new HashSet<>(now.moved().values());
     now.ranges().values().forEach(range -> all.add(range.place()));
     return all;

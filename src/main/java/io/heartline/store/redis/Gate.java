@@ -102,7 +102,11 @@ final class Gate {
       return before;
     }
     RedisCheck.Found found = look.apply(deadline);
-    found.warnings().stream().filter(warned::add).forEach(line -> log.log(Level.WARNING, line));
+    for (String line : found.warnings()) {
+      if (warned.add(line)) {
+        log.log(Level.WARNING, line);
+      }
+    }
     Problem now = found.problem();
     tell(before, now);
     problem = now;

@@ -457,6 +457,11 @@ final class Followed implements Subscriptions.Listener {
     readIfNeeded();
   }
 
+  /** Returns whether it was current, and is not since the connection was lost. */
+  synchronized boolean isReturning() {
+    return log != null && !current;
+  }
+
   /** Returns whether it is to be compared: nothing has shown for so long that it agrees. */
   synchronized boolean isDoubtful(long nanos, long patience) {
     return log != null && subscribed && read == null && nanos - agreedAt >= patience;

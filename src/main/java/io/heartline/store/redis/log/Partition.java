@@ -63,6 +63,7 @@ final class Partition {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Redis redis;
+  private final int number;
   private final String keys;
   private final Bounds bounds;
   private final Filled filled;
@@ -83,6 +84,9 @@ final class Partition {
   private volatile @Nullable Strange strange;
 
   private volatile boolean closed;
+
+  /** There is a new connection, and some channels were not compared with Redis since. */
+  private volatile boolean returning;
 
   /**
    * @param bounds what this partition may hold
@@ -105,9 +109,11 @@ final class Partition {
     this.timers = timers;
     this.time = time;
     this.life = life;
+    this.number = number;
     keys = redis.keys(number);
     publisher = new Publisher(this, threads, maxWaitingBytes);
-    subscriptions = new Subscriptions(redis, number, timers, time::nanos, threads, () -> {});
+    subscriptions =
+        new Subscriptions(redis, number, timers, time::nanos, threads, () -> returning = true);
   }
 
   void start() {
@@ -292,14 +298,32 @@ final class Partition {
     if (last != null && nanos() - last.atNanos < TOLD.toNanos()) {
       return Optional.of(last.text);
     }
+    return isHeard()
+        ? Optional.empty()
+        : Optional.of("what other nodes publish is not heard, or not all of it");
+  }
+
+  /** Returns why nothing is sent to Redis now, without asking it; null if it can be asked. */
+  @Nullable
+  String absence() {
+    return redis
+        .away(number)
+        .map(since -> "Redis has not answered for " + since.toSeconds() + " s")
+        .orElse(null);
+  }
+
+  /**
+   * Returns whether everything that is published is heard: there is a connection, and each channel
+   * was subscribed on it and compared with Redis, but for those that were opened just now.
+   */
+  boolean isHeard() {
     if (!subscriptions.isConnected()) {
-      return Optional.of("what other nodes publish is not heard now");
+      return false;
     }
-    synchronized (doubtful) {
-      return doubtful.isEmpty()
-          ? Optional.empty()
-          : Optional.of(doubtful.size() + " channels are still compared with Redis");
+    if (returning && followed.values().stream().noneMatch(Followed::isReturning)) {
+      returning = false;
     }
+    return !returning;
   }
 
   /** A channel is to be compared with Redis soon; many may be after a reconnect. */

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps channels in Redis, for several nodes. A publication that was answered is in Redis; how safe
@@ -40,6 +41,9 @@ public final class RedisStore implements Store {
   private final TimeSource time;
   private final List<Partition> partitions = new ArrayList<>();
   private volatile boolean closed;
+
+  /** Since when nobody can rely on what this node has read; null while everybody can. */
+  private volatile @Nullable Long absentSince;
 
   /**
    * @param redis stays open when this is closed
@@ -87,6 +91,7 @@ public final class RedisStore implements Store {
     if (closed) {
       return;
     }
+    absence();
     if (redis.problem().isPresent()) {
       redis.later(redis::ping).exceptionally(tooMany -> false);
     }
@@ -104,9 +109,9 @@ public final class RedisStore implements Store {
 
   @Override
   public CompletionStage<List<Position>> append(List<Draft> drafts) {
-    Optional<String> problem = failure().or(this::absence);
-    if (problem.isPresent()) {
-      return CompletableFuture.failedFuture(new Unavailable(problem.get()));
+    Optional<String> failure = failure();
+    if (failure.isPresent()) {
+      return CompletableFuture.failedFuture(new Unavailable(failure.get()));
     }
     if (partitions.size() == 1) {
       return queue(partitions.get(0), drafts);
@@ -116,7 +121,8 @@ public final class RedisStore implements Store {
 
   private static CompletableFuture<List<Position>> queue(Partition partition, List<Draft> drafts) {
     Request request = new Request(drafts);
-    String refusal = partition.publisher().queue(request);
+    String refusal = partition.absence();
+    refusal = refusal == null ? partition.publisher().queue(request) : refusal;
     return refusal == null
         ? request.answer()
         : CompletableFuture.failedFuture(new Unavailable(refusal));
@@ -168,8 +174,16 @@ public final class RedisStore implements Store {
             .findFirst());
   }
 
-  private Optional<String> absence() {
-    return redis.away().map(since -> "Redis has not answered for " + since.toSeconds() + " s");
+  @Override
+  public Optional<Duration> absence() {
+    boolean present = redis.away().isEmpty() && partitions.stream().allMatch(Partition::isHeard);
+    long now = time.nanos();
+    Long since = present ? null : absentSince;
+    if (!present && since == null) {
+      since = now - redis.away().orElse(Duration.ZERO).toNanos();
+    }
+    absentSince = since; // two threads may both have seen the beginning; one of them is right
+    return since == null ? Optional.empty() : Optional.of(Duration.ofNanos(now - since));
   }
 
   @Override
