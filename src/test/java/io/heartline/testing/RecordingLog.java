@@ -1,13 +1,13 @@
 package io.heartline.testing;
 
 import java.text.MessageFormat;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.ResourceBundle;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A logger that keeps what it is told, each as its level and its message. */
+/** A logger that keeps what it is told, each as its level and its message. Thread-safe. */
 public final class RecordingLog implements System.Logger {
-  public final List<String> said = new ArrayList<>();
+  public final List<String> said = new CopyOnWriteArrayList<>();
 
   @Override
   public String getName() {

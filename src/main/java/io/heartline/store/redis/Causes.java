@@ -2,7 +2,6 @@ package io.heartline.store.redis;
 
 import io.heartline.model.OneLine;
 import java.security.GeneralSecurityException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why a server could not be reached. */
@@ -40,13 +39,11 @@ final class Causes {
     return of.getSuppressed().length == 0 ? null : of.getSuppressed()[0];
   }
 
-  /** Returns whether TLS itself failed: a certificate that is not trusted, or no TLS at all. */
-  static boolean isTls(Throwable failure) {
+  /** Returns whether the certificate of the server is not trusted, or for another host. */
+  static boolean isCertificate(Throwable failure) {
     Throwable each = failure;
     for (int i = 0; i < DEEPEST && each != null; i++) {
-      if (each instanceof GeneralSecurityException
-          || (each instanceof SSLException
-              && String.valueOf(each.getMessage()).contains("SSL/TLS message"))) {
+      if (each instanceof GeneralSecurityException) {
         return true;
       }
       each = cause(each);

@@ -1,12 +1,16 @@
 package io.heartline.store.redis;
 
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** Opens connections: who we say we are, and whether by TLS. */
 record Connecting(RedisAddress address, RedisOptions options) {
@@ -41,7 +45,17 @@ record Connecting(RedisAddress address, RedisOptions options) {
         .connectionTimeoutMillis(millis)
         .socketTimeoutMillis(millis)
         .ssl(address.tls())
+        .sslSocketFactory(address.tls() ? trusting() : null)
         .sslParameters(named());
+  }
+
+  /** Trusts whom this JVM trusts. */
+  private static SSLSocketFactory trusting() {
+    try {
+      return SSLContext.getDefault().getSocketFactory();
+    } catch (NoSuchAlgorithmException e) {
+      throw new JedisConnectionException("this JVM has no TLS", e);
+    }
   }
 
   /** The certificate must be for this host: the JVM checks that only if it is told to. */

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Lets questions through to a Redis that was looked at. After each absence it is looked at again:
@@ -101,12 +102,14 @@ final class Gate {
     if (before != null && nanos.getAsLong() - foundAt < AGAIN.toNanos()) {
       return before;
     }
-    RedisCheck.Found found = look.apply(deadline);
-    for (String line : found.warnings()) {
-      if (warned.add(line)) {
-        log.log(Level.WARNING, line);
-      }
+    RedisCheck.Found found;
+    try {
+      found = look.apply(deadline);
+    } catch (JedisException e) {
+      problem = null; // another Redis may come back
+      throw e;
     }
+    found.warnings().stream().filter(warned::add).forEach(line -> log.log(Level.WARNING, line));
     Problem now = found.problem();
     tell(before, now);
     problem = now;

@@ -43,11 +43,23 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
   }
 
   /** Runs a script. */
-  @Nullable
-  Object run(Script script, List<String> keys, List<byte[]> args) {
+  @Nullable Object run(Script script, List<String> keys, List<byte[]> args) {
+    try {
+      return ask(Command.EVALSHA, arguments(script.sha(), keys, args));
+    } catch (JedisNoScriptException e) { // it was restarted, or never had it
+      return runText(script, keys, args);
+    }
+  }
+
+  /** Runs a script that Redis may not have yet. */
+  @Nullable Object runText(Script script, List<String> keys, List<byte[]> args) {
+    return ask(Command.EVAL, arguments(script.text(), keys, args));
+  }
+
+  private static byte[][] arguments(byte[] script, List<String> keys, List<byte[]> args) {
     byte[][] all = new byte[2 + keys.size() + args.size()][];
     int at = 0;
-    all[at++] = script.sha();
+    all[at++] = script;
     all[at++] = Integer.toString(keys.size()).getBytes(UTF_8);
     for (String key : keys) {
       all[at++] = key.getBytes(UTF_8);
@@ -55,11 +67,6 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
     for (byte[] arg : args) {
       all[at++] = arg;
     }
-    try {
-      return ask(Command.EVALSHA, all);
-    } catch (JedisNoScriptException e) { // it was restarted, or never had it
-      all[0] = script.text();
-      return ask(Command.EVAL, all);
-    }
+    return all;
   }
 }

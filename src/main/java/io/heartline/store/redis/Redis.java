@@ -159,7 +159,7 @@ public final class Redis implements AutoCloseable {
       Deadline deadline = Deadline.in(options.timeout(), nanos);
       Problem problem = gate.pass(deadline);
       if (problem != null) {
-        throw new RedisAway(problem.line(), true, null);
+        throw new RedisAway(problem);
       }
       T answer = question.apply(deadline);
       refusal = null;
@@ -209,13 +209,13 @@ public final class Redis implements AutoCloseable {
 
   /** Returns why Redis cannot be used now; empty while it can. */
   public Optional<String> problem() {
-    Optional<Duration> away = away();
-    if (away.isPresent()) {
-      return away.map(since -> "Redis has not answered for " + since.toSeconds() + " s");
-    }
     Problem found = gate.problem();
     if (found != null) {
       return Optional.of(found.line());
+    }
+    Optional<Duration> away = away();
+    if (away.isPresent()) {
+      return away.map(since -> "Redis has not answered for " + since.toSeconds() + " s");
     }
     if (!gate.wasOpen()) {
       return Optional.of("Redis was not reached yet");
@@ -235,9 +235,14 @@ public final class Redis implements AutoCloseable {
     return known == null || known.equals(place);
   }
 
-  /** Somebody has noticed that a partition is not where it was. */
-  void doubt() {
-    servers.doubt();
+  /**
+   * A connection on which somebody listened has ended: Redis may have been started anew, or the
+   * partition may have moved. So other connections to it are not used any more, and it is looked at
+   * again.
+   */
+  void doubt(HostAndPort place) {
+    servers.doubt(place);
+    gate.shut();
   }
 
   static byte[] bytes(String text) {

@@ -17,6 +17,12 @@ public final class RedisAway extends RuntimeException {
     this.refused = refused;
   }
 
+  /** It was not asked, because it cannot be used. */
+  RedisAway(Problem problem) {
+    super(problem.line());
+    refused = true;
+  }
+
   /** Returns whether Redis said no, so that nothing was changed. */
   public boolean refused() {
     return refused;

@@ -70,8 +70,8 @@ final class RedisCheck {
     } catch (JedisDataException e) {
       return new Found(refusals.explain(e, step[0]), warnings);
     } catch (JedisException e) {
-      if (Causes.isTls(e)) {
-        return new Found(notTls(e), warnings);
+      if (Causes.isCertificate(e)) {
+        return new Found(notTrusted(e), warnings);
       }
       throw e;
     }
@@ -90,13 +90,13 @@ final class RedisCheck {
         return problem;
       }
     }
-    step[0] = "run scripts (EVALSHA, EVAL) on keys that begin with " + options.prefix();
+    step[0] = "run scripts (EVAL, EVALSHA) on keys that begin with " + options.prefix();
     Problem problem = whose(deadline, step);
     if (problem != null) {
       return problem;
     }
     String name = options.keys(0) + "try";
-    step[0] = "write, publish and use TIME and PUBSUB in scripts, with names that begin with "
+    step[0] = "write, publish, and use TIME and PUBSUB, by EVALSHA with names that begin with "
         + options.prefix();
     long drift = tryOut(name, deadline);
     if (Math.abs(drift) > CLOCKS.toNanos() / 1000) {
@@ -195,7 +195,7 @@ final class RedisCheck {
         Redis.bytes(Integer.toString(options.partitions())));
     String key = options.prefix() + "about";
     Object answer =
-        servers.ask(Redis.bytes(key), deadline, link -> link.run(ABOUT, List.of(key), args));
+        servers.ask(Redis.bytes(key), deadline, link -> link.runText(ABOUT, List.of(key), args));
     List<String> texts = new ArrayList<>();
     for (Object part : (List<?>) answer) {
       texts.add(text(part));
@@ -262,10 +262,9 @@ final class RedisCheck {
     }
   }
 
-  private Problem notTls(JedisException e) {
-    return lasting("heartline.redis must name the host for which its server has a certificate that"
-        + " this JVM trusts (javax.net.ssl.trustStore), or begin with redis:// if it has none: "
-        + address + ": " + Causes.of(e));
+  private Problem notTrusted(JedisException e) {
+    return lasting("heartline.redis must name a server with a certificate for that host, which this JVM"
+        + " trusts (javax.net.ssl.trustStore): " + address + ": " + Causes.of(e));
   }
 
   private static String text(Object bytes) {

@@ -32,15 +32,14 @@ final class Refusals {
           + ": Redis at " + address + " does not take "
           + (options.password() == null ? "none" : "the one there") + ", or has no such user");
     }
-    if (lower.contains("without any password configured")) {
-      return lasting("heartline.redis.password.file must not be set: Redis at " + address
-          + " has no password for its default user. If you mean another user, heartline.redis names"
-          + " it: redis://user@host");
+    if (lower.contains("unknown command") && lower.contains("hello")) {
+      return lasting("heartline.redis must name Redis 6.2 or newer, or Valkey: the server at "
+          + address + " is older than 6.0");
     }
     if (said.startsWith("NOPERM") || lower.contains("the user executing the script can't")) {
-      return lasting("heartline.redis must name a user that may " + what + ": Redis at " + address
-          + " does not let " + user() + " (" + said + "). deploy/redis/users.acl has what is"
-          + " needed");
+      return lasting("heartline.redis must name a user that may " + what
+          + ", as in deploy/redis/users.acl: Redis at " + address + " does not let " + user() + ": "
+          + said);
     }
     if (lower.contains("db index")) {
       return lasting("heartline.redis must name a database that is there: Redis at " + address

@@ -78,8 +78,9 @@ final class Servers implements AutoCloseable {
     return places.known(key);
   }
 
-  /** Where something is may have changed. */
-  void doubt() {
+  /** A server may have ended, or may not have any more what it had. */
+  void doubt(HostAndPort place) {
+    connections.clear(place);
     places.doubt();
   }
 

@@ -273,8 +273,11 @@ public final class Subscriptions implements AutoCloseable {
         hear(opened.next());
       }
     } finally {
-      end();
       drop(opened);
+      if (!closing) {
+        redis.doubt(opened.getHostAndPort());
+      }
+      end();
     }
   }
 
@@ -350,7 +353,6 @@ public final class Subscriptions implements AutoCloseable {
         return; // the end of an earlier subscription
       }
     }
-    redis.doubt();
     throw new JedisException("the partition moved to another server");
   }
 
