@@ -10,6 +10,7 @@
  *            no thread; else they queue the line
  * write:     a thread of the WriterPool asks the line's Outbox for the next write, the Connection writes it, the line goes to
  *            the back of the queue if there is more
+ * seats:     Seats.claim -> SeatBook (read, replace) -> Nodes -> the older line's node closes it; SeatWatch looks up what got lost
  * commands:  transport -> Line.received -> Dialect.decode -> Steps of the Conversation -> identity, seat, rights, subscriptions ->
  *            answers in the Outbox
  * time:      Timers.poll -> Watch.check -> a beat, a close, nothing
@@ -69,6 +70,8 @@
  *     <td>when the line was last heard and last written to</td><td>nothing</td></tr>
  *   <tr><td>{@link Walk}, one per channel</td><td>how far the walk has come</td><td>nothing</td></tr>
  *   <tr><td>{@link Hub} and {@link Lines}: an entry of a map</td><td>how many read a channel; the lines of a user</td>
+ *     <td>nothing</td></tr>
+ *   <tr><td>{@link SeatWatch}, one for all</td><td>which seats are to be looked up, and how many are being looked up</td>
  *     <td>nothing</td></tr>
  *   <tr><td>{@link MemorySeatBook}: an entry of a map</td><td>one seat; {@link Seats} itself has no lock, it compares and sets</td>
  *     <td>nothing</td></tr>

@@ -30,7 +30,10 @@ public interface HeartlineMXBean {
    */
   long getUsers();
 
-  /** Returns how many seats are taken, or still remembered because they changed hands recently. */
+  /**
+   * Returns how many seats are taken, or still remembered because they changed hands recently. If
+   * nodes share the seats: how many lines of this node have one.
+   */
   int getSeats();
 
   /** Returns how many channels have at least one reader now. */

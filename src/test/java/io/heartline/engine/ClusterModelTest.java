@@ -262,7 +262,7 @@ class ClusterModelTest {
     return new SeatKey("line", user);
   }
 
-  @RepeatedTest(3000)
+  @RepeatedTest(400)
   void eachSeatHasTheLinesItShouldHaveOnceAllIsQuiet(RepetitionInfo info) {
     prepare(20_000L + info.getCurrentRepetition());
     for (int i = 0; i < 150; i++) {
