@@ -1,6 +1,6 @@
 package io.heartline.api;
 
-import io.heartline.engine.Engine;
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Here;
 import io.heartline.model.ChannelName;
 import io.heartline.protocol.JsonText;
@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 public final class PresenceServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
-  private final transient Engine engine;
+  private final transient Cluster cluster;
   private final transient Readers readers;
 
-  public PresenceServlet(Calls calls, Engine engine, Readers readers) {
+  public PresenceServlet(Calls calls, Cluster cluster, Readers readers) {
     super(calls, "GET");
-    this.engine = engine;
+    this.cluster = cluster;
     this.readers = readers;
   }
 
@@ -38,7 +38,7 @@ public final class PresenceServlet extends ApiServlet {
     }
     return call.then(
         readers.check(call, List.of(new Readers.Wanted("channel", told))),
-        allowed -> call.then(engine.here(channel), here -> reply(channel, here)));
+        allowed -> call.then(cluster.here(channel), here -> reply(channel, here)));
   }
 
   private static CompletionStage<Reply> reply(ChannelName channel, Here here) {

@@ -172,7 +172,7 @@ final class WebComponents {
         "/api/publish");
     serve("history", new HistoryServlet(calls, engine, readers, this::address), "/api/history");
     serve("position", new PositionServlet(calls, engine, readers), "/api/position");
-    serve("presence", new PresenceServlet(calls, engine, readers), "/api/presence");
+    serve("presence", new PresenceServlet(calls, application.cluster(), readers), "/api/presence");
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
     serve(
         "whoami",

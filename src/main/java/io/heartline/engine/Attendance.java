@@ -36,6 +36,9 @@ final class Attendance {
   /** A publication is under way, or waits to be tried again. */
   private boolean telling;
 
+  /** What is under way no longer says what must be told. */
+  private boolean overtaken;
+
   /**
    * What is published: changes, or all who are here.
    *
@@ -110,10 +113,31 @@ final class Attendance {
 
   /** It was told. */
   void told(News news, Position at) {
+    if (overtaken) {
+      overtaken = false;
+      return;
+    }
     position = at;
+    if (news.all) {
+      told.clear();
+    }
     told.addAll(news.came);
     news.left.forEach(told::remove);
     changed.removeIf(user -> isHere(user) == told.contains(user));
+  }
+
+  /** Another node tells it: what this one has told is of no account any more. */
+  void untell() {
+    position = null;
+    told.clear();
+    changed.clear();
+    overtaken = telling;
+  }
+
+  /** All must be named again. */
+  void retell() {
+    untell();
+    changed.addAll(here());
   }
 
   private boolean isHere(User user) {
@@ -151,6 +175,7 @@ final class Attendance {
 
   void telling(boolean now) {
     telling = now;
+    overtaken = overtaken && now;
   }
 
   boolean isToldOf() {

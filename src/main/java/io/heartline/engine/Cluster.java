@@ -1,14 +1,18 @@
 package io.heartline.engine;
 
+import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * All nodes as one: what is asked about lines here is answered for the lines of every node. Without
@@ -19,6 +23,9 @@ public final class Cluster {
 
   /** The most lines that a node describes; all are counted. */
   public static final int MAX_LINES = 100;
+
+  /** How many characters of names an answer may have: far less than the bus can carry. */
+  private static final int MOST_CHARS = 64 * 1024;
 
   private final Engine engine;
   private final Bus bus;
@@ -102,6 +109,41 @@ public final class Cluster {
     });
   }
 
+  /**
+   * Begins to keep who is in channels, on all nodes. Called at most once, before the first line
+   * opens.
+   *
+   * @param kept for which channels; the same on all nodes
+   * @param away how long a user may be away without leaving
+   */
+  public void keepPresence(Predicate<ChannelName> kept, Duration away) {
+    engine.keepPresence(new Presence(engine, kept, away, bus));
+  }
+
+  /**
+   * Returns who is in a channel: nobody if it is not kept.
+   *
+   * @return fails with {@link Store.Unavailable} if that cannot be said now
+   */
+  public CompletionStage<Here> here(ChannelName channel) {
+    Presence presence = engine.presence();
+    String teller = presence == null ? null : presence.teller();
+    if (teller == null) {
+      return presence == null || presence.tells() ? engine.here(channel) : unknown();
+    }
+    return questions
+        .ask(teller, number -> new NodeMessage.Who(number, channel))
+        .thenCompose(answers -> answers.given().get(teller) instanceof NodeMessage.Told told
+                && told.here() != null
+            ? CompletableFuture.completedFuture(told.here())
+            : unknown());
+  }
+
+  private static CompletableFuture<Here> unknown() {
+    return CompletableFuture.failedFuture(
+        new Store.Unavailable("the node that tells who is here does not answer"));
+  }
+
   private void heard(String from, String text) {
     if (!text.startsWith(NodeMessageText.WORD)) {
       return;
@@ -114,6 +156,11 @@ public final class Cluster {
       }
     } else if (message instanceof NodeMessage.Answer answer) {
       questions.answered(from, answer);
+    } else if (message instanceof NodeMessage.Attendances told) {
+      Presence presence = engine.presence();
+      if (presence != null) {
+        presence.heard(from, told);
+      }
     } else if (message instanceof NodeMessage.Question question) {
       // on a thread of the engine's own: it may have to look at all lines
       engine.pool().ready(mayBlock -> answer(from, question));
@@ -126,7 +173,23 @@ public final class Cluster {
       send(from, new NodeMessage.Closed(close.ask(), lines));
     } else if (question instanceof NodeMessage.Find find) {
       send(from, findHere(find.ask(), find.target()));
+    } else if (question instanceof NodeMessage.Who who) {
+      Presence presence = engine.presence();
+      CompletionStage<Here> here =
+          presence != null && presence.tells() ? presence.here(who.channel()) : unknown();
+      here.whenComplete((told, failure) ->
+          send(from, new NodeMessage.Told(who.ask(), told == null ? null : some(told))));
     }
+  }
+
+  /** Returns it with no more names than a message can carry. */
+  private static Here some(Here here) {
+    int chars = 0;
+    int count = 0;
+    while (count < here.users().size() && chars < MOST_CHARS) {
+      chars += here.users().get(count++).id().length() + 4;
+    }
+    return new Here(here.users().subList(0, count), here.count(), here.position());
   }
 
   private void send(String to, NodeMessage message) {

@@ -165,12 +165,24 @@ public final class Engine {
    * @param away how long a user may be away without leaving
    */
   public void keepPresence(Predicate<ChannelName> kept, Duration away) {
-    Presence next = new Presence(this, kept, away);
+    keepPresence(new Presence(this, kept, away, null));
+  }
+
+  void keepPresence(Presence next) {
     presence = next;
     events.add(next);
   }
 
-  /** Returns who is in a channel: nobody if it is not kept. Fails like {@link #look}. */
+  /** Returns who is in channels; null if nobody wants to know. */
+  @Nullable
+  Presence presence() {
+    return presence;
+  }
+
+  /**
+   * Returns who is in a channel, as far as this node has told it: nobody if it is not kept. Fails
+   * like {@link #look}.
+   */
   public CompletionStage<Here> here(ChannelName channel) {
     Presence kept = presence;
     return kept == null ? CompletableFuture.completedFuture(Here.NOBODY) : kept.here(channel);

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A start forgets who was here. So the first publication in each channel after a start names all
  * users. It waits until those from before have had the time to come back.
+ *
+ * <p>Several nodes all know who reads what on each of them, and one of them publishes. Whenever
+ * another one takes over, or messages may have been missed, all users are named again.
  */
 final class Presence implements LineEvents {
   /** How many users are named at a time; the count is always that of all. */
@@ -36,7 +39,20 @@ final class Presence implements LineEvents {
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
+  /** How often a node says that it lives, and looks which others do. */
+  private static final Duration PULSE = Duration.ofSeconds(5);
+
+  /** Changes are collected for so long, so that one message carries many. */
+  private static final Duration COLLECTED = Duration.ofMillis(20);
+
+  /** When to name all again: once the answers of others are there, and once all nodes know. */
+  private static final List<Duration> RETOLD = List.of(Duration.ofSeconds(2), PULSE.multipliedBy(2));
+
   private final Engine engine;
+
+  /** Null if there are no other nodes. */
+  private final @Nullable Bus bus;
+
   private final Predicate<ChannelName> kept;
   private final long awayNanos;
 
@@ -45,6 +61,17 @@ final class Presence implements LineEvents {
 
   @GuardedBy("this")
   private final Map<ChannelName, Attendance> channels = new HashMap<>();
+
+  @GuardedBy("this")
+  private final Roster roster = new Roster();
+
+  /** This node publishes who comes and who goes. */
+  @GuardedBy("this")
+  private boolean leading;
+
+  /** What has changed here will be told to the other nodes. */
+  @GuardedBy("this")
+  private boolean collecting;
 
   /** How many channels may be known before those without anybody are forgotten. */
   @GuardedBy("this")
@@ -57,15 +84,43 @@ final class Presence implements LineEvents {
   /**
    * @param kept for which channels it is kept
    * @param away how long a user may be away without leaving
+   * @param bus to the other nodes; null if there are none
    */
-  Presence(Engine engine, Predicate<ChannelName> kept, Duration away) {
+  Presence(Engine engine, Predicate<ChannelName> kept, Duration away, @Nullable Bus bus) {
     this.engine = engine;
     this.kept = kept;
+    this.bus = bus;
     awayNanos = Nanos.of(away);
-    settledAt = engine.nanos() + awayNanos;
+    settledAt = engine.nanos() + Math.max(awayNanos, bus == null ? 0 : Nanos.of(Roster.LEASE));
+    leading = bus == null;
+    if (bus != null) {
+      bus.onDoubt(why -> after(Duration.ZERO, this::doubted));
+      after(Duration.ZERO, this::pulse);
+    }
   }
 
-  /** Returns who is in a channel, as it was last told. */
+  private void after(Duration time, Runnable task) {
+    engine.timers().at(engine.nanos() + Nanos.of(time), task);
+  }
+
+  /**
+   * Returns the node to be asked for who is in a channel; null if it is this one, which may still
+   * not know.
+   */
+  synchronized @Nullable String teller() {
+    if (bus == null) {
+      return null;
+    }
+    String leader = leader(bus);
+    return leader.equals(bus.node()) ? null : leader;
+  }
+
+  /** Returns whether this node can say now who is in a channel. */
+  synchronized boolean tells() {
+    return leading && (bus == null || isSettled());
+  }
+
+  /** Returns who is in a channel, as this node has last told it. */
   CompletionStage<Here> here(ChannelName channel) {
     ChannelName where = channel.presence();
     if (where == null || !kept.test(channel)) {
@@ -86,8 +141,13 @@ final class Presence implements LineEvents {
     ChannelName channel = subscription.channel();
     ChannelName watched = channel.watched();
     if (watched != null) {
-      if (kept.test(watched)) {
-        tell(watched); // after a start, a watcher must not believe what was told before it
+      if (kept.test(watched)) { // after a start, a watcher must not believe what was told before it
+        String teller = teller();
+        if (teller == null || bus == null) {
+          tell(watched);
+        } else {
+          bus.send(teller, NodeMessageText.write(new NodeMessage.Watched(watched)));
+        }
       }
       return;
     }
@@ -99,6 +159,7 @@ final class Presence implements LineEvents {
       Map<ChannelName, Integer> reads = lines.computeIfAbsent(line, absent -> new HashMap<>(4));
       if (reads.merge(channel, 1, Integer::sum) == 1) {
         attendance(channel).came(user);
+        changed(channel, user, true);
       }
     }
     tell(channel);
@@ -118,6 +179,7 @@ final class Presence implements LineEvents {
     if (reads.merge(channel, -1, Integer::sum) == 0) {
       reads.remove(channel);
       left(channel, user);
+      changed(channel, user, false);
     }
     if (reads.isEmpty()) {
       lines.remove(line);
@@ -133,7 +195,10 @@ final class Presence implements LineEvents {
     Map<ChannelName, Integer> reads = lines.remove(line);
     User user = line.user();
     if (reads != null && user != null) {
-      reads.keySet().forEach(channel -> left(channel, user));
+      reads.keySet().forEach(channel -> {
+        left(channel, user);
+        changed(channel, user, false);
+      });
     }
   }
 
@@ -168,6 +233,10 @@ final class Presence implements LineEvents {
     boolean waits;
     synchronized (this) {
       Attendance attendance = attendance(channel);
+      if (!leading) {
+        attendance.untell();
+        return;
+      }
       if (attendance.isTelling()) {
         return;
       }
@@ -215,5 +284,177 @@ final class Presence implements LineEvents {
   /** Returns how many lines are counted. */
   synchronized int lines() {
     return lines.size();
+  }
+
+  /** The other nodes must hear of it, soon. */
+  @GuardedBy("this")
+  private void changed(ChannelName channel, User user, boolean came) {
+    if (bus == null) {
+      return;
+    }
+    if (came) {
+      roster.came(channel, user);
+    } else {
+      roster.left(channel, user);
+    }
+    if (!collecting) {
+      collecting = true;
+      after(COLLECTED, this::tellOthers);
+    }
+  }
+
+  private void tellOthers() {
+    while (true) {
+      NodeMessage.Changed news;
+      synchronized (this) {
+        news = roster.news();
+        if (news == null) {
+          collecting = false;
+          return;
+        }
+      }
+      sendAll(news);
+    }
+  }
+
+  private void sendAll(NodeMessage message) {
+    if (bus != null) {
+      bus.sendAll(NodeMessageText.write(message));
+    }
+  }
+
+  /** Tells that this node lives, and looks which others do. */
+  private void pulse() {
+    after(PULSE, this::pulse);
+    if (bus == null) {
+      return;
+    }
+    NodeMessage.Pulse pulse;
+    List<ChannelName> changed;
+    synchronized (this) {
+      changed = apply(roster.forget(bus.nodes(), engine.nanos()));
+      pulse = new NodeMessage.Pulse(roster.number(), isSettled(), tells());
+    }
+    sendAll(pulse);
+    changed.forEach(this::tell);
+    lead();
+  }
+
+  private boolean isSettled() {
+    return settledAt - engine.nanos() <= 0;
+  }
+
+  /** Messages may have been missed. */
+  private void doubted() {
+    sendAll(new NodeMessage.Tell());
+    pulseOnce();
+    RETOLD.forEach(later -> after(later, this::retell));
+  }
+
+  private void pulseOnce() {
+    NodeMessage.Pulse pulse;
+    synchronized (this) {
+      pulse = new NodeMessage.Pulse(roster.number(), isSettled(), tells());
+    }
+    sendAll(pulse);
+  }
+
+  /** Another node has told something. */
+  void heard(String from, NodeMessage.Attendances told) {
+    if (bus == null) {
+      return;
+    }
+    if (told instanceof NodeMessage.Tell) {
+      List<NodeMessage.All> all;
+      synchronized (this) {
+        all = roster.all();
+      }
+      all.forEach(part -> bus.send(from, NodeMessageText.write(part)));
+      return;
+    }
+    if (told instanceof NodeMessage.Watched watched) {
+      if (kept.test(watched.channel()) && tells()) {
+        tell(watched.channel());
+      }
+      return;
+    }
+    List<ChannelName> changed;
+    boolean ask;
+    boolean conflict;
+    synchronized (this) {
+      Roster.Heard heard = roster(from, told);
+      changed = apply(heard.changes());
+      ask = heard.ask();
+      conflict = leading && told instanceof NodeMessage.Pulse pulse && pulse.leads();
+    }
+    if (ask) {
+      bus.send(from, NodeMessageText.write(new NodeMessage.Tell()));
+    }
+    changed.forEach(this::tell);
+    lead();
+    if (conflict) { // what it has told may have undone what this node told
+      after(RETOLD.get(1), this::retell);
+    }
+  }
+
+  @GuardedBy("this")
+  private Roster.Heard roster(String from, NodeMessage.Attendances told) {
+    long now = engine.nanos();
+    if (told instanceof NodeMessage.Pulse pulse) {
+      return roster.heard(from, pulse, now);
+    }
+    return told instanceof NodeMessage.Changed changed
+        ? roster.heard(from, changed, now)
+        : roster.heard(from, (NodeMessage.All) told, now);
+  }
+
+  /** What other nodes have told counts like one line more, or one less. */
+  @GuardedBy("this")
+  private List<ChannelName> apply(List<NodeMessage.Change> changes) {
+    for (NodeMessage.Change change : changes) {
+      if (change.reads()) {
+        attendance(change.channel()).came(change.user());
+      } else {
+        left(change.channel(), change.user());
+      }
+    }
+    return changes.stream().map(NodeMessage.Change::channel).distinct().toList();
+  }
+
+  @GuardedBy("this")
+  private String leader(Bus bus) {
+    return roster.leader(bus.node(), isSettled(), bus.nodes());
+  }
+
+  /** Finds out anew whether this node publishes. If it begins to, it names all. */
+  private void lead() {
+    boolean begins;
+    synchronized (this) {
+      if (bus == null) {
+        return;
+      }
+      boolean now = bus.isLeased() && leader(bus).equals(bus.node());
+      begins = now && !leading;
+      if (!now && leading) {
+        channels.values().forEach(Attendance::untell);
+      }
+      leading = now;
+    }
+    if (begins) {
+      retell();
+      after(RETOLD.get(1), this::retell); // the node before may have told something meanwhile
+    }
+  }
+
+  private void retell() {
+    List<ChannelName> all;
+    synchronized (this) {
+      if (!leading) {
+        return;
+      }
+      channels.values().forEach(Attendance::retell);
+      all = List.copyOf(channels.keySet());
+    }
+    all.forEach(this::tell);
   }
 }

@@ -28,7 +28,7 @@ final class Rig {
   static final ChannelName UPDATES = new ChannelName("updates");
   static final User ANN = new User("ann");
 
-  final FakeTime time = new FakeTime();
+  final FakeTime time;
 
   /** Nobody looks at tokens, unless this is replaced. */
   Authenticator tokens = credentials -> new Authenticator.Verdict.Nobody().now();
@@ -73,8 +73,31 @@ final class Rig {
   }
 
   private Rig(int retained, int names, int writers, Rights rights, Limits.Flow flow) {
-    Retention retention = new Retention(retained, Duration.ofHours(24), 8 << 20);
-    store = new MemoryStore(new Bounds(retention, 256 << 20, names), time, "t");
+    this(new FakeTime(), retained, names, writers, rights, flow);
+  }
+
+  private Rig(
+      FakeTime time, int retained, int names, int writers, Rights rights, Limits.Flow flow) {
+    this(
+        time,
+        new MemoryStore(
+            new Bounds(new Retention(retained, Duration.ofHours(24), 8 << 20), 256 << 20, names),
+            time,
+            "t"),
+        writers,
+        rights,
+        flow);
+  }
+
+  /** Another node with the same time and the same store; lines of its own are not written to. */
+  Rig(Rig other) {
+    this(other.time, other.store, 1, Rig::closedSecrets, Limits.Flow.UNLIMITED);
+  }
+
+  private Rig(
+      FakeTime time, MemoryStore store, int writers, Rights rights, Limits.Flow flow) {
+    this.time = time;
+    this.store = store;
     Limits limits = new Limits(
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
@@ -180,6 +203,12 @@ final class Rig {
     assertThat(connection.closed).isNull();
     pass(Duration.ofSeconds(1));
     assertThat(connection.closed).isEqualTo(status);
+  }
+
+  /** Runs what is due. */
+  void poll() {
+    engine.timers().poll(time.nanos());
+    run();
   }
 
   /** Moves time on, second by second. */
