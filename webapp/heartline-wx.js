@@ -118,7 +118,7 @@ function appEvents(wx) {
  */
 function overWx(wx, options = {}) {
   // Developer tools run in a browser and show parts of it: the app is to run there as on a phone.
-  const absent = { EventSource: undefined, fetch: undefined, storage: null, location: undefined };
+  const absent = { EventSource: null, fetch: null, storage: null, location: null };
   return { ...absent, WebSocket: webSocketOver(wx, options), env: appEvents(wx) };
 }
 

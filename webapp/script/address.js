@@ -24,16 +24,24 @@ export function eventsAddress(door, commands, as) {
 }
 
 /** @returns {string} with scheme and host and without `#...` */
-function absolute(url, location) {
+export function absolute(url, place) {
   const written = String(url);
   const whole = /^[a-z]+:\/\/[^/]/i.test(written);
   if (!whole && !browser.URL) throw new TypeError(`there is no page: the address must begin with wss://host: ${url}`);
-  return (whole ? written : new URL(written, location?.href).href).replace(/#.*/, '');
+  return (whole ? written : resolved(written, place?.href)).replace(/#.*/, '');
+}
+
+function resolved(written, base) {
+  try {
+    return new URL(written, base).href;
+  } catch {
+    throw new TypeError(`the address must be whole, or relative to that of a page: ${written} at ${base ?? 'no page'}`);
+  }
 }
 
 /** @returns {string} a ws(s) address, whatever the page wrote: browsers older than 2024 take nothing else */
-export function lineAddress(url, location) {
-  const address = absolute(url, location).replace(/^http/i, 'ws');
+export function lineAddress(url, place) {
+  const address = absolute(url, place).replace(/^http/i, 'ws');
   if (!/^wss?:/i.test(address)) throw new TypeError(`the address must be ws(s) or http(s): ${address}`);
   return address;
 }
@@ -47,4 +55,9 @@ export function neighbour(path, line) {
 /** @returns {?string} the door of server-sent events; null for none */
 export function eventsDoor(line, { events = neighbour('events', line), location }) {
   return events === null ? null : absolute(events, location);
+}
+
+/** @returns {string} where is asked by HTTP why there is no line */
+export function whoamiDoor(line, { whoami, location }) {
+  return whoami ? absolute(whoami, location ?? { href: line.replace(/^ws/i, 'http') }) : neighbour('api/whoami', line);
 }

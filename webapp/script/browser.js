@@ -35,6 +35,12 @@ export function browserEvents() {
   };
 }
 
+/** What relative addresses are relative to. A frame made by srcdoc and a worker made from a blob have their creator's. */
+export function browserPlace() {
+  const href = browser.document?.baseURI ?? browser.location?.href;
+  return href && { href: href.replace(/^blob:/, '') };
+}
+
 /** Reading it throws where storage is forbidden. */
 export function browserStorage() {
   try {

@@ -1,4 +1,5 @@
 import { attempt } from './browser.js';
+import { tokenOf } from './options.js';
 
 /** Offset in a position `epoch:offset:tag`; null if it cannot be seen, then the next push says it. */
 function offsetOf(position) {
@@ -39,8 +40,8 @@ export class Channel {
     return typeof this.#start.token === 'function';
   }
 
-  fetchToken() {
-    return this.#start.token();
+  async fetchToken() {
+    return tokenOf(await this.#start.token()) ?? undefined;
   }
 
   /** @returns {object} the command that takes up reading on a new line */
@@ -69,6 +70,13 @@ export class Channel {
     if (recovered === false) this.#emit('gap', { position, reason });
   }
 
+  /** Somebody joins what is read already, and listens after this task. */
+  async welcome(subscription) {
+    await undefined;
+    if (!this.held || !this.subscriptions.has(subscription)) return;
+    subscription.emit('subscribed', { position: this.position, recovered: true, joined: true });
+  }
+
   gap({ position, reason }) {
     if (!this.held) return;
     this.#stand(position, true);
@@ -76,13 +84,13 @@ export class Channel {
   }
 
   /** @returns {boolean} false on a hole: the line missed something and must be opened anew */
-  push({ offset, position, data }) {
+  push({ offset, position, data, time, id }) {
     if (!this.held) return true;
     const last = this.#offset;
     if (last !== null && offset > last + 1) return false;
     this.#advance(offset, position);
     if (last !== null && offset <= last) return true;
-    const about = { channel: this.name, offset, position };
+    const about = { channel: this.name, offset, position, ...(time !== undefined && { time }), ...(id !== undefined && { id }) };
     for (const subscription of [...this.subscriptions]) {
       if (this.subscriptions.has(subscription)) attempt(subscription.fn, data, about);
     }

@@ -24,6 +24,7 @@ export class Channels {
     this.#byName.set(name, channel);
     const subscription = new Subscription(channel, fn, (from, who) => this.#leave(from, who));
     channel.subscriptions.add(subscription);
+    if (channel.held) channel.welcome(subscription);
     this.#ask(channel);
     return subscription;
   }

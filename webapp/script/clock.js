@@ -2,7 +2,9 @@
 
 /** Timers and the clock as one thing. Called bare, because browsers refuse them with a foreign `this`. */
 export function clockOf(options) {
-  const { setTimeout: set = setTimeout, clearTimeout: clear = clearTimeout, now = Date.now } = options;
+  const set = options.setTimeout ?? setTimeout;
+  const clear = options.clearTimeout ?? clearTimeout;
+  const now = options.now ?? Date.now;
   return { set: (fn, ms) => set(fn, ms), clear: timer => clear(timer), now: () => now() };
 }
 

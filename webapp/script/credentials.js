@@ -1,4 +1,5 @@
 import { within } from './clock.js';
+import { tokenOf } from './options.js';
 
 /**
  * The token by which the server knows the user: given once, or fetched by a function of the page.
@@ -32,7 +33,7 @@ export class Credentials {
 
   /** @returns {Promise<?string>} a token of now; it is not kept */
   async fresh() {
-    return this.areFetched ? ((await within(this.#limit, this.#clock, this.#given())) ?? null) : this.#given;
+    return this.areFetched ? tokenOf(await within(this.#limit, this.#clock, this.#given())) : this.token;
   }
 
   /** @returns {Promise<?string>} a token that differs from the present one; null if there is none, or one is fetched already */

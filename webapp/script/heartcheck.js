@@ -4,6 +4,7 @@ import { WHY, staysAway } from './codes.js';
 import { OPEN, detach, shut } from './socket.js';
 import { clockOf, Alarm } from './clock.js';
 import { Backoff } from './backoff.js';
+import { HEART_CHECK, checked } from './options.js';
 import { Watchdog } from './watchdog.js';
 
 /**
@@ -24,7 +25,8 @@ class HeartCheck {
   #retry;
 
   constructor(webSocket, options) {
-    this.#options = { beat: BEAT, grace: GRACE, message: 'HeartBeat', random: Math.random, ...options };
+    const said = Object.entries(checked('options', options, HEART_CHECK)).filter(([, value]) => value !== null);
+    this.#options = { beat: BEAT, grace: GRACE, message: 'HeartBeat', random: Math.random, ...Object.fromEntries(said) };
     this.#find = typeof webSocket === 'function' ? webSocket : () => this.#made ?? webSocket;
     this.#clock = clockOf(this.#options);
     this.#beat = new Alarm(this.#clock, () => this.#send());
@@ -159,6 +161,7 @@ function closeEvent(target) {
  * @param {function():number} [options.now] Date.now
  * @returns {HeartCheck} with start(), reset() and stop(), each returning it
  */
-export function heartCheck(webSocket, options = {}) {
+export function heartCheck(webSocket, options) {
+  if (!webSocket) throw new TypeError(`webSocket must be one, or a function that finds one: ${String(webSocket)}`);
   return new HeartCheck(webSocket, options);
 }

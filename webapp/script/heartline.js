@@ -1,7 +1,8 @@
 import { lineAddress } from './address.js';
 import { Line } from './line.js';
 import { Presence } from './presence.js';
-import { completed } from './options.js';
+import { channelName } from './names.js';
+import { lineOptions, startOf } from './options.js';
 
 /**
  * The door: one line to the server, kept alive, taken up again where it broke off.
@@ -33,8 +34,8 @@ export class Heartline {
    * @param {function} [options.clearTimeout]
    * @param {function():number} [options.now] wall clock in ms; Date.now, which unlike performance.now counts sleep
    */
-  constructor(url, options = {}) {
-    const complete = completed(options);
+  constructor(url, options) {
+    const complete = lineOptions(options);
     this.#line = new Line(lineAddress(url, complete.location), complete);
   }
 
@@ -89,10 +90,10 @@ export class Heartline {
    *     this user, or where to fetch one; a function is asked again when it expires, and for each line
    * @returns {Subscription}
    */
-  subscribe(channel, fn, start = {}) {
-    if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
-    if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${fn}`);
-    return this.#line.channels.subscribe(channel, fn, start);
+  subscribe(channel, fn, start) {
+    channelName(channel);
+    if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${String(fn)}`);
+    return this.#line.channels.subscribe(channel, fn, startOf(start));
   }
 
   /**
@@ -109,8 +110,8 @@ export class Heartline {
    *     words; `limit` if it is too large or too many wait, `unsupported` over server-sent events, and the state if the
    *     line is `replaced`, `refused` or `closed`
    */
-  publish(channel, data, { id } = {}) {
-    return this.#line.publications.add(channel, data, id);
+  publish(channel, data, options) {
+    return this.#line.publications.add(channel, data, options?.id ?? undefined);
   }
 
   /**
@@ -120,8 +121,8 @@ export class Heartline {
    * @returns {Presence}
    */
   presence(channel) {
-    if (typeof channel !== 'string' || !channel) throw new TypeError(`channel must be a name: ${channel}`);
-    const subscribe = (after, told) => this.subscribe(`${channel}#presence`, told, { after });
+    const name = channelName(`${channelName(channel)}#presence`, 'the channel of a presence');
+    const subscribe = (after, told) => this.subscribe(name, told, { after });
     return new Presence(this.#line.clock, () => this.#line.api.presence(channel), subscribe);
   }
 

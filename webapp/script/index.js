@@ -28,8 +28,11 @@
  */
 import { Heartline } from './heartline.js';
 import { heartCheck } from './heartcheck.js';
+import { channelPart, userChannel } from './names.js';
 import { VERSION } from './version.js';
 
+Heartline.channelPart = channelPart;
+Heartline.userChannel = userChannel;
 Heartline.version = VERSION;
 Heartline.heartCheck = heartCheck;
 

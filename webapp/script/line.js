@@ -1,6 +1,6 @@
 import { PROBE } from './times.js';
 import { TAKEABLE, WHY, WHY_HTTP, cause, verdict } from './codes.js';
-import { eventsDoor, neighbour } from './address.js';
+import { eventsDoor, neighbour, whoamiDoor } from './address.js';
 import { Alarm, clockOf } from './clock.js';
 import { Api } from './api.js';
 import { Backoff } from './backoff.js';
@@ -31,7 +31,7 @@ export class Line {
 
   clock;
   api;
-  events = new Events();
+  events = new Events('state', 'beat', 'error', 'expiring');
   state = 'connecting';
   detail = {};
 
@@ -40,7 +40,7 @@ export class Line {
    * @param {object} options complete
    */
   constructor(url, options) {
-    const { connectTimeout, fetch, whoami = neighbour('api/whoami', url) } = options;
+    const { connectTimeout, fetch } = options;
     const clock = (this.clock = clockOf(options));
     const doors = { line: url, events: options.EventSource ? eventsDoor(url, options) : null };
     this.#credentials = new Credentials(clock, options.token, connectTimeout);
@@ -48,7 +48,7 @@ export class Line {
     this.#talk = new Conversation(clock, options, doors, this.#credentials, this.#instance, this.#talkHost());
     this.#life = new PageLife(clock, options.env, this.#lifeHost());
     this.#detour = new Detour(clock, doors.events !== null);
-    this.#diagnosis = new Diagnosis(clock, new Whoami(clock, fetch, whoami));
+    this.#diagnosis = new Diagnosis(clock, new Whoami(clock, fetch, whoamiDoor(url, options)));
     this.#backoff = new Backoff(options.random);
     this.#retry = new Alarm(clock, () => this.#dial({ why: 'trying again' }));
     this.api = new Api(clock, fetch, this.#credentials, connectTimeout, path => neighbour(path, url));
@@ -89,7 +89,7 @@ export class Line {
   }
 
   connect() {
-    if (this.#talk.link || this.state === 'connecting') return;
+    if (this.#talk.link || this.state === 'connecting' || (this.#life.away && !this.#stopped)) return;
     if (this.#stopped) this.#talk.forgetUser(); // by intention, and maybe as somebody else
     this.#start();
   }
@@ -118,11 +118,11 @@ export class Line {
     this.#life.listen();
     this.#instance.take();
     this.#credentials.forgive();
-    this.#life.asleep = false;
     this.#hangUp('');
+    if (this.#life.away) return this.#slept(this.#life.away); // what is opened now hears nothing, see PageLife
     this.state = 'connecting';
     const turn = this.#turn;
-    Promise.resolve().then(() => turn === this.#turn && this.#dial({ why: 'connecting' }, take));
+    return Promise.resolve().then(() => turn === this.#turn && this.#dial({ why: 'connecting' }, take));
   }
 
   async #dial(detail, take = false) {

@@ -1,20 +1,95 @@
-import { browser, browserEvents, browserStorage } from './browser.js';
+// What a page may say, and what holds if it says nothing.
+import { browser, browserEvents, browserPlace, browserStorage } from './browser.js';
 
 const CONNECT = 10_000; // from the constructor to the welcome; browsers wait 20 to 240 s
 
-/** @returns {object} the page's options, and the browser's where it gave none */
-export function completed(options) {
-  const complete = {
-    connectTimeout: CONNECT,
+const isText = value => typeof value === 'string';
+const isFunction = value => typeof value === 'function';
+const isDuration = value => typeof value === 'number' && value > 0 && value < Infinity;
+
+const FUNCTION = [isFunction, 'a function'];
+const DURATION = [isDuration, 'a time in ms, more than 0'];
+const TOKEN = [value => isText(value) || isFunction(value), 'a text, or a function that fetches one'];
+
+export const CLOCK = { setTimeout: FUNCTION, clearTimeout: FUNCTION, now: FUNCTION, random: FUNCTION };
+
+const LINE = {
+  ...CLOCK,
+  token: TOKEN,
+  connectTimeout: DURATION,
+  whoami: [isText, 'an address'],
+  events: [isText, 'an address, or null for none'],
+  WebSocket: [isFunction, 'a constructor'],
+  EventSource: [isFunction, 'a constructor, or null for none'],
+  fetch: [isFunction, 'a function, or null for none'],
+  storage: [value => isFunction(value.getItem), 'a Storage, or null for none'],
+  env: [value => isFunction(value.addEventListener), 'an EventTarget, or null for none'],
+  location: [value => isText(value.href), 'an object with href, or null for none'],
+};
+
+const START = {
+  after: [value => isText(value) && /^[!-~]{1,80}$/.test(value), 'a position'],
+  last: [value => Number.isInteger(value) && value >= 0, 'a whole number, 0 or more'],
+  token: TOKEN,
+  signal: [value => isFunction(value.addEventListener), 'an AbortSignal'],
+};
+
+export const HEART_CHECK = {
+  ...CLOCK,
+  beat: DURATION,
+  grace: DURATION,
+  message: [isText, 'a text'],
+  onDead: FUNCTION,
+  reconnect: FUNCTION,
+};
+
+/**
+ * @param {object} rules by the option's name: what it must be, as a test and in words
+ * @returns {object} the options that were given; null means that there is none of it, undefined that nothing was said
+ */
+export function checked(what, given, rules) {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'object') throw new TypeError(`${what} must be an object: ${String(given)}`);
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of said) {
+    if (!Object.hasOwnProperty.call(rules, name)) {
+      throw new TypeError(`${what} may be ${Object.keys(rules).join(', ')}: ${name}`);
+    }
+    const [test, words] = rules[name];
+    if (value !== null && !test(value)) throw new TypeError(`${name} must be ${words}: ${shown(value)}`);
+  }
+  return Object.fromEntries(said);
+}
+
+/** @returns {object} options of a line, all of them: the page's, and the browser's where it gave none */
+export function lineOptions(given) {
+  const options = {
     WebSocket: browser.WebSocket,
     EventSource: browser.EventSource,
     fetch: browser.fetch,
     env: browserEvents(),
     storage: browserStorage(),
-    location: browser.location,
-    random: Math.random,
-    ...options,
+    location: browserPlace(),
+    ...checked('options', given, LINE),
   };
-  if (!complete.WebSocket) throw new TypeError('no WebSocket here: pass options.WebSocket');
-  return complete;
+  if (!options.WebSocket) throw new TypeError('no WebSocket here: pass options.WebSocket');
+  return { ...options, connectTimeout: options.connectTimeout ?? CONNECT, random: options.random ?? Math.random };
+}
+
+/** @returns {{after?: string, last?: number, token?: (string|function)}} where a subscription begins */
+export function startOf(given) {
+  const { after, last, token } = checked('start', given, START);
+  return { after: after ?? undefined, last: last ?? undefined, token: token ?? undefined };
+}
+
+/** A token that was fetched. @returns {?string} */
+export function tokenOf(value) {
+  const token = value ?? null;
+  if (token === null || isText(token)) return token;
+  throw new TypeError(`it must be a text: ${shown(token)}`);
+}
+
+function shown(value) {
+  if (typeof value === 'bigint') return `${value}n`;
+  return isText(value) ? `'${value.slice(0, 100)}'` : String(value);
 }

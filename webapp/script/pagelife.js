@@ -15,8 +15,8 @@ export class PageLife {
   #unlisten = null;
   #nudgedAt = -Infinity;
 
-  /** Whether the page is hidden away or frozen. */
-  asleep = false;
+  /** @type {?string} why the page is away: hidden away or frozen; null if it is not */
+  away = null;
 
   /** @param {?EventTarget} env with `visibilityState`; null where there is no page */
   constructor(clock, env, host) {
@@ -41,21 +41,23 @@ export class PageLife {
     this.#unlisten = () => listeners.forEach(([type, fn]) => env.removeEventListener(type, fn));
   }
 
+  /** Nobody tells when the page is back, so it counts as being there. */
   stop() {
     this.#unlisten?.();
     this.#unlisten = null;
+    this.away = null;
   }
 
   sleep(why) {
-    if (this.asleep || this.#host.stopped) return;
-    this.asleep = true;
-    this.#host.slept(why);
+    if (this.away) return;
+    this.away = why;
+    if (!this.#host.stopped) this.#host.slept(why);
   }
 
   wake() {
-    if (!this.asleep) return this.nudge();
-    this.asleep = false;
-    return this.#host.woke();
+    if (!this.away) return this.nudge();
+    this.away = null;
+    return this.#host.stopped || this.#host.woke();
   }
 
   /** Somebody looks, or the network has changed. Browsers tell that by several events at once. */

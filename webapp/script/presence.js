@@ -13,7 +13,7 @@ export class Presence {
   #again;
   #tries = 0;
   #subscription = null;
-  #events = new Events();
+  #events = new Events('change', 'error');
   #over = false;
 
   /** @type {Set<string>} the users who are here; in a channel with very many, only some of them */

@@ -10,7 +10,7 @@ import { Events } from './events.js';
 export class Subscription {
   #channel;
   #leave;
-  #events = new Events();
+  #events = new Events('subscribed', 'gap', 'unsubscribed', 'error');
 
   /** Called with (data, { channel, offset, position? }) for each publication. Internal. */
   fn;

@@ -83,6 +83,11 @@ public final class JoinPageScript {
     for (Path file : files(folder)) {
       if (file.toString().matches(".*\\.(js|d\\.ts|json|md)")) copy(file, target);
     }
+    // TypeScript wants types of their own for the module and for the classic script.
+    Path types = target.resolve("heartline.d.ts");
+    if (Files.exists(types)) Files.copy(types, target.resolve("heartline.d.mts"));
+    Path license = Path.of("LICENSE");
+    if (Files.exists(license)) Files.copy(license, target.resolve("LICENSE"));
   }
 
   private String head() {

@@ -118,7 +118,7 @@ test('a hole closes the line and resumes from the last good position; what came 
 
 test('a hole in a channel with the longest of names closes within 123 bytes', async () => {
   const scene = await Scene.live();
-  const name = 'ä'.repeat(255);
+  const name = 'a'.repeat(255);
   scene.line.subscribe(name, () => {});
   scene.socket.serverSends(subscribed(name, 'e:1:t'), push(name, 9, 'x'));
   assert.equal(scene.socket.closedWith.code, 4002);

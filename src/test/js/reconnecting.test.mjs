@@ -145,7 +145,7 @@ test('whoami is asked beside the door, past all caches, with the credentials of 
 test('whoami may be elsewhere, and is shown the token', async () => {
   const scene = await Scene.of({ whoami: '/me', token: 'secret' });
   scene.socket.serverRefuses();
-  assert.equal(scene.http.asked[0].url, '/me');
+  assert.equal(scene.http.asked[0].url, 'http://host/me');
   assert.equal(scene.http.asked[0].headers.Authorization, 'Bearer secret');
 });
 

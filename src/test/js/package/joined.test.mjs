@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import { joinInto, joinedFile, joinedFolder } from './testing/script.mjs';
+import { joinInto, joinedFile, joinedFolder } from '../testing/script.mjs';
 
 const path = name => join(joinedFolder(), name);
 
