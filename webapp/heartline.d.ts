@@ -96,6 +96,15 @@ export interface Start {
   last?: number | null | undefined;
   /** By which the application opens the channel to this user, or where to fetch one; a function is asked for each line. */
   token?: Token | null | undefined;
+  /** Unsubscribes when it is aborted. One that is aborted already is thrown. */
+  signal?: AbortSignalLike | null | undefined;
+}
+
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: any;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** Credentials, or where to fetch them. A function that brings none says null. */
@@ -115,15 +124,41 @@ export interface SubscriptionEvents {
   error: [error: LineError];
 }
 
-export type GapReason = 'trimmed' | 'epoch' | 'diverged' | 'unknown' | (string & {});
+export type GapReason = 'slow' | 'trimmed' | 'epoch' | 'diverged' | 'unknown' | (string & {});
 
-/** What one `subscribe()` gave. Several of one channel share one subscription on the wire. */
-export interface Subscription {
+/** A publication, as a loop gets it. */
+export interface Publication<T = unknown> extends About {
+  data: T;
+}
+
+/** What ends a loop over a subscription. */
+export interface LoopError extends Error {
+  /**
+   * - `gap`: updates were missed: load your state anew, and loop again
+   * - `unsubscribed`: a right ended
+   * - others: the server refused the subscription, in its words
+   */
+  code: 'gap' | 'unsubscribed' | 'forbidden' | 'channel' | 'limit' | (string & {});
+  /** Of a gap: where the pushes go on. */
+  position?: string;
+  reason?: GapReason;
+}
+
+/**
+ * What one `subscribe()` gave. Several of one channel share one subscription on the wire.
+ *
+ * `for await (const { data, position } of subscription)` takes one publication after the other. A gap, a right that ended
+ * and a refusal end the loop by a LoopError; leaving the loop unsubscribes. What comes between two loops waits for the
+ * second. A loop that falls 10,000 publications behind gets a gap with the reason `slow`.
+ */
+export interface Subscription<T = unknown> extends AsyncIterable<Publication<T>> {
   readonly channel: string;
   /** Where to read on: keep it, and give it to `subscribe()` as `after`. Null until the server has told it. */
   readonly position: string | null;
   /** @returns takes the listener off again */
   on<E extends keyof SubscriptionEvents>(event: E, listener: (...args: SubscriptionEvents[E]) => void): () => void;
+  /** As `on`, for the next time only. */
+  once<E extends keyof SubscriptionEvents>(event: E, listener: (...args: SubscriptionEvents[E]) => void): () => void;
   unsubscribe(): void;
 }
 
@@ -167,6 +202,8 @@ export interface Presence {
   readonly count: number;
   /** @returns takes the listener off again */
   on<E extends keyof PresenceEvents>(event: E, listener: (...args: PresenceEvents[E]) => void): () => void;
+  /** As `on`, for the next time only. */
+  once<E extends keyof PresenceEvents>(event: E, listener: (...args: PresenceEvents[E]) => void): () => void;
   unsubscribe(): void;
 }
 
@@ -224,6 +261,12 @@ export interface ClockOptions {
 export interface LineOptions extends ClockOptions {
   /** Credentials, or where to fetch them; a function is asked for each attempt and before they expire. */
   token?: Token | null | undefined;
+  /** False: nothing is dialled before `connect()`. What is published meanwhile waits. True by default. */
+  autoConnect?: boolean | null | undefined;
+  /** The shortest and the longest wait before an attempt, in ms; 250 and 30250. What the server says comes first. */
+  reconnect?: { min?: number | null | undefined; max?: number | null | undefined } | null | undefined;
+  /** Told what happens, for support. No token and no publication is in it. */
+  log?: ((what: LogEntry['what'], detail: Record<string, unknown>) => void) | null | undefined;
   /** From the start of an attempt to the welcome, in ms; 10000. */
   connectTimeout?: number | undefined;
   /** Asked by HTTP why a line was refused; by default `api/whoami` beside the door. */
@@ -242,6 +285,69 @@ export interface LineOptions extends ClockOptions {
   env?: LifeEvents | null | undefined;
   /** What a relative address is relative to; `document.baseURI` by default. */
   location?: { readonly href: string } | null | undefined;
+}
+
+/** Why a line is not ready, and will not be by itself. */
+export interface ReadyError extends Error {
+  state: 'replaced' | 'refused' | 'closed';
+  code?: CloseCode;
+}
+
+/** One thing that happened to the line. */
+export interface LogEntry {
+  /** In ms since 1970, by the page's clock. */
+  time: number;
+  what: 'state' | 'dial' | 'welcome' | 'end' | 'error' | 'subscribed' | 'gap' | 'unsubscribed' | 'expiring' | (string & {});
+  detail: Record<string, unknown>;
+}
+
+/** The line at one moment, for support. */
+export interface Snapshot {
+  version: string;
+  /** In ms since 1970, by the page's clock. */
+  time: number;
+  /** The address without its query. */
+  url: string;
+  state: State;
+  detail: Partial<StateDetail>;
+  /** Why the page is away: hidden away or frozen; null if it is not. */
+  away: string | null;
+  /** Attempts in a row that never opened. */
+  unopened: number;
+  transport: 'websocket' | 'sse' | null;
+  user: string | null;
+  instance: string;
+  /** The server's name of the last line. */
+  line: string | null;
+  rtt?: number | undefined;
+  channels: { channel: string; position: string | null; held: boolean; subscriptions: number }[];
+  /** Publications that wait for their answer. */
+  publishing: number;
+  /** The last 50 things that happened, oldest first. */
+  journal: LogEntry[];
+}
+
+/** What of the past is asked for: everything behind a position, or so many of the newest. */
+export interface Past {
+  after?: string | null | undefined;
+  /** Not together with `after`. */
+  last?: number | null | undefined;
+  /** Publications on a page, 1 to 1000; 100. */
+  limit?: number | null | undefined;
+}
+
+/** A page of what was published before. */
+export interface History<T = unknown> {
+  channel: string;
+  publications: { offset: number; position: string; time: number; data: T }[];
+  /** Where the page ends: ask with it as `after` while `more` is true. */
+  position: string;
+  /** The newest position of the channel. */
+  head: string;
+  more: boolean;
+  /** False if what follows the position is not there any more; `gap` says why, and there are no publications. */
+  recovered: boolean;
+  gap?: GapReason;
 }
 
 /** One line to the server, kept alive, taken up again where it broke off. */
@@ -281,12 +387,30 @@ export declare class Heartline {
 
   /** @returns takes the listener off again */
   on<E extends keyof LineEvents>(event: E, listener: (...args: LineEvents[E]) => void): () => void;
+  /** As `on`, for the next time only. */
+  once<E extends keyof LineEvents>(event: E, listener: (...args: LineEvents[E]) => void): () => void;
+
+  /** @returns settled once the line is live; rejected with a ReadyError if it is replaced, refused or closed */
+  ready(): Promise<void>;
+
+  /** What support wants to know. JSON can say it; no token and no publication is in it. */
+  snapshot(): Snapshot;
+
+  /**
+   * Reads what was published before, by HTTP, a page at a time.
+   *
+   * @returns rejected with an Error that has `status` if the server refuses
+   */
+  history<T = unknown>(channel: string, past?: Past | null): Promise<History<T>>;
 
   /**
    * Hears a channel, over all reconnects: each publication once and in order, or a `gap`. A second subscribe of the same
    * channel joins the first one where it is.
    */
-  subscribe<T = unknown>(channel: string, listener: (data: T, about: About) => void, start?: Start | null): Subscription;
+  subscribe<T = unknown>(channel: string, listener: (data: T, about: About) => void, start?: Start | null): Subscription<T>;
+
+  /** The same without a listener, to be looped over: `for await (const { data } of line.subscribe('orders'))`. */
+  subscribe<T = unknown>(channel: string, start?: Start): Subscription<T>;
 
   /**
    * Publishes in a channel, if the server allows it. What is said while there is no line waits for the next one; what a line

@@ -1,18 +1,24 @@
 /**
- * How long to wait before the next attempt: 250 ms and a random part whose limit doubles up to 30 s.
+ * How long to wait before the next attempt: 250 ms and a random part whose limit doubles up to 30 s, if the page does not
+ * say otherwise.
  * The whole part is random, so that the pages of a restarted server do not come back as one wave.
  * Internal.
  */
 export class Backoff {
   #random;
+  #min;
+  #max;
   #tries = 0;
 
-  constructor(random) {
+  /** @param {{min?: number, max?: number}} [bounds] in ms */
+  constructor(random, { min = 250, max = 30_250 } = {}) {
     this.#random = random;
+    this.#min = Math.min(min, max);
+    this.#max = max - this.#min;
   }
 
   next() {
-    return 250 + this.#random() * Math.min(30_000, 1_000 * 2 ** this.#tries++);
+    return this.#min + this.#random() * Math.min(this.#max, 4 * this.#min * 2 ** this.#tries++);
   }
 
   /** A delay the server told, with a little of our own so that equal delays do not meet. */

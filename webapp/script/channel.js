@@ -44,6 +44,12 @@ export class Channel {
     return tokenOf(await this.#start.token()) ?? undefined;
   }
 
+  /** @type {object} for support */
+  get shown() {
+    const { name, position, held, subscriptions } = this;
+    return { channel: name, position, held, subscriptions: subscriptions.size };
+  }
+
   /** @returns {object} the command that takes up reading on a new line */
   command() {
     this.asked = true;
@@ -92,7 +98,7 @@ export class Channel {
     if (last !== null && offset <= last) return true;
     const about = { channel: this.name, offset, position, ...(time !== undefined && { time }), ...(id !== undefined && { id }) };
     for (const subscription of [...this.subscriptions]) {
-      if (this.subscriptions.has(subscription)) attempt(subscription.fn, data, about);
+      if (this.subscriptions.has(subscription)) attempt(() => subscription.take(data, about));
     }
     return true;
   }

@@ -19,10 +19,16 @@ export class Channels {
     this.#host = host;
   }
 
+  /** @type {object[]} for support: what is read, and from where */
+  get shown() {
+    return [...this.#byName.values()].map(channel => channel.shown);
+  }
+
   subscribe(name, fn, start) {
     const channel = this.#byName.get(name) ?? new Channel(name, start);
     this.#byName.set(name, channel);
-    const subscription = new Subscription(channel, fn, (from, who) => this.#leave(from, who));
+    const leave = (from, who) => this.#leave(from, who);
+    const subscription = new Subscription(channel, fn, leave, start.signal);
     channel.subscriptions.add(subscription);
     if (channel.held) channel.welcome(subscription);
     this.#ask(channel);

@@ -40,6 +40,9 @@ export const WHY_HTTP = {
 /** 4500-4999 mean stay away, also those nobody has thought of yet. */
 export const staysAway = code => code >= 4500 && code < 5000;
 
+/** @returns {boolean} whether a line does not leave this state by itself */
+export const isFinal = state => state === 'replaced' || state === 'refused' || state === 'closed';
+
 /** @returns {'replaced'|'refused'|'closed'|'back'} what a page does after this code */
 export function verdict(code, bye) {
   if (code === REPLACED) return 'replaced';

@@ -15,7 +15,7 @@ const CHANGE = 50; // changes of what is read are collected for so long before a
  * links: what one did not answer is said again on the next.
  *
  * Its host has: opened(), welcomed(mute), changedHands(code), said(event, detail), error({ code, message, about }) and
- * ended(end, mute), see Link.
+ * ended(end, mute), see Link, and note(what, detail) for support.
  * Internal.
  */
 export class Conversation {
@@ -26,6 +26,7 @@ export class Conversation {
   #instance;
   #host;
   #as = null; // whose line it is to be again: the server refuses to take us for anybody else
+  #line = null; // the name that the server gave the last one that was welcomed
   #change; // when a mute link is opened anew
 
   /** @type {?Link} the present attempt; null while waiting or stopped */
@@ -59,8 +60,24 @@ export class Conversation {
     });
   }
 
+  get transport() {
+    if (!this.link) return null;
+    return this.link.mute ? 'sse' : 'websocket';
+  }
+
+  get instance() {
+    return this.#instance.id;
+  }
+
+  /** @type {object} for support */
+  get shown() {
+    const { transport, user, instance, channels, publications, link } = this;
+    return { transport, user, instance, line: this.#line, rtt: link?.rtt, channels: channels.shown, publishing: publications.waiting };
+  }
+
   /** @param {boolean} mute by server-sent events */
   open(take, mute) {
+    this.#host.note('dial', { transport: mute ? 'sse' : 'websocket' });
     const { WebSocket, connectTimeout } = this.#options;
     this.link = new Link(this.#clock, this.#linkHost(take), connectTimeout, mute);
     const commands = mute ? this.channels.takeUp(this.link) : [];
@@ -114,14 +131,23 @@ export class Conversation {
     const user = welcome.user ?? null;
     if (this.#as !== null && user !== this.#as) return this.#host.changedHands(user === null ? 4503 : 4504);
     this.user = this.#as = user;
+    this.#line = welcome.line ?? null;
+    this.#host.note('welcome', { line: this.#line, user, beat: welcome.beat, grace: welcome.grace });
     this.publications.welcomed(this.link, welcome.limits?.message);
     return this.#host.welcomed(this.link.mute);
   }
 
   #told(frame) {
+    this.#note(frame);
     if (!('expiring' in frame)) return this.publications.heard(frame) || this.channels.heard(frame);
     this.#host.said('expiring', { in: frame.expiring });
     return this.#renew(this.link);
+  }
+
+  /** For support: what becomes of subscriptions. Publications are too many. */
+  #note(frame) {
+    const what = ['subscribed', 'gap', 'unsubscribed', 'expiring'].find(name => name in frame);
+    if (what) this.#host.note(what, frame);
   }
 
   /** Fetches a new token for the present link. If that fails, the server tells once more, or ends the line. */
@@ -145,6 +171,8 @@ export class Conversation {
 
   #ended(end) {
     const { mute } = this.link;
+    const { code, reason, opened, dead } = end;
+    this.#host.note('end', { code, reason, opened, ...(dead && { dead }) });
     if (end.code === 1009) this.publications.refuseSent({ code: 1009, message: WHY[1009] }); // one of them was it
     this.#lost();
     this.#host.ended(end, mute);

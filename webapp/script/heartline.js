@@ -1,8 +1,9 @@
 import { lineAddress } from './address.js';
+import { isFinal } from './codes.js';
 import { Line } from './line.js';
 import { Presence } from './presence.js';
 import { channelName } from './names.js';
-import { lineOptions, startOf } from './options.js';
+import { lineOptions, pastOf, startOf } from './options.js';
 
 /**
  * The door: one line to the server, kept alive, taken up again where it broke off.
@@ -17,6 +18,10 @@ export class Heartline {
    * @param {object} [options]
    * @param {string|function():(string|Promise<string>)} [options.token] credentials, or where to fetch them; a
    *     function is asked again when they expire
+   * @param {boolean} [options.autoConnect] false: nothing is dialled before connect()
+   * @param {{min: (number|undefined), max: (number|undefined)}} [options.reconnect] the shortest and the longest wait
+   *     before an attempt, in ms; 250 and 30250. What the server says comes first
+   * @param {function(string, object)} [options.log] told what happens, for support
    * @param {number} [options.connectTimeout] from the start of an attempt to the welcome, in ms; 10000
    * @param {string} [options.whoami] asked by HTTP why a line was refused; by default `api/whoami` beside the door
    * @param {?string} [options.events] the way for pages whose WebSockets are blocked; by default `events` beside the
@@ -46,17 +51,17 @@ export class Heartline {
 
   /** @type {?('websocket'|'sse')} what the present line, or attempt, travels on; null if there is none */
   get transport() {
-    return this.#line.transport;
+    return this.#line.talk.transport;
   }
 
   /** @type {?string} whose line it is, as the server says; null if anonymous or not yet known */
   get user() {
-    return this.#line.user;
+    return this.#line.talk.user;
   }
 
   /** @type {string} the name of this tab */
   get instance() {
-    return this.#line.instance;
+    return this.#line.talk.instance;
   }
 
   /**
@@ -76,6 +81,53 @@ export class Heartline {
     return this.#line.events.on(event, fn);
   }
 
+  /** As on(), for the next time only. */
+  once(event, fn) {
+    return this.#line.events.once(event, fn);
+  }
+
+  /**
+   * @returns {Promise<void>} settled once the line is live; rejected with an Error that has `state` and `code` if it is
+   *     replaced, refused or closed
+   */
+  ready() {
+    return new Promise((resolve, reject) => {
+      const settled = (state, { why, code }) => {
+        if (state === 'live') resolve();
+        else if (isFinal(state)) reject(Object.assign(new Error(`no line: ${why}`), { state, code }));
+        else return false;
+        return true;
+      };
+      if (settled(this.state, this.#line.detail)) return;
+      const off = this.on('state', (state, detail) => settled(state, detail) && off());
+    });
+  }
+
+  /**
+   * What support wants to know, as an object that JSON can say: state, transport, channels and their positions, and the
+   * last 50 things that happened. No token and no publication is in it.
+   *
+   * @returns {object}
+   */
+  snapshot() {
+    return { version: Heartline.version, ...this.#line.shown };
+  }
+
+  /**
+   * Reads what was published before, by HTTP, a page at a time.
+   *
+   * @param {string} channel
+   * @param {object} [past]
+   * @param {string} [past.after] everything behind a position
+   * @param {number} [past.last] or so many of the newest
+   * @param {number} [past.limit] publications on a page, 1 to 1000; 100
+   * @returns {Promise<{publications: object[], position: string, head: string, more: boolean, recovered: boolean,
+   *     gap: (string|undefined)}>} rejected with an Error that has `status`
+   */
+  async history(channel, past) {
+    return this.#line.api.history(channelName(channel), pastOf(past));
+  }
+
   /**
    * Hears a channel, over all reconnects: each publication once and in order, or a 'gap'. A second subscribe of the
    * same channel joins the first one where it is; its `after` and `last` have no effect then.
@@ -88,12 +140,15 @@ export class Heartline {
    * @param {number} [start.last] so many publications back
    * @param {string|function():(string|Promise<string>)} [start.token] by which the application opens the channel to
    *     this user, or where to fetch one; a function is asked again when it expires, and for each line
-   * @returns {Subscription}
+   * @param {AbortSignal} [start.signal] unsubscribes
+   * @returns {Subscription} which can be looped over instead: leave out fn, subscribe(channel) or subscribe(channel, start)
    */
   subscribe(channel, fn, start) {
     channelName(channel);
+    const loops = arguments.length === 1 || (typeof fn === 'object' && fn !== null);
+    if (loops) return this.#line.talk.channels.subscribe(channel, null, startOf(fn));
     if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${String(fn)}`);
-    return this.#line.channels.subscribe(channel, fn, startOf(start));
+    return this.#line.talk.channels.subscribe(channel, fn, startOf(start));
   }
 
   /**
@@ -111,7 +166,7 @@ export class Heartline {
    *     line is `replaced`, `refused` or `closed`
    */
   publish(channel, data, options) {
-    return this.#line.publications.add(channel, data, options?.id ?? undefined);
+    return this.#line.talk.publications.add(channel, data, options?.id ?? undefined);
   }
 
   /**
@@ -131,7 +186,8 @@ export class Heartline {
    *     it goes by server-sent events
    */
   probe() {
-    return this.#line.probe();
+    if (this.state === 'live') return this.#line.talk.link.probe();
+    return Promise.reject(new Error(`no line to probe: ${this.state}`));
   }
 
   /**
@@ -156,11 +212,11 @@ export class Heartline {
 
   /** The app cannot be seen any more: ends the line at once, and nothing comes back before show(). */
   hide() {
-    this.#line.hide();
+    this.#line.life.sleep('the page is hidden away');
   }
 
   /** The app can be seen again: goes on where the line was, or sees whether it still lives. */
   show() {
-    this.#line.show();
+    this.#line.life.wake();
   }
 }

@@ -1,5 +1,5 @@
 import { PROBE } from './times.js';
-import { TAKEABLE, WHY, WHY_HTTP, cause, verdict } from './codes.js';
+import { TAKEABLE, WHY, WHY_HTTP, cause, isFinal, verdict } from './codes.js';
 import { eventsDoor, neighbour, whoamiDoor } from './address.js';
 import { Alarm, clockOf } from './clock.js';
 import { Api } from './api.js';
@@ -10,6 +10,7 @@ import { Detour } from './detour.js';
 import { Diagnosis } from './diagnosis.js';
 import { Events } from './events.js';
 import { Instance } from './instance.js';
+import { Journal } from './journal.js';
 import { PageLife } from './pagelife.js';
 import { Whoami } from './whoami.js';
 
@@ -26,6 +27,8 @@ export class Line {
   #diagnosis;
   #backoff;
   #retry;
+  #journal;
+  #url;
   #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
   #asked = false; // the server named the moment to come back: nudges do not bring it forward
 
@@ -42,6 +45,8 @@ export class Line {
   constructor(url, options) {
     const { connectTimeout, fetch } = options;
     const clock = (this.clock = clockOf(options));
+    this.#url = url;
+    this.#journal = new Journal(clock, options.log);
     const doors = { line: url, events: options.EventSource ? eventsDoor(url, options) : null };
     this.#credentials = new Credentials(clock, options.token, connectTimeout);
     this.#instance = new Instance(options.storage, `heartline ${url}`);
@@ -49,37 +54,28 @@ export class Line {
     this.#life = new PageLife(clock, options.env, this.#lifeHost());
     this.#detour = new Detour(clock, doors.events !== null);
     this.#diagnosis = new Diagnosis(clock, new Whoami(clock, fetch, whoamiDoor(url, options)));
-    this.#backoff = new Backoff(options.random);
+    this.#backoff = new Backoff(options.random, options.reconnect);
     this.#retry = new Alarm(clock, () => this.#dial({ why: 'trying again' }));
     this.api = new Api(clock, fetch, this.#credentials, connectTimeout, path => neighbour(path, url));
-    this.#start();
+    if (options.autoConnect !== false) this.#start();
+    else this.#rest();
   }
 
-  get user() {
-    return this.#talk.user;
+  get talk() {
+    return this.#talk;
   }
 
-  get channels() {
-    return this.#talk.channels;
+  get life() {
+    return this.#life;
   }
 
-  get publications() {
-    return this.#talk.publications;
-  }
-
-  get transport() {
-    const { link } = this.#talk;
-    if (!link) return null;
-    return link.mute ? 'sse' : 'websocket';
-  }
-
-  get instance() {
-    return this.#instance.id;
-  }
-
-  probe() {
-    if (this.state === 'live') return this.#talk.link.probe();
-    return Promise.reject(new Error(`no line to probe: ${this.state}`));
+  /** @type {object} for support: what JSON can say, and no secrets */
+  get shown() {
+    const { state, detail, clock } = this;
+    const url = this.#url.replace(/\?.*/, '');
+    const { unopened } = this.#diagnosis;
+    const { away } = this.#life;
+    return { time: clock.now(), url, state, detail: { ...detail }, away, unopened, ...this.#talk.shown, journal: this.#journal.entries };
   }
 
   takeBack() {
@@ -102,15 +98,13 @@ export class Line {
     this.#set('closed', { why: 'closed by the page' });
   }
 
-  hide() {
-    this.#life.sleep('the page is hidden away');
-  }
-
-  show() {
-    this.#life.wake();
-  }
-
   // ---- connecting
+
+  /** Nothing is dialled before connect(). What is published meanwhile waits for it. */
+  #rest() {
+    this.state = 'closed';
+    this.detail = { why: 'not connected yet' };
+  }
 
   #start({ take = false } = {}) {
     if (this.state === 'refused' || this.state === 'closed') this.#talk.user = null; // whoever it is from now on
@@ -163,11 +157,13 @@ export class Line {
   #set(state, detail) {
     this.state = state;
     this.detail = detail;
+    this.#journal.note('state', { state, ...detail });
     if (this.#stopped) this.#talk.publications.giveUp({ code: state, message: detail.why });
     this.events.emit('state', state, detail);
   }
 
   #error(error) {
+    this.#journal.note('error', error);
     if (!this.events.emit('error', error)) console.warn(`heartline: ${error.code} - ${error.message}`);
   }
 
@@ -178,6 +174,7 @@ export class Line {
       changedHands: code => this.#changedHands(code),
       said: (event, detail) => this.events.emit(event, detail),
       error: error => this.#error(error),
+      note: (what, detail) => this.#journal.note(what, detail),
       ended: (end, mute) => this.#ended(end, mute),
     };
   }
@@ -240,7 +237,7 @@ export class Line {
   async #askWhether(detail) {
     const turn = ++this.#turn;
     this.#set('waiting', detail);
-    const loggedOut = await this.#diagnosis.asksWhetherLoggedOut(this.user, this.#credentials.token);
+    const loggedOut = await this.#diagnosis.asksWhetherLoggedOut(this.#talk.user, this.#credentials.token);
     if (turn !== this.#turn) return;
     if (loggedOut) this.#stop('refused', { ...detail, status: 401, why: WHY_HTTP[401] });
     else this.#wait(detail);
@@ -289,7 +286,7 @@ export class Line {
   }
 
   get #stopped() {
-    return this.state === 'replaced' || this.state === 'refused' || this.state === 'closed';
+    return isFinal(this.state);
   }
 
   #hangUp(reason) {

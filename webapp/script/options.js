@@ -5,6 +5,7 @@ const CONNECT = 10_000; // from the constructor to the welcome; browsers wait 20
 
 const isText = value => typeof value === 'string';
 const isFunction = value => typeof value === 'function';
+const isObject = value => typeof value === 'object';
 const isDuration = value => typeof value === 'number' && value > 0 && value < Infinity;
 
 const FUNCTION = [isFunction, 'a function'];
@@ -17,6 +18,9 @@ const LINE = {
   ...CLOCK,
   token: TOKEN,
   connectTimeout: DURATION,
+  autoConnect: [value => typeof value === 'boolean', 'true or false'],
+  reconnect: [isObject, 'an object with min, max, or both'],
+  log: FUNCTION,
   whoami: [isText, 'an address'],
   events: [isText, 'an address, or null for none'],
   WebSocket: [isFunction, 'a constructor'],
@@ -27,11 +31,22 @@ const LINE = {
   location: [value => isText(value.href), 'an object with href, or null for none'],
 };
 
+const RECONNECT = {
+  min: [value => isDuration(value) && value >= 100, 'a time in ms, 100 or more'],
+  max: DURATION,
+};
+
 const START = {
   after: [value => isText(value) && /^[!-~]{1,80}$/.test(value), 'a position'],
   last: [value => Number.isInteger(value) && value >= 0, 'a whole number, 0 or more'],
   token: TOKEN,
   signal: [value => isFunction(value.addEventListener), 'an AbortSignal'],
+};
+
+const PAST = {
+  after: START.after,
+  last: START.last,
+  limit: [value => Number.isInteger(value) && value >= 1 && value <= 1_000, 'a whole number from 1 to 1000'],
 };
 
 export const HEART_CHECK = {
@@ -73,13 +88,33 @@ export function lineOptions(given) {
     ...checked('options', given, LINE),
   };
   if (!options.WebSocket) throw new TypeError('no WebSocket here: pass options.WebSocket');
-  return { ...options, connectTimeout: options.connectTimeout ?? CONNECT, random: options.random ?? Math.random };
+  return {
+    ...options,
+    connectTimeout: options.connectTimeout ?? CONNECT,
+    random: options.random ?? Math.random,
+    reconnect: reconnectOf(options.reconnect),
+  };
 }
 
-/** @returns {{after?: string, last?: number, token?: (string|function)}} where a subscription begins */
+function reconnectOf(given) {
+  const { min, max } = checked('reconnect', given, RECONNECT);
+  if (min && max && min > max) throw new TypeError(`min must not be more than max, which is ${max}: ${min}`);
+  return { min: min ?? undefined, max: max ?? undefined };
+}
+
+/** @returns {{after?: string, last?: number, token?: (string|function), signal?: AbortSignal}} of a subscription */
 export function startOf(given) {
-  const { after, last, token } = checked('start', given, START);
-  return { after: after ?? undefined, last: last ?? undefined, token: token ?? undefined };
+  const { after, last, token, signal } = checked('start', given, START);
+  if (signal?.aborted) throw signal.reason ?? new Error('it was aborted before it began');
+  return { after: after ?? undefined, last: last ?? undefined, token: token ?? undefined, signal: signal ?? undefined };
+}
+
+/** @returns {{after?: string, last?: number, limit?: number}} what of the past is asked for */
+export function pastOf(given) {
+  const past = checked('options', given, PAST);
+  const said = Object.fromEntries(Object.entries(past).filter(([, value]) => value !== null));
+  if ('after' in said && 'last' in said) throw new TypeError(`after and last exclude each other: ${said.after}, ${said.last}`);
+  return said;
 }
 
 /** A token that was fetched. @returns {?string} */

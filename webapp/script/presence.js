@@ -41,6 +41,11 @@ export class Presence {
     return this.#events.on(event, fn);
   }
 
+  /** As on(), for the next time only. */
+  once(event, fn) {
+    return this.#events.once(event, fn);
+  }
+
   unsubscribe() {
     this.#over = true;
     this.#again.clear();

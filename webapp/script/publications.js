@@ -40,6 +40,11 @@ export class Publications {
     });
   }
 
+  /** @type {number} how many wait for their answer */
+  get waiting() {
+    return this.#waiting.size;
+  }
+
   /** @param {number} [limit] bytes of the largest message that the server takes */
   welcomed(link, limit) {
     this.#stopped = null;

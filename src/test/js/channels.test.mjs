@@ -344,7 +344,7 @@ test('on() returns its undo', async () => {
 test('a wrong name, a missing callback or a missing listener is told at once', async () => {
   const scene = await Scene.live();
   assert.throws(() => scene.line.subscribe('', () => {}), /channel must be a name/);
-  assert.throws(() => scene.line.subscribe('orders'), /must be a function/);
+  assert.throws(() => scene.line.subscribe('orders', undefined), /must be a function/);
   assert.throws(() => scene.line.on('state'), /must be a function/);
   await settle();
 });

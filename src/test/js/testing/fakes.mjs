@@ -226,6 +226,7 @@ export class FakeStorage {
 export class FakeHttp {
   asked = [];
   answer = { status: 200, user: 'ann' };
+  body = undefined; // in place of who the caller is
 
   fetch = (url, request) => {
     this.asked.push({ url, ...request });
@@ -233,7 +234,7 @@ export class FakeHttp {
     if (this.answer instanceof Error) return Promise.reject(this.answer);
     const { status, user = 'ann', retryAfter = null } = this.answer;
     const headers = { get: name => (name.toLowerCase() === 'retry-after' ? retryAfter : null) };
-    return Promise.resolve({ status, headers, json: async () => ({ user }) });
+    return Promise.resolve({ status, headers, json: async () => this.body ?? { user } });
   };
 }
 

@@ -1,6 +1,6 @@
 // A page in TypeScript, checked and never run: what is right passes, and each mistake below is one.
 import { Heartline, heartCheck } from 'heartline';
-import type { CloseCode, LineError, PublishError, State, StateDetail, Subscription } from 'heartline';
+import type { CloseCode, LineError, LoopError, PublishError, Snapshot, State, StateDetail, Subscription } from 'heartline';
 
 interface Order {
   id: number;
@@ -11,7 +11,7 @@ const line: Heartline = new Heartline('/heartline/line', { token: async () => 'a
 new Heartline(new URL('https://app.example.com/heartline/line'), { WebSocket, EventSource, fetch, storage: localStorage });
 new Heartline('wss://app.example.com/heartline/line', { env: null, storage: null, events: null, token: null });
 
-const orders: Subscription = line.subscribe('public:orders', (order: Order, { channel, offset, position }) => {
+const orders: Subscription<Order> = line.subscribe('public:orders', (order: Order, { channel, offset, position }) => {
   const text: string = `${channel} ${offset} ${order.total}`;
   if (position) localStorage.setItem('position', position);
   console.log(text);
@@ -41,6 +41,30 @@ async function publish(): Promise<string> {
   }
 }
 
+async function loop(): Promise<void> {
+  const abort = new AbortController();
+  await line.ready();
+  try {
+    for await (const { data, offset, position } of line.subscribe<Order>('public:orders', { last: 5, signal: abort.signal })) {
+      console.log(data.total, offset.toFixed(), position?.length);
+    }
+  } catch (error) {
+    if ((error as LoopError).code === 'gap') location.reload();
+  }
+  for await (const { data } of line.subscribe<Order>('public:orders')) console.log(data.id);
+  const { publications, more } = await line.history<Order>('public:orders', { after: localStorage.getItem('position'), limit: 10 });
+  console.log(publications.map(({ data, time }) => [data.id, time]), more);
+}
+
+const later = new Heartline('/heartline/line', {
+  autoConnect: false,
+  reconnect: { min: 500, max: 60_000 },
+  log: (what, detail) => console.log(what === 'dial', detail['transport']),
+});
+later.once('state', state => console.log(state));
+const snapshot: Snapshot = later.snapshot();
+console.log(JSON.stringify(snapshot), snapshot.journal[0]?.what, loop(), Heartline.channelPart('a b'), Heartline.userChannel('ann'));
+
 const room = line.presence('room:7');
 room.on('change', ({ joined, left }) => console.log([...room.users], room.count, joined[0], left.length));
 
@@ -54,8 +78,10 @@ line.on('message', () => {});
 orders.on('state', () => {});
 // @ts-expect-error there is no such state
 const wrong: State = 'open';
-// @ts-expect-error a listener is needed
-line.subscribe('public:orders');
+// @ts-expect-error a listener that is not there yet is no listener
+line.subscribe('public:orders', undefined as (() => void) | undefined);
+// @ts-expect-error one cannot read before a position and behind it
+line.history('public:orders', { before: 'e:1:t' });
 // @ts-expect-error a number of publications is a number
 line.subscribe('public:orders', () => {}, { last: '10' });
 // @ts-expect-error the option is spelt otherwise
