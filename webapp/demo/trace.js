@@ -25,6 +25,7 @@ export class Trace {
   #marks = []; // { kind, from, to, count }, in seconds of the paper, oldest first; shapes never overlap
   #spells = [{ from: -Infinity, live: false }]; // since when there is a line, or none
   #origin = 0; // which second of the paper is at the canvas's left edge
+  #pinned = 0; // which one was under the pen when the paper was laid
   #slide = null; // the animation under way
   #frame = null;
   #standing = false;
@@ -35,7 +36,7 @@ export class Trace {
     this.#strip = strip;
     this.#canvas = canvas;
     this.#pen = pen;
-    new ResizeObserver(() => this.#lay()).observe(strip);
+    new ResizeObserver(() => this.#lay()).observe(strip); // tells once at the beginning, too
     this.#calm.addEventListener('change', () => this.#lay());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
   }
@@ -95,17 +96,17 @@ export class Trace {
 
   /** Which second of the paper is under the pen. */
   get #now() {
-    return this.#origin + this.#width / this.#speed + (this.#slide?.currentTime ?? 0) / 1_000;
+    return this.#pinned + (this.#slide?.currentTime ?? 0) / 1_000;
   }
 
   /** The paper at rest is twice as wide as its window; when its end comes into view it is laid anew. */
   #lay() {
-    const now = this.#slide ? this.#now : 0;
+    this.#pinned = this.#now;
     this.#slide?.cancel();
     this.#slide = null;
     const width = this.#width;
     if (width === 0) return;
-    this.#origin = now - width / this.#speed;
+    this.#origin = this.#pinned - width / this.#speed;
     while (this.#marks.length > 0 && this.#marks[0].to < this.#origin) this.#marks.shift();
     while (this.#spells.length > 1 && this.#spells[1].from < this.#origin) this.#spells.shift();
     const duration = width / this.#speed;
