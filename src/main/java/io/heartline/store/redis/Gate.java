@@ -109,7 +109,11 @@ final class Gate {
       problem = null; // another Redis may come back
       throw e;
     }
-    found.warnings().stream().filter(warned::add).forEach(line -> log.log(Level.WARNING, line));
+    for (String line : found.warnings()) {
+      if (warned.add(line)) {
+        log.log(Level.WARNING, line);
+      }
+    }
     Problem now = found.problem();
     tell(before, now);
     problem = now;
