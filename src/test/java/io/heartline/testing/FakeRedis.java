@@ -69,8 +69,7 @@ public final class FakeRedis implements AutoCloseable {
         String info = "redis_version:" + version + "\r\nrole:master\r\n";
         yield "$" + info.length() + "\r\n" + info + "\r\n";
       }
-      case "CLUSTER" ->
-        "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:" + port() + "\r\n";
+      case "CLUSTER" -> "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:" + port() + "\r\n";
       default -> "+OK\r\n";
     };
   }

@@ -37,9 +37,18 @@ public final class RedisClusterServers implements AutoCloseable {
         folder,
         port,
         List.of(
-            "redis-server", RedisServer.shippedFile(folder).toString(), "--port",
-            String.valueOf(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes",
-            "--cluster-node-timeout", "2000", "--logfile", folder.resolve("redis.log").toString()),
+            "redis-server",
+            RedisServer.shippedFile(folder).toString(),
+            "--port",
+            String.valueOf(port),
+            "--bind",
+            "127.0.0.1",
+            "--cluster-enabled",
+            "yes",
+            "--cluster-node-timeout",
+            "2000",
+            "--logfile",
+            folder.resolve("redis.log").toString()),
         true);
     server.start();
     return server;
@@ -47,19 +56,28 @@ public final class RedisClusterServers implements AutoCloseable {
 
   private void join() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(
-        "redis-cli", "--user", "admin", "--pass", "CHANGE-ME-ADMIN", "--no-auth-warning",
-        "--cluster-yes", "--cluster", "create"));
+        "redis-cli",
+        "--user",
+        "admin",
+        "--pass",
+        "CHANGE-ME-ADMIN",
+        "--no-auth-warning",
+        "--cluster-yes",
+        "--cluster",
+        "create"));
     servers.forEach(server -> command.add("127.0.0.1:" + server.port()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes());
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new IOException("the servers did not join: " + said);
     }
-    RedisSentinels.await("the cluster", () -> servers.stream().allMatch(server -> {
-      try (Jedis jedis = server.connect()) {
-        return jedis.clusterInfo().contains("cluster_state:ok");
-      }
-    }));
+    RedisSentinels.await(
+        "the cluster",
+        () -> servers.stream().allMatch(server -> {
+          try (Jedis jedis = server.connect()) {
+            return jedis.clusterInfo().contains("cluster_state:ok");
+          }
+        }));
   }
 
   public List<RedisServer> servers() {
@@ -71,7 +89,9 @@ public final class RedisClusterServers implements AutoCloseable {
     int slot = JedisClusterCRC16.getSlot(key);
     for (RedisServer server : servers) {
       try (Jedis jedis = server.connect()) {
-        String myself = jedis.clusterNodes().lines()
+        String myself = jedis
+            .clusterNodes()
+            .lines()
             .filter(line -> line.contains("myself"))
             .findFirst()
             .orElseThrow();
@@ -100,15 +120,21 @@ public final class RedisClusterServers implements AutoCloseable {
       target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "IMPORTING", sourceId);
       source.sendCommand(Command.CLUSTER, "SETSLOT", slot, "MIGRATING", targetId);
       while (true) {
-        List<?> keys =
-            (List<?>) source.sendCommand(Command.CLUSTER, "GETKEYSINSLOT", slot, "100");
+        List<?> keys = (List<?>) source.sendCommand(Command.CLUSTER, "GETKEYSINSLOT", slot, "100");
         if (keys.isEmpty()) {
           break;
         }
         for (Object one : keys) {
           source.sendCommand(
-              Command.MIGRATE, "127.0.0.1", String.valueOf(to.port()), new String((byte[]) one),
-              "0", "5000", "AUTH2", "admin", "CHANGE-ME-ADMIN");
+              Command.MIGRATE,
+              "127.0.0.1",
+              String.valueOf(to.port()),
+              new String((byte[]) one),
+              "0",
+              "5000",
+              "AUTH2",
+              "admin",
+              "CHANGE-ME-ADMIN");
         }
       }
       target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "NODE", targetId);
@@ -118,7 +144,8 @@ public final class RedisClusterServers implements AutoCloseable {
 
   /** Returns the address as in the settings. */
   public String address() {
-    List<String> places = servers.stream().map(server -> "127.0.0.1:" + server.port()).toList();
+    List<String> places =
+        servers.stream().map(server -> "127.0.0.1:" + server.port()).toList();
     return "redis-cluster://" + RedisServer.USER + '@' + String.join(",", places);
   }
 

@@ -50,13 +50,15 @@ public final class RedisSentinels implements AutoCloseable {
     Files.writeString(
         file,
         Files.readString(RedisServer.SHIPPED.resolve("sentinel.conf"))
-            .replace("port 26379", "port " + port)
-            .replace("dir /var/lib/redis", "dir " + folder)
-            .replace("monitor mymaster 10.0.0.11 6379", "monitor mymaster 127.0.0.1 "
-                + primary().port())
-            .replace("down-after-milliseconds mymaster 5000",
-                "down-after-milliseconds mymaster 1000")
-            .replace("failover-timeout mymaster 30000", "failover-timeout mymaster 3000")
+                .replace("port 26379", "port " + port)
+                .replace("dir /var/lib/redis", "dir " + folder)
+                .replace(
+                    "monitor mymaster 10.0.0.11 6379",
+                    "monitor mymaster 127.0.0.1 " + primary().port())
+                .replace(
+                    "down-after-milliseconds mymaster 5000",
+                    "down-after-milliseconds mymaster 1000")
+                .replace("failover-timeout mymaster 30000", "failover-timeout mymaster 3000")
             + "\nlogfile " + folder.resolve("redis.log") + '\n');
     RedisServer server = new RedisServer(
         folder, port, List.of("redis-server", file.toString(), "--sentinel"), false);

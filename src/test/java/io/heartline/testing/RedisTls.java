@@ -26,23 +26,61 @@ public record RedisTls(RedisServer server, int port, Path trust) implements Auto
     Path key = folder.resolve("key.pem");
     Path certificate = folder.resolve("certificate.pem");
     run(
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key.toString(),
-        "-out", certificate.toString());
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-keyout",
+        key.toString(),
+        "-out",
+        certificate.toString());
     Path trust = folder.resolve("trust.p12");
     run(
         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-importcert", "-noprompt", "-alias", "redis", "-file", certificate.toString(),
-        "-keystore", trust.toString(), "-storepass", TRUST_PASSWORD);
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "redis",
+        "-file",
+        certificate.toString(),
+        "-keystore",
+        trust.toString(),
+        "-storepass",
+        TRUST_PASSWORD);
     int port = RedisServer.freePort();
     RedisServer server = new RedisServer(
         folder,
         port,
         List.of(
-            "redis-server", "--port", "0", "--bind", "127.0.0.1", "-::1", "--tls-port",
-            String.valueOf(port), "--tls-cert-file", certificate.toString(), "--tls-key-file",
-            key.toString(), "--tls-ca-cert-file", certificate.toString(), "--tls-auth-clients",
-            "no", "--save", "", "--dir", folder.toString(), "--logfile",
+            "redis-server",
+            "--port",
+            "0",
+            "--bind",
+            "127.0.0.1",
+            "-::1",
+            "--tls-port",
+            String.valueOf(port),
+            "--tls-cert-file",
+            certificate.toString(),
+            "--tls-key-file",
+            key.toString(),
+            "--tls-ca-cert-file",
+            certificate.toString(),
+            "--tls-auth-clients",
+            "no",
+            "--save",
+            "",
+            "--dir",
+            folder.toString(),
+            "--logfile",
             folder.resolve("redis.log").toString()),
         false);
     server.start();

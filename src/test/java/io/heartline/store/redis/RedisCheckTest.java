@@ -27,7 +27,8 @@ class RedisCheckTest {
   private final RedisServer server = RedisServer.shared();
   private final String at = "127.0.0.1:" + server.port();
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   @BeforeEach
   void noUsersButTheUsual() {
@@ -52,7 +53,8 @@ class RedisCheckTest {
       if (!line.isEmpty()) {
         assertThat(ways.redis.problem()).contains(line);
         assertThatThrownBy(() -> ways.count("hl:{0}:n"))
-            .isInstanceOfSatisfying(RedisAway.class, e -> assertThat(e.refused()).isTrue())
+            .isInstanceOfSatisfying(
+                RedisAway.class, e -> assertThat(e.refused()).isTrue())
             .hasMessage(line);
         assertThat(ways.log.said).contains("ERROR " + line);
       }
@@ -192,8 +194,8 @@ class RedisCheckTest {
 
   @Test
   void whatAPatternMeansInAPrefixIsMeantAsItIs() {
-    RedisOptions odd = new RedisOptions(
-        null, "h*[l]?:", "heartline", 1, Duration.ofSeconds(2), 4, 100);
+    RedisOptions odd =
+        new RedisOptions(null, "h*[l]?:", "heartline", 1, Duration.ofSeconds(2), 4, 100);
     try (Jedis jedis = server.connect()) {
       jedis.set("hello", "x");
       assertThat(problem("redis://" + at, odd)).isEmpty();
@@ -281,8 +283,13 @@ class RedisCheckTest {
         .isEqualTo("heartline.redis must name sentinels: the server at redis-sentinel://" + at
             + "/mymaster is none");
     try (RedisServer cluster = RedisServer.start(
-        Files.createDirectory(folder.resolve("cluster")), "--cluster-enabled", "yes",
-        "--cluster-port", String.valueOf(RedisServer.freePort()), "--save", "")) {
+        Files.createDirectory(folder.resolve("cluster")),
+        "--cluster-enabled",
+        "yes",
+        "--cluster-port",
+        String.valueOf(RedisServer.freePort()),
+        "--save",
+        "")) {
       assertThat(problem(cluster.address(), Ways.options()))
           .startsWith("heartline.redis must begin with redis-cluster://: the server at ");
     }
@@ -315,12 +322,18 @@ class RedisCheckTest {
       assertThat(ways.count("hl:{0}:n")).isEqualTo(1);
       assertThat(ways.log.said).as("no warnings").isEmpty();
       app.auth(RedisServer.USER, RedisServer.PASSWORD);
-      for (String forbidden : List.of("FLUSHALL", "CONFIG GET save", "KEYS *", "SHUTDOWN",
-          "GET other:x", "SUBSCRIBE other:x", "ACL LIST", "BLPOP hl:x 1")) {
+      for (String forbidden : List.of(
+          "FLUSHALL",
+          "CONFIG GET save",
+          "KEYS *",
+          "SHUTDOWN",
+          "GET other:x",
+          "SUBSCRIBE other:x",
+          "ACL LIST",
+          "BLPOP hl:x 1")) {
         String[] words = forbidden.split(" ");
         assertThatThrownBy(() -> app.sendCommand(
-                () -> words[0].getBytes(),
-                Arrays.copyOfRange(words, 1, words.length)))
+                () -> words[0].getBytes(), Arrays.copyOfRange(words, 1, words.length)))
             .as(forbidden)
             .hasMessageContaining("NOPERM");
       }

@@ -24,7 +24,8 @@ import redis.clients.jedis.Protocol.Command;
 class RedisTest {
   private static final String KEY = "hl:{0}:n";
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private RedisServer server;
   private Ways ways;
@@ -58,8 +59,8 @@ class RedisTest {
     server.kill();
     try (Ways early = Ways.of(server)) {
       assertThat(early.redis.lastingProblem()).isEmpty();
-      assertThat(early.redis.problem()).hasValueSatisfying(line ->
-          assertThat(line).startsWith("Redis has not answered for"));
+      assertThat(early.redis.problem())
+          .hasValueSatisfying(line -> assertThat(line).startsWith("Redis has not answered for"));
       assertThatThrownBy(() -> early.count(KEY)).isInstanceOf(RedisAway.class);
       server.start();
       Ways.await("Redis", () -> early.count(KEY) == 1);
@@ -126,8 +127,7 @@ class RedisTest {
   void aConnectionThatWasCutCostsOneQuestionAtMost() throws Exception {
     ways.count(KEY);
     try (Jedis jedis = server.connect()) {
-      jedis.sendCommand(
-          Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
+      jedis.sendCommand(Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
     }
     assertThatThrownBy(() -> ways.count(KEY)).isInstanceOf(RedisAway.class);
     assertThat(ways.count(KEY)).isEqualTo(2);
@@ -139,18 +139,19 @@ class RedisTest {
     CountDownLatch go = new CountDownLatch(1);
     List<CompletableFuture<Boolean>> busy = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      busy.add(ways.redis.later(() -> {
-        try {
-          return go.await(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-      }).toCompletableFuture());
+      busy.add(ways.redis
+          .later(() -> {
+            try {
+              return go.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          })
+          .toCompletableFuture());
     }
     List<CompletableFuture<Object>> waiting = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      waiting.add(
-          ways.redis.later(Ways.COUNT, List.of(KEY), List.of()).toCompletableFuture());
+      waiting.add(ways.redis.later(Ways.COUNT, List.of(KEY), List.of()).toCompletableFuture());
     }
     assertThat(ways.redis.later(Ways.COUNT, List.of(KEY), List.of()).toCompletableFuture())
         .failsWithin(Duration.ofMinutes(1))
@@ -177,8 +178,7 @@ class RedisTest {
     server.freeze();
     List<CompletableFuture<Object>> waiting = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      waiting.add(
-          ways.redis.later(Ways.COUNT, List.of(KEY), List.of()).toCompletableFuture());
+      waiting.add(ways.redis.later(Ways.COUNT, List.of(KEY), List.of()).toCompletableFuture());
     }
     ways.close();
     for (CompletableFuture<Object> one : waiting) {
@@ -201,8 +201,10 @@ class RedisTest {
     try (Jedis jedis = server.connect()) {
       jedis.hset("hl:about", "cluster", "other");
     }
-    Ways.await("the look", () -> ways.redis.problem().orElse("").contains("cluster other")
-        || ways.redis.ping() && false);
+    Ways.await(
+        "the look",
+        () -> ways.redis.problem().orElse("").contains("cluster other")
+            || ways.redis.ping() && false);
     assertThatThrownBy(() -> ways.count(KEY)).hasMessageContaining("cluster other");
   }
 }

@@ -19,7 +19,8 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** One primary, Sentinel and Redis Cluster, with the users of the files for operators. */
 class RedisWaysTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   /** What is asked and what is heard, then closed: nothing of it stays. */
   private static void useAndClose(Ways ways, int partition) throws Exception {
@@ -30,7 +31,8 @@ class RedisWaysTest {
     subscriptions.subscribe(name, ears);
     Ways.await("the subscription", () -> ears.subscribed.get() == 1);
     ways.say(name, "one");
-    ways.redis.later(() -> ways.count(ways.redis.keys(partition) + "n"))
+    ways.redis
+        .later(() -> ways.count(ways.redis.keys(partition) + "n"))
         .toCompletableFuture()
         .join();
     Ways.await("the news", () -> ears.heard.contains("one"));
@@ -97,8 +99,9 @@ class RedisWaysTest {
       ways.count("hl:{0}:other");
       sentinel.sentinelFailover("mymaster");
       RedisServer promoted = sentinels.replica();
-      Ways.await("the failover", () -> asked(promoted, jedis -> jedis.info("replication"))
-          .contains("role:master"));
+      Ways.await(
+          "the failover",
+          () -> asked(promoted, jedis -> jedis.info("replication")).contains("role:master"));
       Ways.await("the new primary", () -> {
         ways.count("hl:{0}:n");
         return asked(promoted, jedis -> jedis.exists("hl:{0}:n"));
@@ -106,8 +109,7 @@ class RedisWaysTest {
       Ways.await("the subscription there", () -> {
         ways.say("hl:{0}:h:news", "after");
         return ears.heard.contains("after")
-            && asked(promoted, jedis -> jedis.pubsubNumSub("hl:{0}:h:news"))
-                .containsValue(1L);
+            && asked(promoted, jedis -> jedis.pubsubNumSub("hl:{0}:h:news")).containsValue(1L);
       });
       subscriptions.close();
     }
@@ -215,7 +217,8 @@ class RedisWaysTest {
       assertThat(ways.redis.away()).isPresent();
       assertThat(ways.redis.away(other)).isEmpty();
       frozen.thaw();
-      Ways.await("it to be back", () -> ways.redis.ping() && ways.redis.problem().isEmpty());
+      Ways.await(
+          "it to be back", () -> ways.redis.ping() && ways.redis.problem().isEmpty());
       assertThat(ways.count("hl:{0}:n")).isPositive();
     }
   }

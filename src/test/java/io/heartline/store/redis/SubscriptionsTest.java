@@ -23,7 +23,8 @@ import redis.clients.jedis.Protocol.Command;
 class SubscriptionsTest {
   private static final String NAME = "hl:{0}:h:news";
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private RedisServer server;
   private Ways ways;

@@ -8,8 +8,8 @@ import io.heartline.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -69,8 +69,8 @@ final class Ways implements AutoCloseable {
   }
 
   Subscriptions subscriptions(int partition) {
-    Subscriptions made = new Subscriptions(
-        redis, partition, timers, System::nanoTime, this::thread, () -> {});
+    Subscriptions made =
+        new Subscriptions(redis, partition, timers, System::nanoTime, this::thread, () -> {});
     made.start();
     return made;
   }
@@ -86,7 +86,9 @@ final class Ways implements AutoCloseable {
     redis.run(SAY, List.of(name), List.of(command.getBytes(UTF_8), what.getBytes(UTF_8)));
   }
 
-  /** Waits until something comes true, and fails after a minute; a Redis that is away is waited for. */
+  /**
+   * Waits until something comes true, and fails after a minute; a Redis that is away is waited for.
+   */
   static void await(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     RuntimeException last = null;
