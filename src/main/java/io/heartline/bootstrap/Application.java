@@ -135,6 +135,9 @@ final class Application {
         : Stores.open(settings.store(), retention, data, time, threads);
     Blocks blocks;
     try {
+      if (shared != null) {
+        shared.check();
+      }
       blocks = Stores.blocks(settings.store(), data, time, closers);
     } catch (IOException | RuntimeException e) {
       closeStore(); // otherwise the next attempt could not open it

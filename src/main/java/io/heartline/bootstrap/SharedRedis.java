@@ -11,6 +11,8 @@ import io.heartline.store.redis.log.RedisStore;
 import io.heartline.store.redis.nodes.RedisBus;
 import io.heartline.store.redis.seats.RedisSeatBook;
 import io.heartline.store.window.Bounds;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -41,7 +43,7 @@ final class SharedRedis implements AutoCloseable {
       ThreadFactory threads) {
     Timers timers = new Timers();
     timerThread = new TimerThread(timers, time, threads);
-    redis = new Redis(settings.address(), settings.options(), time::nanos, threads);
+    redis = new Redis(settings.address(), settings.options(), time, threads);
     store = new RedisStore(
         redis,
         bounds,
@@ -53,6 +55,19 @@ final class SharedRedis implements AutoCloseable {
         Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
     bus = new RedisBus(redis, Bus.newName(), timers, time, threads);
     seats = new RedisSeatBook(redis);
+  }
+
+  /**
+   * Looks at Redis, if it answers.
+   *
+   * @throws IOException if it cannot be used and somebody has to change something; the message says
+   *     what
+   */
+  void check() throws IOException {
+    Optional<String> problem = redis.lastingProblem();
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
+    }
   }
 
   Store store() {
