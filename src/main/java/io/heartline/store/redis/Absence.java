@@ -29,11 +29,13 @@ final class Absence {
     }
   }
 
+  /** Returns whether all servers answer. */
+  boolean isOver() {
+    return since.isEmpty();
+  }
+
   /** A server has answered. */
   void answered(String server) {
-    if (since.isEmpty()) {
-      return;
-    }
     Long gone = since.remove(server);
     if (gone != null) {
       long millis = Duration.ofNanos(nanos.getAsLong() - gone).toMillis();

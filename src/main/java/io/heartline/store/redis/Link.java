@@ -43,7 +43,8 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
   }
 
   /** Runs a script. */
-  @Nullable Object run(Script script, List<String> keys, List<byte[]> args) {
+  @Nullable
+  Object run(Script script, List<String> keys, List<byte[]> args) {
     try {
       return ask(Command.EVALSHA, arguments(script.sha(), keys, args));
     } catch (JedisNoScriptException e) { // it was restarted, or never had it
@@ -52,7 +53,8 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
   }
 
   /** Runs a script that Redis may not have yet. */
-  @Nullable Object runText(Script script, List<String> keys, List<byte[]> args) {
+  @Nullable
+  Object runText(Script script, List<String> keys, List<byte[]> args) {
     return ask(Command.EVAL, arguments(script.text(), keys, args));
   }
 

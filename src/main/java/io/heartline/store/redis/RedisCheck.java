@@ -263,8 +263,9 @@ final class RedisCheck {
   }
 
   private Problem notTrusted(JedisException e) {
-    return lasting("heartline.redis must name a server with a certificate for that host, which this JVM"
-        + " trusts (javax.net.ssl.trustStore): " + address + ": " + Causes.of(e));
+    return lasting(
+        "heartline.redis must name a server with a certificate for that host, which this JVM"
+            + " trusts (javax.net.ssl.trustStore): " + address + ": " + Causes.of(e));
   }
 
   private static String text(Object bytes) {
