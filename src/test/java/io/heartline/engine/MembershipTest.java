@@ -283,6 +283,60 @@ class MembershipTest {
   }
 
   @Test
+  void anOrderThatOvertakesTheAnswerToTheClaimIsObeyed() {
+    Line line = one.open(door(SeatPolicy.NEWEST), Rig.ANN, first);
+    one.say(line, "{\"hello\":{\"instance\":\"a\"}}");
+    while (instances().isEmpty()) {
+      cluster.step();
+    }
+    one.bus.hear("n1", "seat replaced " + line.id() + " " + Long.MAX_VALUE);
+    cluster.settle();
+    assertThat(first.closed).isEqualTo(CloseStatus.REPLACED);
+    assertThat(first.rest()).noneMatch(text -> text.contains("welcome"));
+    assertThat(instances()).as("and it has left the seat").isEmpty();
+  }
+
+  @Test
+  void anAnswerFromBeforeThePauseProvesNothing() {
+    Line line = page(one, "a", first);
+    cluster.reconnect();
+    int before = cluster.book.reads;
+    while (cluster.book.reads == before) {
+      if (!cluster.step()) {
+        cluster.tick(Duration.ofMillis(1));
+      }
+    }
+    one.freeze(); // the answer, that it sits, is on its way
+    cluster.deaf = true;
+    page(two, "b", second);
+    cluster.pass(Duration.ofSeconds(10));
+    one.frozen = false;
+    cluster.tick(Duration.ofMillis(1));
+    cluster.book.away = true;
+    pass(1, line);
+    cluster.publish(Rig.UPDATES, "1");
+    assertThat(first.rest()).noneMatch(text -> text.contains("data"));
+    cluster.book.away = false;
+    pass(3, line);
+    assertThat(first.rest()).noneMatch(text -> text.contains("data"));
+    assertThat(first.closed).isEqualTo(CloseStatus.REPLACED);
+  }
+
+  @Test
+  void whatIsCommittedAfterTheLeaseMayHaveRunOutWaitsForOneLook() {
+    Line line = page(one, "a", first);
+    cluster.deaf = true;
+    page(two, "b", second);
+    first.rest();
+    one.bus.unleased = true;
+    cluster.publish(Rig.UPDATES, "1");
+    assertThat(first.rest()).noneMatch(text -> text.contains("data"));
+    pass(1, line);
+    assertThat(first.closed).isEqualTo(CloseStatus.REPLACED);
+    assertThat(first.rest()).noneMatch(text -> text.contains("data"));
+  }
+
+  @Test
   void eachSeatIsLookedUpAboutOnceAMinute() {
     Line[] lines = new Line[120];
     for (int i = 0; i < lines.length; i++) {

@@ -410,4 +410,65 @@ class SeatTest {
         2 z evicts x
         3 x evicts y""");
   }
+
+  private static Holder holder(int claim, String instance) {
+    return new Holder("n", "line-" + claim, claim, instance);
+  }
+
+  private static Seat seat(long lastClaim, Holder... holders) {
+    return new Seat(List.of(holders), Unrest.NONE, lastClaim);
+  }
+
+  /** Who sits afterwards, in their order, and who is replaced; or what else becomes of the line. */
+  private static String standing(SeatPolicy policy, Seat seat, Holder line) {
+    Seat.Standing standing = seat.standing(policy, line);
+    if (standing instanceof Seat.Standing.Back back) {
+      assertThat(back.next().lastClaim()).isGreaterThanOrEqualTo(seat.lastClaim());
+      assertThat(back.next().lastClaim()).isGreaterThanOrEqualTo(line.claim());
+      assertThat(back.next().holders()).contains(line);
+      return "back " + claims(back.next().holders()) + " instead of " + claims(back.replaced());
+    }
+    return standing instanceof Seat.Standing.Sits ? "sits" : "replaced";
+  }
+
+  private static List<Long> claims(List<Holder> holders) {
+    return holders.stream().map(Holder::claim).toList();
+  }
+
+  @Test
+  void aLineOfTheBookSits() {
+    Holder a = holder(5, "a");
+    assertThat(standing(SeatPolicy.NEWEST, seat(9, a), a)).isEqualTo("sits");
+    assertThat(standing(SeatPolicy.atMost(2), seat(9, holder(7, "b"), a), a)).isEqualTo("sits");
+  }
+
+  @Test
+  void aLineThatTheBookLostIsPutBackUnlessNewerOnesFillTheSeat() {
+    Holder a = holder(5, "a");
+    assertThat(standing(SeatPolicy.NEWEST, Seat.EMPTY, a)).isEqualTo("back [5] instead of []");
+    assertThat(standing(SeatPolicy.NEWEST, seat(9), a)).isEqualTo("back [5] instead of []");
+    assertThat(standing(SeatPolicy.NEWEST, seat(9, holder(4, "b")), a))
+        .isEqualTo("back [5] instead of [4]");
+    assertThat(standing(SeatPolicy.OLDEST, seat(9, holder(4, "b")), a))
+        .isEqualTo("back [5] instead of [4]");
+    assertThat(standing(SeatPolicy.NEWEST, seat(9, holder(6, "b")), a)).isEqualTo("replaced");
+    assertThat(standing(SeatPolicy.OLDEST, seat(9, holder(6, "b")), a)).isEqualTo("replaced");
+    SeatPolicy three = SeatPolicy.atMost(3);
+    assertThat(standing(three, seat(9, holder(3, "x"), holder(4, null), holder(6, "z")), a))
+        .isEqualTo("back [4, 5, 6] instead of [3]");
+    assertThat(standing(three, seat(9, holder(6, "x"), holder(7, "y"), holder(8, "z")), a))
+        .isEqualTo("replaced");
+  }
+
+  @Test
+  void aPageNeverSitsTwice() {
+    SeatPolicy three = SeatPolicy.atMost(3);
+    Holder a = holder(5, "a");
+    assertThat(standing(three, seat(9, holder(6, "a")), a)).isEqualTo("replaced");
+    assertThat(standing(three, seat(9, holder(2, "x"), holder(4, "a")), a))
+        .isEqualTo("back [2, 5] instead of [4]");
+    assertThat(standing(three, seat(9, holder(4, null), holder(6, null)), holder(5, null)))
+        .as("clients without a name are different ones")
+        .isEqualTo("back [4, 5, 6] instead of []");
+  }
 }

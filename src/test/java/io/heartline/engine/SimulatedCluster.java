@@ -294,6 +294,9 @@ final class SimulatedCluster {
 
     private Set<String> known = Set.of();
 
+    /** It could not renew its lease. */
+    boolean unleased;
+
     private SimulatedBus(Node self, String name) {
       this.self = self;
       this.name = name;
@@ -341,7 +344,7 @@ final class SimulatedCluster {
 
     @Override
     public boolean isLeased() {
-      return time.nanos() - ticked < LEASE.toNanos();
+      return !unleased && time.nanos() - ticked < LEASE.toNanos();
     }
 
     @Override
@@ -359,8 +362,13 @@ final class SimulatedCluster {
         return;
       }
       for (int times = lost() ? 2 : 1; times > 0; times--) {
-        later(to, () -> to.bus.listeners.forEach(told -> told.accept(name, message)));
+        later(to, () -> to.bus.hear(name, message));
       }
+    }
+
+    /** A message arrives. */
+    void hear(String from, String message) {
+      listeners.forEach(told -> told.accept(from, message));
     }
 
     @Override
