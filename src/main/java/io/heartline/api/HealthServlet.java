@@ -1,5 +1,6 @@
 package io.heartline.api;
 
+import io.heartline.engine.Cluster;
 import io.heartline.engine.Engine;
 import io.heartline.protocol.JsonText;
 import java.util.Optional;
@@ -13,17 +14,18 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>While the disk is full a node stays ready: its lines go on, what was published before is still
  * delivered, and pages sent to another node would find nothing there that they miss here. But
- * {@code publishing} is false then, with the reason. While Redis does not answer it is not ready:
- * lines that are sent elsewhere may find a node that sees Redis.
+ * {@code publishing} is false then, with the reason.
  */
 public final class HealthServlet extends ApiServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient Engine engine;
+  private final transient Cluster cluster;
 
-  public HealthServlet(Calls calls, Engine engine) {
+  public HealthServlet(Calls calls, Engine engine, Cluster cluster) {
     super(calls, "GET");
     this.engine = engine;
+    this.cluster = cluster;
   }
 
   @Override
@@ -37,12 +39,18 @@ public final class HealthServlet extends ApiServlet {
   }
 
   private Reply ready() {
-    boolean ready =
-        engine.ready() && engine.failure().isEmpty() && engine.absence().isEmpty();
+    boolean ready = engine.ready() && engine.failure().isEmpty() && cluster.ready();
     Optional<String> problem = engine.problem();
     String why = problem.map(text -> ",\"reason\":" + JsonText.quote(text)).orElse("");
     return Reply.of(
         ready ? 200 : 503,
-        "{\"ready\":" + ready + ",\"publishing\":" + problem.isEmpty() + why + "}");
+        "{\"ready\":" + ready + ",\"publishing\":" + problem.isEmpty() + why + shared() + "}");
+  }
+
+  private String shared() {
+    return cluster.isShared()
+        ? ",\"redis\":{\"seen\":" + cluster.seesShared() + ",\"since\":"
+            + cluster.seesSharedSinceMillis() + "},\"nodes\":" + cluster.nodes()
+        : "";
   }
 }

@@ -138,7 +138,9 @@ final class Application {
       if (shared != null) {
         shared.check();
       }
-      blocks = Stores.blocks(settings.store(), data, time, closers);
+      blocks = shared != null
+          ? shared.blocks()
+          : Stores.blocks(settings.store(), data, time, closers);
     } catch (IOException | RuntimeException e) {
       closeStore(); // otherwise the next attempt could not open it
       throw e;
@@ -176,12 +178,6 @@ final class Application {
       engine.callback(callback(settings));
     }
     engine.networks(Networks::networkOf);
-    List<RightsRule> presence = settings.rights().presence();
-    if (!presence.isEmpty()) {
-      engine.keepPresence(
-          channel -> presence.stream().anyMatch(rule -> rule.isAbout(channel)),
-          settings.rights().away());
-    }
     lineLog = new LineLog(engine, Networks::networkOf);
     engine.listen(lineLog);
     engine.listen(refused);
@@ -196,7 +192,15 @@ final class Application {
     engine.exhausted(new ContainerThreads(time::nanos));
     sessions = new SessionLines(
         SessionPolicy.valueOf(settings.httpSession().toUpperCase(Locale.ROOT)), time);
-    cluster = new Cluster(engine, engine.bus(), sessions::of);
+    cluster = shared == null
+        ? new Cluster(engine, sessions::of)
+        : new Cluster(engine, shared.bus(), sessions::of, shared::isSeen);
+    List<RightsRule> presence = settings.rights().presence();
+    if (!presence.isEmpty()) {
+      cluster.keepPresence(
+          channel -> presence.stream().anyMatch(rule -> rule.isAbout(channel)),
+          settings.rights().away());
+    }
     timers = new TimerThread(engine.timers(), time, threads);
     sessionTimers = new TimerThread(sessionTimes, time, threads);
     eventsDoor = eventsDoor(settings);

@@ -1,12 +1,14 @@
 package io.heartline.bootstrap;
 
 import io.heartline.bootstrap.settings.RedisSettings;
+import io.heartline.engine.Blocks;
 import io.heartline.engine.Bus;
 import io.heartline.engine.SeatBook;
 import io.heartline.engine.Store;
 import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
 import io.heartline.store.redis.Redis;
+import io.heartline.store.redis.blocks.RedisBlocks;
 import io.heartline.store.redis.log.RedisStore;
 import io.heartline.store.redis.nodes.RedisBus;
 import io.heartline.store.redis.seats.RedisSeatBook;
@@ -27,18 +29,21 @@ final class SharedRedis implements AutoCloseable {
   private final RedisStore store;
   private final RedisBus bus;
   private final RedisSeatBook seats;
+  private final RedisBlocks blocks;
   private final TimerThread timerThread;
 
   /**
    * @param bounds how much all nodes together may keep in Redis
    * @param memory bytes of this node's memory for copies of what its lines read
    * @param life of a store that is made now, see {@link RedisStore}
+   * @param mostBlocks how many may be kept out at a time
    */
   SharedRedis(
       RedisSettings settings,
       Bounds bounds,
       long memory,
       String life,
+      int mostBlocks,
       TimeSource time,
       ThreadFactory threads) {
     Timers timers = new Timers();
@@ -55,6 +60,7 @@ final class SharedRedis implements AutoCloseable {
         Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
     bus = new RedisBus(redis, Bus.newName(), timers, time, threads);
     seats = new RedisSeatBook(redis);
+    blocks = new RedisBlocks(redis, mostBlocks);
   }
 
   /**
@@ -80,6 +86,15 @@ final class SharedRedis implements AutoCloseable {
 
   SeatBook seats() {
     return seats;
+  }
+
+  Blocks blocks() {
+    return blocks;
+  }
+
+  /** Returns whether Redis can be used now. */
+  boolean isSeen() {
+    return redis.problem().isEmpty();
   }
 
   void start() {

@@ -73,7 +73,8 @@ final class Stores {
       TimeSource time,
       ThreadFactory threads) {
     Bounds bounds = bounds(settings, retention, redis.memory());
-    return new SharedRedis(redis, bounds, settings.memory(), newLife(), time, threads);
+    return new SharedRedis(
+        redis, bounds, settings.memory(), newLife(), settings.blocks(), time, threads);
   }
 
   private static Bounds bounds(StoreSettings settings, RetentionRules retention, long bytes) {

@@ -193,7 +193,7 @@ final class WebComponents {
               Tickets.GOOD),
           "/api/ticket");
     }
-    serve("health", new HealthServlet(calls, engine), "/health/*");
+    serve("health", new HealthServlet(calls, engine, application.cluster()), "/health/*");
     serve("drain", new DrainServlet(calls, engine, keys::find), "/api/drain");
     serve(
         "disconnect",

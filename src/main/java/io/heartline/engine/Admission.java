@@ -117,10 +117,14 @@ final class Admission {
           steps, user == null ? CloseStatus.LOGGED_OUT : CloseStatus.ANOTHER_USER, 0);
     }
     line.identity(verdict.identity());
-    return then(
-        engine.blocks().of(verdict.identity()),
-        block ->
-            block.isPresent() ? line.refuse(steps, block.get().status(), 0) : claim(user, take));
+    return then(Barred.of(engine, verdict.identity()), barred -> {
+      if (barred.unknown()) {
+        return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
+      }
+      return barred.block() == null
+          ? claim(user, take)
+          : line.refuse(steps, barred.block().status(), 0);
+    });
   }
 
   private CompletionStage<Step> claim(@Nullable User user, boolean take) {
@@ -133,7 +137,9 @@ final class Admission {
 
   private CompletionStage<Step> decided(Seats.Outcome outcome) {
     if (outcome instanceof Seats.Outcome.Refused refusal) {
-      return line.refuse(steps, refusal.status(), refusal.delayMillis());
+      boolean noBook = refusal.status() == CloseStatus.OVERLOADED && refusal.delayMillis() == 0;
+      return line.refuse(
+          steps, refusal.status(), noBook ? engine.comeBackMillis() : refusal.delayMillis());
     }
     if (outcome instanceof Seats.Outcome.Seated seated) {
       line.seated(seated.ticket());
@@ -196,10 +202,13 @@ final class Admission {
 
   private CompletionStage<Step> ownChannel(
       ChannelName channel, From from, Rights.Decision decision) {
+    if (engine.isCutOff()) { // it has waited already, for the heads
+      return line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
+    }
     Subscription subscription = Subscription.of(channel);
     return then(access.start(subscription, from), verdict -> {
       if (verdict == Subscriptions.Verdict.UNAVAILABLE) {
-        return line.refuse(steps, CloseStatus.OVERLOADED, 0);
+        return line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
       }
       access.begun(subscription, decision, false);
       return DONE;

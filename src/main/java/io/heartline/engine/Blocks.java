@@ -3,6 +3,7 @@ package io.heartline.engine;
 import io.heartline.model.Block;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,9 @@ import java.util.concurrent.CompletionStage;
  * Knows who is kept out although their credentials are right: users, and single credentials that
  * were revoked. A line asks after it is known by its user and its credentials. So whoever blocks
  * first and closes lines then misses none.
+ *
+ * <p>Each stage fails with {@link Store.Unavailable} if that cannot be said now. Then nobody is let
+ * in.
  */
 public interface Blocks {
   /** Keeps nobody out. */
@@ -71,4 +75,15 @@ public interface Blocks {
    *     whether they will be again after a restart
    */
   CompletionStage<Boolean> lift(Whom whom);
+
+  /**
+   * Returns blocks that hold now and of which this node may not have heard, because another node
+   * has made them; empty if there is no other node.
+   *
+   * @param all whether to return all; otherwise none if nothing has changed since this was last
+   *     asked
+   */
+  default CompletionStage<Map<Whom, Block>> missed(boolean all) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
 }

@@ -27,6 +27,11 @@ public interface Bus {
       }
 
       @Override
+      public boolean isAlone() {
+        return true;
+      }
+
+      @Override
       public Set<String> nodes() {
         return Set.of(node);
       }
@@ -59,6 +64,11 @@ public interface Bus {
      * given it up.
      */
     PAUSED
+  }
+
+  /** Returns whether there can be no other node. */
+  default boolean isAlone() {
+    return false;
   }
 
   /** Returns this node's name: unique among all nodes and runs. */

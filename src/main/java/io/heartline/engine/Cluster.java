@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All nodes as one: what is asked about lines here is answered for the lines of every node. Without
@@ -32,6 +34,9 @@ public final class Cluster {
   private final Function<String, ? extends Collection<Line>> sessions;
   private final Questions questions;
   private final AtomicLong strange = new AtomicLong();
+
+  /** Null if there are no other nodes, and so nothing that has to be seen. */
+  private final @Nullable Sight sight;
 
   /**
    * A line, as it is told to others.
@@ -57,13 +62,70 @@ public final class Cluster {
    */
   public record Found(int count, List<Seen> lines, long expiresAtMillis, Coverage coverage) {}
 
-  /** @param sessions returns this node's lines that were opened under an HTTP session, by its id */
-  public Cluster(Engine engine, Bus bus, Function<String, ? extends Collection<Line>> sessions) {
+  /** A node without others. */
+  public Cluster(Engine engine, Function<String, ? extends Collection<Line>> sessions) {
+    this(engine, Bus.alone(engine.node()), sessions, () -> true);
+  }
+
+  /**
+   * @param sessions returns this node's lines that were opened under an HTTP session, by its id
+   * @param sees whether what the nodes share can be used now
+   */
+  public Cluster(
+      Engine engine,
+      Bus bus,
+      Function<String, ? extends Collection<Line>> sessions,
+      BooleanSupplier sees) {
     this.engine = engine;
     this.bus = bus;
     this.sessions = sessions;
     questions = new Questions(engine, bus);
+    if (bus.isAlone()) {
+      sight = null;
+      return;
+    }
+    Sight seen = new Sight(
+        engine,
+        () -> sees.getAsBoolean() && bus.isLeased(),
+        engine::isSureOfSeats,
+        this::checkBlocks);
+    sight = seen;
+    engine.cutOff(seen::isCutOff);
     bus.onMessage(this::heard);
+    bus.onDoubt(why -> seen.doubt());
+    seen.start();
+  }
+
+  /**
+   * Returns whether this node can do its part: it sees what it shares with the others and has
+   * checked what it may have missed. Always true if it shares nothing.
+   */
+  public boolean ready() {
+    return sight == null || (sight.ready() && engine.problem().isEmpty());
+  }
+
+  /** Returns whether this node sees what it shares with others; true if it shares nothing. */
+  public boolean seesShared() {
+    return sight == null || sight.seen();
+  }
+
+  /** Returns since when, in milliseconds since 1970; 0 if it shares nothing. */
+  public long seesSharedSinceMillis() {
+    return sight == null ? 0 : sight.sinceMillis();
+  }
+
+  /** Returns whether there can be other nodes. */
+  public boolean isShared() {
+    return sight != null;
+  }
+
+  /** Closes the lines of those who were blocked on another node that could not tell us. */
+  private CompletionStage<?> checkBlocks(boolean all) {
+    return engine.blocks().missed(all).thenAccept(blocks -> blocks.forEach((whom, block) -> {
+      if (block.holds(engine.epochMillis())) {
+        closeHere(new Target.Known(whom), block.status());
+      }
+    }));
   }
 
   /** Returns how many nodes live, as far as this one knows. */
@@ -117,7 +179,7 @@ public final class Cluster {
    * @param away how long a user may be away without leaving
    */
   public void keepPresence(Predicate<ChannelName> kept, Duration away) {
-    engine.keepPresence(new Presence(engine, kept, away, bus));
+    engine.keepPresence(new Presence(engine, kept, away, bus.isAlone() ? null : bus));
   }
 
   /**

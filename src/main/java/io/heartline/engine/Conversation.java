@@ -450,9 +450,12 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
           steps, CloseStatus.ANOTHER_USER, 0); // seat and channels belong to the user before
     }
     line.identity(next);
+    // If it is not known now, the line goes on: a block is looked for again once it can be.
     return then(
-        engine.blocks().of(next),
-        block -> block.isPresent() ? line.refuse(steps, block.get().status(), 0) : access.review());
+        Barred.of(engine, next),
+        barred -> barred.block() == null
+            ? access.review()
+            : line.refuse(steps, barred.block().status(), 0));
   }
 
   private CompletionStage<Step> refuse(String code, String message, @Nullable String about) {

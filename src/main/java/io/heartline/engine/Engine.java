@@ -77,6 +77,8 @@ public final class Engine {
   /** Beats set at run time, by door name. A door that is absent keeps its own beat. */
   private final Map<String, Duration> beats = new ConcurrentHashMap<>();
 
+  private volatile BooleanSupplier cutOff = () -> false;
+
   /** This node is draining: no new line is let in. */
   private volatile boolean draining;
 
@@ -146,6 +148,24 @@ public final class Engine {
   /** Returns how to reach the other nodes. */
   public Bus bus() {
     return membership.bus();
+  }
+
+  /** Returns whether all seats of this node were looked up since the last doubt about them. */
+  boolean isSureOfSeats() {
+    return membership.watch().isSure();
+  }
+
+  /** Sets the check for whether nobody can be let in because what nodes share is out of reach. */
+  public void cutOff(BooleanSupplier cutOff) {
+    this.cutOff = cutOff;
+  }
+
+  /**
+   * Returns whether nobody can be let in, because what nodes share has been out of reach for some
+   * seconds. Open lines stay.
+   */
+  public boolean isCutOff() {
+    return cutOff.getAsBoolean();
   }
 
   /** Returns the name of this node: unique among all nodes and runs. Not a secret. */
@@ -392,14 +412,6 @@ public final class Engine {
     return store.problem();
   }
 
-  /**
-   * Returns for how long channels cannot be read, because where they are kept does not answer;
-   * empty while it does. Open lines go on once it answers.
-   */
-  public Optional<Duration> absence() {
-    return store.absence();
-  }
-
   /** Returns how many lines are open. */
   public int lines() {
     return open.get();
@@ -612,7 +624,7 @@ public final class Engine {
    * milliseconds. It is random, so that not all come back at once.
    */
   long comeBackMillis() {
-    return 1_000 + (long) (random() * 4_000);
+    return 1_000 + (long) (random() * (isCutOff() ? 14_000 : 4_000));
   }
 
   /** Returns what a line may cost. */

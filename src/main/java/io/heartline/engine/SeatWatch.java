@@ -133,6 +133,11 @@ final class SeatWatch {
     }
   }
 
+  /** Returns whether no doubt is left: all seats were looked up since the last one. */
+  synchronized boolean isSure() {
+    return !pass.hasNext() && underWay == 0 && !waiting;
+  }
+
   /** Returns whether a line may be given publications. */
   boolean trusts(Line line) {
     if (line.ticket() == null) {

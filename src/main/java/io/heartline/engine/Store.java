@@ -5,7 +5,6 @@ import io.heartline.log.Reading;
 import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -64,14 +63,6 @@ public interface Store extends AutoCloseable {
    */
   default Optional<String> problem() {
     return failure();
-  }
-
-  /**
-   * Returns for how long nobody can rely on channels here, because where they are kept does not
-   * answer; empty while it does. Lines stay open meanwhile, and go on once it answers.
-   */
-  default Optional<Duration> absence() {
-    return Optional.empty();
   }
 
   /** Drops what is too old to be retained; called now and then. */

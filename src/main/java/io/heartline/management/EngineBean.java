@@ -74,7 +74,27 @@ final class EngineBean implements HeartlineMXBean {
 
   @Override
   public boolean isReady() {
-    return engine.ready();
+    return engine.ready() && cluster.ready();
+  }
+
+  @Override
+  public int getNodes() {
+    return cluster.nodes();
+  }
+
+  @Override
+  public boolean isRedisSeen() {
+    return cluster.seesShared();
+  }
+
+  @Override
+  public long getRedisSinceMillis() {
+    return cluster.seesSharedSinceMillis();
+  }
+
+  @Override
+  public long getStrangeMessages() {
+    return cluster.strange();
   }
 
   @Override

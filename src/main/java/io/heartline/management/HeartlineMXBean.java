@@ -7,8 +7,8 @@ package io.heartline.management;
  */
 public interface HeartlineMXBean {
   /**
-   * Returns whether new lines are accepted: false once the node drains or stops. Publications are
-   * still accepted while it drains.
+   * Returns whether new lines are accepted: false once the node drains or stops, and while it does
+   * not see Redis, if that is the store. Publications are still accepted while it drains.
    */
   boolean isReady();
 
@@ -20,6 +20,24 @@ public interface HeartlineMXBean {
 
   /** Returns why publications are refused now; empty if they are taken. */
   String getProblem();
+
+  /** Returns how many nodes live, as far as this one knows; 1 if it has no others. */
+  int getNodes();
+
+  /**
+   * Returns whether this node can use Redis, and the other nodes know that it lives. True if the
+   * store is not Redis.
+   */
+  boolean isRedisSeen();
+
+  /**
+   * Returns since when {@link #isRedisSeen} is as it is, in milliseconds since 1970; 0 if the store
+   * is not Redis.
+   */
+  long getRedisSinceMillis();
+
+  /** Returns how many messages of other nodes were not understood: they run another release. */
+  long getStrangeMessages();
 
   /** Returns how many lines are open now. */
   int getLines();

@@ -8,7 +8,6 @@ import io.heartline.model.OneLine;
 import io.heartline.protocol.Bearer;
 import io.heartline.security.RefusalLog.Reason;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +65,9 @@ public final class Refused implements LineEvents {
     tell(Reason.ROOM, request, "503, " + why);
   }
 
-  /** Where channels are kept does not answer. */
-  void cannotRead(HttpServletRequest request, Duration since) {
-    tell(
-        Reason.ROOM,
-        request,
-        "503, the store (heartline.store) has not answered for " + since.toSeconds() + " s");
+  /** This node does not see what it shares with others. */
+  void cutOff(HttpServletRequest request) {
+    tell(Reason.ROOM, request, "503, this node does not see Redis; see heartline.redis");
   }
 
   /** Too much was asked for in a short time. */

@@ -9,7 +9,6 @@ import io.heartline.model.Rate;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -36,14 +35,8 @@ public final class Turnstile implements LineEvents {
   /** Whoever is turned away comes back within so many seconds after there may be room. */
   private static final int SPREAD = 10;
 
-  /** The same when all are turned away at once, and a store that was away has much to do. */
-  private static final int STORE_SPREAD = 15;
-
-  /**
-   * For how long where channels are kept may be away until lines are turned away. Those that are
-   * let in meanwhile wait for it themselves, and no thread waits with them.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** The same while no node can let anybody in, so that all clients come back. */
+  private static final int CUT_OFF_SPREAD = 15;
 
   private static final Object ALL = new Object();
 
@@ -92,10 +85,9 @@ public final class Turnstile implements LineEvents {
       refused.noRoom(request, engine.limits().lines());
       return turnedAway("lines", 0);
     }
-    Optional<Duration> absence = engine.absence();
-    if (absence.isPresent() && absence.get().compareTo(PATIENCE) >= 0) {
-      refused.cannotRead(request, absence.get());
-      return turnedAway("store", 0, STORE_SPREAD);
+    if (engine.isCutOff()) {
+      refused.cutOff(request);
+      return turnedAway("cut-off", 0, CUT_OFF_SPREAD);
     }
     String address = new Caller(request).told(trustedProxies);
     long now = nanos.getAsLong();

@@ -47,7 +47,7 @@ class ClusterPresenceTest {
     Node(String name) {
       rig = nodes.isEmpty() ? first : new Rig(first);
       bus = net.node(name);
-      cluster = new Cluster(rig.engine, bus, session -> List.of());
+      cluster = new Cluster(rig.engine, bus, session -> List.of(), () -> true);
       cluster.keepPresence(channel -> channel.text().startsWith("chat"), AWAY);
       nodes.put(name, this);
       bus.doubt(Bus.Doubt.RECONNECTED);

@@ -30,7 +30,8 @@ class ClusterTest {
       cluster = new Cluster(
           rig.engine,
           net.node(name),
-          session -> rig.engine.linesOf(new User("owner of " + session)));
+          session -> rig.engine.linesOf(new User("owner of " + session)),
+          () -> !net.away);
     }
 
     RecordingConnection open(User user) {
@@ -166,7 +167,7 @@ class ClusterTest {
   @Test
   void oneNodeAloneAnswersAtOnce() {
     Rig rig = new Rig();
-    Cluster alone = new Cluster(rig.engine, Bus.alone("x"), session -> List.of());
+    Cluster alone = new Cluster(rig.engine, session -> List.of());
     rig.open(Rig.raw(SeatPolicy.NONE), Rig.ANN, new RecordingConnection());
     assertThat(alone.close(TARGET_ANN, CloseStatus.KICKED))
         .isCompletedWithValue(new Cluster.Closed(1, Coverage.COMPLETE));

@@ -26,7 +26,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,26 +60,17 @@ class TurnstileTest {
     return turnstile;
   }
 
-  /** What was told to the engine's store about where it keeps channels. */
-  private Optional<Duration> absence = Optional.empty();
-
   @Test
-  void whenTheStoreIsAwayForLongNobodyComesInAndAllComeBackSpreadOver15Seconds() {
-    Turnstile turnstile = new Turnstile(
-        Engines.idle(time, () -> absence),
-        PROXIES,
-        refused,
-        new Turnstile.Bounds(Rate.UNLIMITED, Rate.UNLIMITED, 100),
-        time::nanos,
-        () -> random);
-    absence = Optional.of(Duration.ofMillis(1999));
-    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).as("it may be back soon").isZero();
-    absence = Optional.of(Duration.ofSeconds(2));
+  void whenRedisIsAwayForLongNobodyComesInAndAllComeBackSpreadOver15Seconds() {
+    Turnstile turnstile = turnstile(Rate.UNLIMITED, Rate.UNLIMITED, 10);
+    assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isZero();
+    engine.cutOff(() -> true);
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(1);
     random = 0.99;
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(15);
-    absence = Optional.empty();
+    engine.cutOff(() -> false);
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isZero();
+    assertThat(said.said).anyMatch(line -> line.contains("does not see Redis"));
   }
 
   private static HttpServletRequest from(String peer, String... forwarded) {

@@ -77,7 +77,7 @@ public final class RedisServer implements AutoCloseable {
 
   private static RedisServer start(Path folder, boolean shipped, String... arguments)
       throws IOException {
-    int port = freePort();
+    int port = lowFreePort(); // no connection of anybody has it while the server is down
     List<String> command = new ArrayList<>(List.of("redis-server"));
     if (shipped) {
       command.add(shippedFile(folder).toString());
@@ -129,9 +129,11 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts it, again if it was killed, and waits until it takes commands. */
   public void start() throws IOException {
+    int logged = log().length();
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!answers()) {
+    // The log tells that it is this one that answers, and not one of another test.
+    while (!log().substring(logged).contains("Ready to accept connections") || !answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         throw new IOException("redis-server did not start:\n"
             + new String(process.getInputStream().readNBytes(4_000), UTF_8) + log());

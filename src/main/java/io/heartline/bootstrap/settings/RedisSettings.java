@@ -49,11 +49,9 @@ public record RedisSettings(
   /** How many questions may wait for them. */
   private static final int WAITING = 10_000;
 
-  /**
-   * @param used whether the store is Redis
-   * @return empty if it is not
-   */
-  static Optional<RedisSettings> read(Property property, boolean used) {
+  /** Returns empty if channels are kept elsewhere. */
+  static Optional<RedisSettings> read(Property property) {
+    boolean used = property.text("heartline.store").filter(STORE::equals).isPresent();
     Optional<RedisAddress> address = address(property);
     Optional<Path> passwordFile = passwordFile(property);
     String prefix = prefix(property);

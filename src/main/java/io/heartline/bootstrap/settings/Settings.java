@@ -117,7 +117,6 @@ public record Settings(
     Duration rotateMin =
         property.duration("heartline.rotate.min", Duration.ofHours(4), Duration.ofMinutes(1));
     AuthSettings auth = AuthSettings.read(property);
-    StoreSettings store = StoreSettings.read(property, heap);
     int messageBytes = (int) property.bytes("heartline.message", 64 << 10, 1 << 10, 16 << 20);
     return new Settings(
         property.flag("heartline.demo", demoByDefault),
@@ -137,8 +136,8 @@ public record Settings(
         messageBytes,
         (int) property.bytes("heartline.api.body", 256 << 10, 1 << 10, 64 << 20),
         property.duration("heartline.api.body-timeout", Duration.ofSeconds(10), second),
-        store,
-        RedisSettings.read(property, store.kind().equals(RedisSettings.STORE)),
+        StoreSettings.read(property, heap),
+        RedisSettings.read(property),
         seats(property),
         httpSession(property),
         property.flag("heartline.tomcat.direct", true),

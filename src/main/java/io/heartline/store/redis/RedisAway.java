@@ -1,6 +1,11 @@
 package io.heartline.store.redis;
 
+import io.heartline.engine.Store;
 import io.heartline.model.OneLine;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +31,30 @@ public final class RedisAway extends RuntimeException {
   /** Returns whether Redis said no, so that nothing was changed. */
   public boolean refused() {
     return refused;
+  }
+
+  /**
+   * Returns a stage that fails with {@link Store.Unavailable} where the given one fails with this.
+   *
+   * @param words makes the message from the one of this
+   */
+  public static <T> CompletionStage<T> told(
+      CompletionStage<T> stage, Function<String, String> words) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    stage.whenComplete((value, failure) -> {
+      Throwable cause = failure;
+      while (cause instanceof CompletionException && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      if (cause == null) {
+        answer.complete(value);
+      } else if (cause instanceof RedisAway away) {
+        answer.completeExceptionally(
+            new Store.Unavailable(words.apply(String.valueOf(away.getMessage()))));
+      } else {
+        answer.completeExceptionally(cause);
+      }
+    });
+    return answer;
   }
 }

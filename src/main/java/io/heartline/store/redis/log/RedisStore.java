@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps channels in Redis, for several nodes. A publication that was answered is in Redis; how safe
@@ -41,9 +40,6 @@ public final class RedisStore implements Store {
   private final TimeSource time;
   private final List<Partition> partitions = new ArrayList<>();
   private volatile boolean closed;
-
-  /** Since when nobody can rely on what this node has read; null while everybody can. */
-  private volatile @Nullable Long absentSince;
 
   /**
    * @param redis stays open when this is closed
@@ -91,7 +87,6 @@ public final class RedisStore implements Store {
     if (closed) {
       return;
     }
-    absence();
     if (redis.problem().isPresent()) {
       redis.later(redis::ping).exceptionally(tooMany -> false);
     }
@@ -172,18 +167,6 @@ public final class RedisStore implements Store {
         .or(() -> partitions.stream()
             .flatMap(partition -> partition.problem().stream())
             .findFirst());
-  }
-
-  @Override
-  public Optional<Duration> absence() {
-    boolean present = redis.away().isEmpty() && partitions.stream().allMatch(Partition::isHeard);
-    long now = time.nanos();
-    Long since = present ? null : absentSince;
-    if (!present && since == null) {
-      since = now - redis.away().orElse(Duration.ZERO).toNanos();
-    }
-    absentSince = since; // two threads may both have seen the beginning; one of them is right
-    return since == null ? Optional.empty() : Optional.of(Duration.ofNanos(now - since));
   }
 
   @Override
