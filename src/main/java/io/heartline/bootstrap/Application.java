@@ -138,9 +138,8 @@ final class Application {
       if (shared != null) {
         shared.check();
       }
-      blocks = shared != null
-          ? shared.blocks()
-          : Stores.blocks(settings.store(), data, time, closers);
+      blocks =
+          shared != null ? shared.blocks() : Stores.blocks(settings.store(), data, time, closers);
     } catch (IOException | RuntimeException e) {
       closeStore(); // otherwise the next attempt could not open it
       throw e;

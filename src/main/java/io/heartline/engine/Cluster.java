@@ -121,11 +121,14 @@ public final class Cluster {
 
   /** Closes the lines of those who were blocked on another node that could not tell us. */
   private CompletionStage<?> checkBlocks(boolean all) {
-    return engine.blocks().missed(all).thenAccept(blocks -> blocks.forEach((whom, block) -> {
-      if (block.holds(engine.epochMillis())) {
-        closeHere(new Target.Known(whom), block.status());
-      }
-    }));
+    return engine
+        .blocks()
+        .missed(all)
+        .thenAccept(blocks -> blocks.forEach((whom, block) -> {
+          if (block.holds(engine.epochMillis())) {
+            closeHere(new Target.Known(whom), block.status());
+          }
+        }));
   }
 
   /** Returns how many nodes live, as far as this one knows. */
@@ -195,10 +198,10 @@ public final class Cluster {
     }
     return questions
         .ask(teller, number -> new NodeMessage.Who(number, channel))
-        .thenCompose(answers -> answers.given().get(teller) instanceof NodeMessage.Told told
-                && told.here() != null
-            ? CompletableFuture.completedFuture(told.here())
-            : unknown());
+        .thenCompose(answers ->
+            answers.given().get(teller) instanceof NodeMessage.Told told && told.here() != null
+                ? CompletableFuture.completedFuture(told.here())
+                : unknown());
   }
 
   private static CompletableFuture<Here> unknown() {

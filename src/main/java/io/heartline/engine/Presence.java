@@ -46,7 +46,8 @@ final class Presence implements LineEvents {
   private static final Duration COLLECTED = Duration.ofMillis(20);
 
   /** When to name all again: once the answers of others are there, and once all nodes know. */
-  private static final List<Duration> RETOLD = List.of(Duration.ofSeconds(2), PULSE.multipliedBy(2));
+  private static final List<Duration> RETOLD =
+      List.of(Duration.ofSeconds(2), PULSE.multipliedBy(2));
 
   private final Engine engine;
 

@@ -181,9 +181,11 @@ final class Roster {
       return Heard.NOTHING;
     }
     Map<ChannelName, Set<User>> reads = new HashMap<>();
-    other.parts.values().forEach(part -> part.forEach(
-        some -> reads.computeIfAbsent(some.channel(), absent -> new HashSet<>())
-            .addAll(some.users())));
+    other
+        .parts
+        .values()
+        .forEach(part -> part.forEach(some ->
+            reads.computeIfAbsent(some.channel(), absent -> new HashSet<>()).addAll(some.users())));
     other.parts.clear();
     other.partsNumber = -1;
     other.number = all.number();
@@ -209,7 +211,8 @@ final class Roster {
   /** Returns whether it was not so before. */
   private static boolean apply(Other other, Change change) {
     if (change.reads()) {
-      return other.reads
+      return other
+          .reads
           .computeIfAbsent(change.channel(), absent -> new HashSet<>())
           .add(change.user());
     }
@@ -253,8 +256,7 @@ final class Roster {
     List<Change> changes = new ArrayList<>();
     others.entrySet().removeIf(entry -> {
       Other other = entry.getValue();
-      boolean gone =
-          !living.contains(entry.getKey()) && now - other.heardAt >= LEASE.toNanos();
+      boolean gone = !living.contains(entry.getKey()) && now - other.heardAt >= LEASE.toNanos();
       if (gone) {
         changes.addAll(become(other, Map.of()));
       }

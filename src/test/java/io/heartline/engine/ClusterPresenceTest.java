@@ -74,11 +74,13 @@ class ClusterPresenceTest {
       first.time.advance(Duration.ofMillis(500));
       if (++halfSeconds % 10 == 0) {
         net.look();
-        nodes.values().forEach(node -> node.open.forEach(line -> {
-          if (!line.isGone()) {
-            line.received("{\"beat\":1}");
-          }
-        }));
+        nodes
+            .values()
+            .forEach(node -> node.open.forEach(line -> {
+              if (!line.isGone()) {
+                line.received("{\"beat\":1}");
+              }
+            }));
       }
       settle();
     }
@@ -329,10 +331,11 @@ class ClusterPresenceTest {
           lines.put(line, user);
           where.put(line, node);
         }
-        case 7, 8 -> lines.keySet().stream().findAny().ifPresent(line -> {
-          line.closed(1001);
-          lines.remove(line);
-        });
+        case 7, 8 ->
+          lines.keySet().stream().findAny().ifPresent(line -> {
+            line.closed(1001);
+            lines.remove(line);
+          });
         default -> pass(Duration.ofSeconds(1 + random.nextInt(8)));
       }
       net.lost = message -> random.nextInt(10) == 0;

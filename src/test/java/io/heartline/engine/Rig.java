@@ -94,8 +94,7 @@ final class Rig {
     this(other.time, other.store, 1, Rig::closedSecrets, Limits.Flow.UNLIMITED);
   }
 
-  private Rig(
-      FakeTime time, MemoryStore store, int writers, Rights rights, Limits.Flow flow) {
+  private Rig(FakeTime time, MemoryStore store, int writers, Rights rights, Limits.Flow flow) {
     this.time = time;
     this.store = store;
     Limits limits = new Limits(

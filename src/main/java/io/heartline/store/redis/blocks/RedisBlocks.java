@@ -65,7 +65,8 @@ public final class RedisBlocks implements Blocks {
 
   @Override
   public CompletionStage<Optional<Block>> of(Whom whom) {
-    return RedisAway.told(lookup.find(whom), why -> "it is not known whether they are blocked: " + why);
+    return RedisAway.told(
+        lookup.find(whom), why -> "it is not known whether they are blocked: " + why);
   }
 
   @Override
