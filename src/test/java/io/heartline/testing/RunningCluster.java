@@ -3,6 +3,7 @@ package io.heartline.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -63,8 +64,19 @@ public final class RunningCluster implements AutoCloseable {
   }
 
   private RunningWar startNode(int index) throws IOException {
+    share("cookie.key", index);
     return RunningWar.start(
         folder.resolve("node" + (index + 1)), properties.get(index).toArray(new String[0]));
+  }
+
+  /** Copies what all nodes must have the same from the first one. */
+  private void share(String file, int index) throws IOException {
+    Path first = folder.resolve("node1").resolve("data").resolve(file);
+    Path here = folder.resolve("node" + (index + 1)).resolve("data").resolve(file);
+    if (Files.exists(first) && !Files.exists(here)) {
+      Files.createDirectories(here.getParent());
+      Files.copy(first, here, StandardCopyOption.COPY_ATTRIBUTES);
+    }
   }
 
   public RedisServer redis() {
