@@ -7,8 +7,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,10 @@ final class SeatWatch {
   @GuardedBy("this")
   private int underWay;
 
+  /** Those that are being looked up because of a doubt. */
+  @GuardedBy("this")
+  private final Set<Line> doubted = new HashSet<>();
+
   /** The book could not say, and is given a moment. */
   @GuardedBy("this")
   private boolean waiting;
@@ -135,7 +141,7 @@ final class SeatWatch {
 
   /** Returns whether no doubt is left: all seats were looked up since the last one. */
   synchronized boolean isSure() {
-    return !pass.hasNext() && underWay == 0 && !waiting;
+    return !pass.hasNext() && late.isEmpty() && doubted.isEmpty() && !waiting;
   }
 
   /** Returns whether a line may be given publications. */
@@ -187,6 +193,8 @@ final class SeatWatch {
     Line next = nextInDoubt();
     if (next == null) {
       next = nextOfRound();
+    } else {
+      doubted.add(next);
     }
     if (next != null) {
       underWay++;
@@ -230,7 +238,7 @@ final class SeatWatch {
   private void look(Line line) {
     Seats.Ticket ticket = line.ticket();
     if (ticket == null || line.isEnding()) {
-      looked();
+      looked(line);
       return;
     }
     long known = doubt; // before the book is read
@@ -242,7 +250,7 @@ final class SeatWatch {
       } else {
         line.close(CloseStatus.REPLACED);
       }
-      looked();
+      looked(line);
     });
   }
 
@@ -253,9 +261,10 @@ final class SeatWatch {
     line.mayDeliver();
   }
 
-  private void looked() {
+  private void looked(Line line) {
     synchronized (this) {
       underWay--;
+      doubted.remove(line);
     }
     goOn();
   }

@@ -337,6 +337,24 @@ class MembershipTest {
   }
 
   @Test
+  void aNodeIsUnsureOfItsSeatsAfterADoubtAndNotDuringItsRounds() {
+    Line line = page(one, "a", first);
+    for (int i = 0; i < 61_000; i += 500) { // a look of the round is under way in one of these
+      cluster.tick(Duration.ofMillis(500));
+      assertThat(one.engine.isSureOfSeats()).isTrue();
+      line.received("{\"beat\":1}");
+    }
+    cluster.settle();
+    cluster.book.away = true;
+    cluster.reconnect();
+    pass(1, line);
+    assertThat(one.engine.isSureOfSeats()).isFalse();
+    cluster.book.away = false;
+    pass(3, line);
+    assertThat(one.engine.isSureOfSeats()).isTrue();
+  }
+
+  @Test
   void eachSeatIsLookedUpAboutOnceAMinute() {
     Line[] lines = new Line[120];
     for (int i = 0; i < lines.length; i++) {
