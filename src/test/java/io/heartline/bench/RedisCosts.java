@@ -90,10 +90,7 @@ public final class RedisCosts {
     });
     cost("read a seat", seat, i -> new Call(List.of(seat(i)), List.of("1 s", "86400000")));
     String text = "1 s " + "x".repeat(120);
-    cost(
-        "take a seat",
-        replace,
-        i -> new Call(List.of(seat(i)), List.of("", text, "86400000")));
+    cost("take a seat", replace, i -> new Call(List.of(seat(i)), List.of("", text, "86400000")));
     cost("renew a lease, 100 nodes", lease, i -> {
       return new Call(List.of("hl:{n}leases"), List.of("node" + i % 100, "15000"));
     });
@@ -119,7 +116,8 @@ public final class RedisCosts {
     while (jedis.pubsubChannels("hl:{0}h:user:99999").isEmpty()) {
       Thread.onSpinWait();
     }
-    System.out.printf("%-48s %8.0f B%n", "a channel that a node listens to", (used() - before) / 1e5);
+    System.out.printf(
+        "%-48s %8.0f B%n", "a channel that a node listens to", (used() - before) / 1e5);
   }
 
   private record Call(List<String> keys, List<String> args) {}
@@ -163,7 +161,8 @@ public final class RedisCosts {
   private String load(String... names) throws IOException {
     StringBuilder text = new StringBuilder();
     for (String name : names) {
-      try (InputStream in = RedisCosts.class.getResourceAsStream("/io/heartline/store/redis/" + name)) {
+      try (InputStream in =
+          RedisCosts.class.getResourceAsStream("/io/heartline/store/redis/" + name)) {
         if (in == null) {
           throw new IOException("no script " + name);
         }
@@ -191,7 +190,10 @@ public final class RedisCosts {
     System.out.printf("%-48s %8.1f us%n", what, (cpu() - before) * 1e6 / calls);
   }
 
-  private void memory(String what, int many, java.util.function.Function<Pipeline, java.util.function.IntConsumer> each) {
+  private void memory(
+      String what,
+      int many,
+      java.util.function.Function<Pipeline, java.util.function.IntConsumer> each) {
     long before = used();
     for (int i = 0; i < many; i += 100) {
       try (Pipeline pipeline = jedis.pipelined()) {

@@ -133,13 +133,18 @@ public final class RedisServer implements AutoCloseable {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     // The log tells that it is this one that answers, and not one of another test.
-    while (!log().substring(logged).contains("Ready to accept connections") || !answers()) {
+    while (!isUp(log().substring(logged)) || !answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
+        kill(); // or its output would not end
         throw new IOException("redis-server did not start:\n"
             + new String(process.getInputStream().readNBytes(4_000), UTF_8) + log());
       }
       pause();
     }
+  }
+
+  private static boolean isUp(String log) {
+    return log.contains("Ready to accept connections") || log.contains("Sentinel ID is");
   }
 
   private String log() throws IOException {

@@ -365,8 +365,8 @@ class RedisCheckTest {
         assertThat(admin.aclDryRun(RedisServer.USER, "PUBSUB", sub, "hl:x")).isEqualTo("OK");
       }
       for (String command : commands) {
-        int words = Math.toIntExact(
-            Math.abs(admin.commandInfo(command).get(command.toLowerCase(Locale.ROOT)).getArity()));
+        int words = Math.toIntExact(Math.abs(
+            admin.commandInfo(command).get(command.toLowerCase(Locale.ROOT)).getArity()));
         String[] args = new String[words - 1];
         Arrays.fill(args, "hl:x");
         assertThat(admin.aclDryRun(RedisServer.USER, command, args)).as(command).isEqualTo("OK");

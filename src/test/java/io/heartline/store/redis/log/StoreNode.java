@@ -56,9 +56,20 @@ final class StoreNode implements AutoCloseable {
   }
 
   StoreNode(RedisServer server, Duration timeout, TimeSource time) {
+    this(server.address(), 1, timeout, time);
+  }
+
+  StoreNode(String address, int partitions, Duration timeout, TimeSource time) {
     redis = new Redis(
-        RedisAddress.parse(server.address()),
-        new RedisOptions(null, "hl:", "heartline", 1, timeout, 4, 10_000),
+        RedisAddress.parse(address),
+        new RedisOptions(
+            address.contains("@") ? RedisServer.PASSWORD : null,
+            "hl:",
+            "heartline",
+            partitions,
+            timeout,
+            4,
+            10_000),
         time::nanos,
         Thread::new);
     polled = new PolledTimers(time::nanos);
