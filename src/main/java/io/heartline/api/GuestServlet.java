@@ -2,6 +2,7 @@ package io.heartline.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.engine.Store;
 import io.heartline.model.User;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +38,8 @@ public final class GuestServlet extends HttpServlet {
 
   /**
    * @param guest the guest whom a request comes from, if any
-   * @param cookie returns the {@code Set-Cookie} value that makes a browser a user
+   * @param cookie returns the {@code Set-Cookie} value that makes a browser a user; throws
+   *     {@link Store.Unavailable} if it cannot now
    */
   public GuestServlet(
       Function<HttpServletRequest, Optional<User>> guest, Function<User, String> cookie) {
@@ -56,7 +58,12 @@ public final class GuestServlet extends HttpServlet {
     response.setHeader("Cache-Control", "no-store"); // from a cache it would come without a guest
     response.setContentType("text/javascript;charset=UTF-8");
     if (guest.apply(request).isEmpty()) {
-      response.addHeader("Set-Cookie", cookie.apply(newGuest()));
+      try {
+        response.addHeader("Set-Cookie", cookie.apply(newGuest()));
+      } catch (Store.Unavailable e) {
+        response.setHeader("Retry-After", "1");
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      }
     }
     response.getOutputStream().write("// The answer's cookie makes you a guest.\n".getBytes(UTF_8));
   }

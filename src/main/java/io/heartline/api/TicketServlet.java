@@ -7,11 +7,11 @@ import io.heartline.model.Scope;
 import io.heartline.protocol.json.IdentityReader;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/ticket}: a ticket that opens one line, for clients that can send nothing but a
@@ -29,14 +29,14 @@ public final class TicketServlet extends ApiServlet {
   private final transient Function<HttpServletRequest, Authenticator.Credentials> credentials;
   private final transient Blocks blocks;
   private final transient Predicate<HttpServletRequest> ownPage;
-  private final transient Function<Identity, @Nullable String> tickets;
+  private final transient Function<Identity, CompletionStage<Optional<String>>> tickets;
   private final transient Duration good;
 
   /**
    * @param credentials reads credentials from a request
    * @param blocks knows who is kept out
    * @param ownPage whether a request comes from a page that may ask, or from none
-   * @param tickets makes a ticket; null if too many are open
+   * @param tickets makes a ticket; empty if too many are open
    * @param good how long a ticket is good
    */
   public TicketServlet(
@@ -46,7 +46,7 @@ public final class TicketServlet extends ApiServlet {
       Function<HttpServletRequest, Authenticator.Credentials> credentials,
       Blocks blocks,
       Predicate<HttpServletRequest> ownPage,
-      Function<Identity, @Nullable String> tickets,
+      Function<Identity, CompletionStage<Optional<String>>> tickets,
       Duration good) {
     super(calls, "POST");
     this.keys = keys;
@@ -65,13 +65,13 @@ public final class TicketServlet extends ApiServlet {
     }
     if (keys.find(call.header("Authorization")) != null) {
       keys.require(call, Scope.TICKET);
-      return call.then(call.body(MAX_BYTES), body -> ticket(named(body)));
+      return call.then(call.body(MAX_BYTES), body -> ticket(call, named(body)));
     }
     return call.then(Readers.identity(call, authenticator, credentials, blocks), identity -> {
       if (identity.user() == null) {
         throw Refusal.nobody();
       }
-      return ticket(identity);
+      return ticket(call, identity);
     });
   }
 
@@ -83,12 +83,13 @@ public final class TicketServlet extends ApiServlet {
     return identity;
   }
 
-  private CompletionStage<Reply> ticket(Identity identity) {
-    String ticket = tickets.apply(identity);
-    if (ticket == null) {
-      throw Refusal.busy("ticket", "cannot be given now: too many are open");
-    }
-    return CompletableFuture.completedFuture(
-        Reply.ok("{\"ticket\":\"" + ticket + "\",\"seconds\":" + good.toSeconds() + '}'));
+  private CompletionStage<Reply> ticket(Call call, Identity identity) {
+    return call.then(tickets.apply(identity), ticket -> {
+      if (ticket.isEmpty()) {
+        throw Refusal.busy("ticket", "cannot be given now: too many are open");
+      }
+      return CompletableFuture.completedFuture(
+          Reply.ok("{\"ticket\":\"" + ticket.get() + "\",\"seconds\":" + good.toSeconds() + '}'));
+    });
   }
 }

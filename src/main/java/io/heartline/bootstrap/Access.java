@@ -76,10 +76,11 @@ record Access(
       throws IOException {
     Networks proxies = proxies(settings);
     Origins origins = checked("heartline.origins", settings.origins(), Origins::new);
+    if (settings.redis().isPresent()) {
+      requireKeys(settings.keys(), data);
+    }
     ApiKeys keys = keys(settings.keys(), data, outside.time(), keyFile);
-    SignedCookie guests = settings.demo()
-        ? new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")))
-        : null;
+    SignedCookie guests = settings.demo() ? guests(settings, data) : null;
     Tokens jwt = settings.auth().order().contains(JwtSettings.WAY)
         ? Jwt.open(settings.jwt(), outside)
         : null;
@@ -121,6 +122,16 @@ record Access(
     return all.stream().reduce(NOBODY, Authenticator::orElse);
   }
 
+  /** From now on, what one node has issued lets in at all. Called before the start. */
+  void share(SharedRedis shared) {
+    if (tickets != null) {
+      tickets.keepIn(shared.tickets());
+    }
+    if (guests != null) {
+      shared.guests(guests::secret);
+    }
+  }
+
   /** Looks whether something has changed. Called every second or so; may wait for a disk. */
   void tend() {
     keys.tend();
@@ -134,6 +145,13 @@ record Access(
     if (jwt != null) {
       jwt.end();
     }
+  }
+
+  /** With other nodes the secret is theirs too: {@link SharedRedis} has it. */
+  private static SignedCookie guests(Settings settings, Path data) throws IOException {
+    return settings.redis().isPresent()
+        ? new SignedCookie()
+        : new SignedCookie(SecretFile.readOrMake(data.resolve("cookie.key")));
   }
 
   private static Rights rights(RightsSettings settings, Outside outside) {
@@ -153,6 +171,18 @@ record Access(
   /** Reads which proxies' forwarded headers are believed. */
   private static Networks proxies(Settings settings) {
     return checked("heartline.trusted-proxies", settings.trustedProxies(), Networks::new);
+  }
+
+  /** A key that one node makes for itself would be unknown to the others. */
+  private static void requireKeys(KeySettings settings, Path data) throws IOException {
+    if (settings.plain().isEmpty()
+        && ApiKeyFile.open(data.resolve(settings.file())).isEmpty()) {
+      throw new BadSetting(
+          "heartline.api.keys",
+          "",
+          "must be set, the same on all nodes, if heartline.store is redis; or name a file of keys"
+              + " with heartline.api.keys.file");
+    }
   }
 
   private static ApiKeys keys(

@@ -161,6 +161,7 @@ final class Application {
         new Unfinished(Runtime.getRuntime().maxMemory(), settings.messageBytes()));
     if (shared != null) {
       engine.join(shared.bus(), shared.seats());
+      access.share(shared);
     }
     engine.blocks(blocks);
     calls = new Calls(

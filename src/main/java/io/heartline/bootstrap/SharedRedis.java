@@ -5,6 +5,7 @@ import io.heartline.engine.Blocks;
 import io.heartline.engine.Bus;
 import io.heartline.engine.SeatBook;
 import io.heartline.engine.Store;
+import io.heartline.engine.TicketBook;
 import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
 import io.heartline.store.redis.Redis;
@@ -12,10 +13,14 @@ import io.heartline.store.redis.blocks.RedisBlocks;
 import io.heartline.store.redis.log.RedisStore;
 import io.heartline.store.redis.nodes.RedisBus;
 import io.heartline.store.redis.seats.RedisSeatBook;
+import io.heartline.store.redis.secrets.RedisTicketBook;
+import io.heartline.store.redis.secrets.SharedSecret;
 import io.heartline.store.window.Bounds;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What several nodes share in Redis, as this node sees it: the way there, and the engine's ports
@@ -30,7 +35,11 @@ final class SharedRedis implements AutoCloseable {
   private final RedisBus bus;
   private final RedisSeatBook seats;
   private final RedisBlocks blocks;
+  private final RedisTicketBook tickets;
+  private final Timers timers = new Timers();
+  private final TimeSource time;
   private final TimerThread timerThread;
+  private @Nullable SharedSecret guests;
 
   /**
    * @param bounds how much all nodes together may keep in Redis
@@ -46,7 +55,7 @@ final class SharedRedis implements AutoCloseable {
       int mostBlocks,
       TimeSource time,
       ThreadFactory threads) {
-    Timers timers = new Timers();
+    this.time = time;
     timerThread = new TimerThread(timers, time, threads);
     redis = new Redis(settings.address(), settings.options(), time, threads);
     store = new RedisStore(
@@ -61,6 +70,7 @@ final class SharedRedis implements AutoCloseable {
     bus = new RedisBus(redis, Bus.newName(), timers, time, threads);
     seats = new RedisSeatBook(redis);
     blocks = new RedisBlocks(redis, mostBlocks);
+    tickets = new RedisTicketBook(redis);
   }
 
   /**
@@ -92,6 +102,15 @@ final class SharedRedis implements AutoCloseable {
     return blocks;
   }
 
+  TicketBook tickets() {
+    return tickets;
+  }
+
+  /** Sets who is told the secret that signs the names of guests. Called before the start. */
+  void guests(Consumer<String> secret) {
+    guests = new SharedSecret(redis, "guests", timers, time::nanos, secret);
+  }
+
   /** Returns whether Redis can be used now. */
   boolean isSeen() {
     return redis.problem().isEmpty();
@@ -101,11 +120,17 @@ final class SharedRedis implements AutoCloseable {
     timerThread.start();
     store.start();
     bus.start();
+    if (guests != null) {
+      guests.start();
+    }
   }
 
   /** Comes after the store is closed. */
   @Override
   public void close() {
+    if (guests != null) {
+      guests.close();
+    }
     bus.close();
     timerThread.close();
     redis.close();

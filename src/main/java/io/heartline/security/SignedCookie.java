@@ -3,6 +3,7 @@ package io.heartline.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Store;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recognizes users by a cookie that this server has signed: {@code <id>.<signature>}, both
@@ -25,20 +27,40 @@ public final class SignedCookie implements Authenticator {
 
   private static final int MAX_LENGTH = 512;
 
-  private final SecretKeySpec key;
+  /** Null while it is not known yet. */
+  private volatile @Nullable SecretKeySpec key;
 
   public SignedCookie(String secret) {
+    secret(secret);
+  }
+
+  /** Makes one that knows nobody until it is told the secret. */
+  public SignedCookie() {}
+
+  /** Sets the secret, the same on all nodes. */
+  public void secret(String secret) {
     key = new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256");
   }
 
-  /** Returns the cookie's value for a user. */
+  /**
+   * Returns the cookie's value for a user.
+   *
+   * @throws Store.Unavailable while the secret is not known
+   */
   public String sign(User user) {
+    SecretKeySpec known = key;
+    if (known == null) {
+      throw new Store.Unavailable("the secret of all nodes is not known yet");
+    }
     String id = Base64.getUrlEncoder().withoutPadding().encodeToString(user.id().getBytes(UTF_8));
-    return id + '.' + signature(id);
+    return id + '.' + signature(id, known);
   }
 
   @Override
   public CompletionStage<Verdict> authenticate(Credentials credentials) {
+    if (key == null && !Cookies.values(credentials, NAME).isEmpty()) {
+      return new Verdict.CannotSay("the guests' secret is not known yet").now();
+    }
     return user(credentials)
         .<Verdict>map(user ->
             new Verdict.Known(new Identity(user, Identity.NEVER, Set.of(Identity.GUEST), null)))
@@ -54,13 +76,14 @@ public final class SignedCookie implements Authenticator {
   }
 
   private Optional<User> user(String value) {
+    SecretKeySpec known = key;
     int dot = value.indexOf('.');
-    if (dot < 0 || value.length() > MAX_LENGTH) {
+    if (known == null || dot < 0 || value.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     String id = value.substring(0, dot);
     if (!MessageDigest.isEqual(
-        signature(id).getBytes(UTF_8), value.substring(dot + 1).getBytes(UTF_8))) {
+        signature(id, known).getBytes(UTF_8), value.substring(dot + 1).getBytes(UTF_8))) {
       return Optional.empty();
     }
     String text =
@@ -68,7 +91,7 @@ public final class SignedCookie implements Authenticator {
     return User.problem(text) == null ? Optional.of(new User(text)) : Optional.empty();
   }
 
-  private String signature(String id) {
+  private static String signature(String id, SecretKeySpec key) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
