@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
@@ -90,16 +91,21 @@ public final class RedisCosts {
     });
     cost("read a seat", seat, i -> new Call(List.of(seat(i)), List.of("1 s", "86400000")));
     String text = "1 s " + "x".repeat(120);
-    cost("take a seat", replace, i -> new Call(List.of(seat(i)), List.of("", text, "86400000")));
+    cost(
+        "take a seat",
+        replace,
+        i -> new Call(
+            List.of(seat(i)),
+            List.of("", text, "86400000", String.valueOf(System.currentTimeMillis()), "30000")));
     cost("renew a lease, 100 nodes", lease, i -> {
       return new Call(List.of("hl:{n}leases"), List.of("node" + i % 100, "15000"));
     });
-    memory("a seat", 100_000, pipeline -> n -> pipeline.set("hl:{s1}mem:" + n, text));
-    memory("a channel with one publication of 150 B", 20_000, pipeline -> n -> {
+    memory("a seat", 100_000, (pipeline, n) -> pipeline.set("hl:{s1}mem:" + n, text));
+    memory("a channel with one publication of 150 B", 20_000, (pipeline, n) -> {
       Call call = publication("mem" + n, 1, false, n);
       pipeline.evalsha(publish, call.keys(), call.args());
     });
-    memory("a publication of 150 B more", 100_000, pipeline -> n -> {
+    memory("a publication of 150 B more", 100_000, (pipeline, n) -> {
       Call call = publication("mem0", 1, false, n);
       pipeline.evalsha(publish, call.keys(), call.args());
     });
@@ -140,9 +146,9 @@ public final class RedisCosts {
         "PUBLISH",
         "1",
         channel,
-        "1000",
+        channel.startsWith("mem") ? "1000000" : "1000",
         "86400000000",
-        String.valueOf(8 << 20),
+        String.valueOf(64 << 20),
         "1",
         DATA,
         String.valueOf(drafts)));
@@ -190,15 +196,12 @@ public final class RedisCosts {
     System.out.printf("%-48s %8.1f us%n", what, (cpu() - before) * 1e6 / calls);
   }
 
-  private void memory(
-      String what,
-      int many,
-      java.util.function.Function<Pipeline, java.util.function.IntConsumer> each) {
+  private void memory(String what, int many, BiConsumer<Pipeline, Integer> each) {
     long before = used();
     for (int i = 0; i < many; i += 100) {
       try (Pipeline pipeline = jedis.pipelined()) {
         for (int j = i; j < i + 100; j++) {
-          each.apply(pipeline).accept(j);
+          each.accept(pipeline, j);
         }
       }
     }
