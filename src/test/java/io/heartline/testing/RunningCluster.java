@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import redis.clients.jedis.Jedis;
 
 /**
  * The nodes of a cluster, each the packed WAR as a process of its own, and the {@code redis-server}
@@ -21,6 +22,7 @@ public final class RunningCluster implements AutoCloseable {
   private final List<List<String>> properties = new ArrayList<>();
   private final List<RunningWar> nodes = new ArrayList<>();
   private final List<Network> waysToRedis = new ArrayList<>();
+  private final List<AutoCloseable> replicas = new ArrayList<>();
 
   private RunningCluster(Path folder, RedisServer redis) {
     this.folder = folder;
@@ -102,6 +104,31 @@ public final class RunningCluster implements AutoCloseable {
     nodes.set(index, startNode(index));
   }
 
+  /**
+   * Loses the primary, and a replica that has not heard of the last while takes its place, where
+   * all nodes find it. Happens once: afterwards {@link #redis} is dead.
+   *
+   * @param lagMillis how long the primary takes publications that the replica never hears of
+   */
+  public void failOverToALaggingReplica(long lagMillis) throws IOException, InterruptedException {
+    Network link = new Network(redis.port());
+    Path data = Files.createDirectories(folder.resolve("replica"));
+    RedisServer replica = RedisServer.start(
+        data, "--save", "", "--replicaof", "127.0.0.1", String.valueOf(link.port()));
+    replicas.add(link);
+    replicas.add(replica);
+    try (Jedis jedis = replica.connect()) {
+      while (!jedis.info("replication").contains("master_link_status:up")) {
+        Thread.sleep(20);
+      }
+      link.stall();
+      Thread.sleep(lagMillis);
+      redis.kill();
+      jedis.replicaofNoOne();
+      jedis.configSet("port", String.valueOf(redis.port()));
+    }
+  }
+
   @Override
   public void close() {
     if (redis.isAlive()) {
@@ -114,5 +141,12 @@ public final class RunningCluster implements AutoCloseable {
     }
     waysToRedis.forEach(Network::close);
     redis.close();
+    for (AutoCloseable replica : replicas) {
+      try {
+        replica.close();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }
