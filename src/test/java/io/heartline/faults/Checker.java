@@ -43,6 +43,9 @@ final class Checker {
   /** A promise that was broken, and how. */
   record Violation(Promise promise, String how) {}
 
+  /** Reasons of a gap that say that another log holds from now on. */
+  private static final Set<String> OTHER_LOG = Set.of("diverged", "epoch");
+
   private final History history;
   private final List<Violation> violations = new ArrayList<>();
 
@@ -110,19 +113,23 @@ final class Checker {
     Map<Long, String> log = new HashMap<>();
     history.kept(reader.channel()).forEach(kept -> log.put(kept.position().offset(), kept.value()));
     Set<String> applied = new HashSet<>();
+    List<Violation> otherLog = new ArrayList<>(); // what is no violation if a gap is told later
     Position at = null; // where it stands; tags are compared where they were told
     for (Seen event : events) {
       if (event instanceof Seen.Began began) {
         judgeBegin(reader, at, began);
         at = began.position();
+        forget(began.reason(), applied, otherLog);
       } else if (event instanceof Seen.Gap gap) {
         at = gap.position();
+        forget(gap.reason(), applied, otherLog);
       } else if (event instanceof Seen.OutOfStep push) {
         broken(Promise.IN_STEP, reader + " stood at " + at + " and was pushed " + push.offset());
       } else if (event instanceof Seen.Applied push) {
-        at = judgeApplied(reader, at, push, applied, log);
+        at = judgeApplied(reader, at, push, applied, log, otherLog);
       }
     }
+    violations.addAll(otherLog);
     List<Kept> kept = history.kept(reader.channel());
     if (!kept.isEmpty()
         && (at == null || at.offset() != kept.get(kept.size() - 1).position().offset())) {
@@ -130,6 +137,18 @@ final class Checker {
           Promise.NOTHING_LOST_AT_THE_END,
           reader + " ends at " + at + ", the log at "
               + kept.get(kept.size() - 1).position());
+    }
+  }
+
+  /**
+   * The log is another one, and its reader has been told: a page loads its state anew and throws
+   * away what it had.
+   */
+  private static void forget(
+      @Nullable String reason, Set<String> applied, List<Violation> otherLog) {
+    if (OTHER_LOG.contains(reason == null ? "" : reason)) {
+      applied.clear();
+      otherLog.clear();
     }
   }
 
@@ -153,7 +172,8 @@ final class Checker {
       @Nullable Position at,
       Seen.Applied push,
       Set<String> applied,
-      Map<Long, String> log) {
+      Map<Long, String> log,
+      List<Violation> otherLog) {
     if (!applied.add(push.value())) {
       broken(Promise.APPLIED_ONCE, reader + " applied " + push.value() + " twice");
     }
@@ -162,9 +182,9 @@ final class Checker {
     }
     String kept = log.get(push.offset());
     if (kept != null && !kept.equals(push.value())) {
-      broken(
+      otherLog.add(new Violation(
           Promise.WHAT_THE_LOG_SAYS,
-          reader + " applied " + push.value() + " at " + push.offset() + ", the log has " + kept);
+          reader + " applied " + push.value() + " at " + push.offset() + ", the log has " + kept));
     }
     String epoch = at == null ? "" : at.epoch();
     Position told = push.position();

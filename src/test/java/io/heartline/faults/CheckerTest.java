@@ -71,6 +71,30 @@ class CheckerTest {
   }
 
   @Test
+  void whatALogThatWasSetBackHadIsGoneForWhoIsToldAndForNobodyElse() {
+    keptAll();
+    began(null, at(2), null);
+    applied(3, "lost");
+    assertThat(broken()).contains(Promise.WHAT_THE_LOG_SAYS);
+    history.seen(CLIENT, CHANNEL, new Seen.Gap(at(3), "diverged"));
+    applied(4, "a3");
+    assertThat(broken()).isEmpty();
+    history.seen("another", CHANNEL, new Seen.Began(at(2), at(2), null));
+    history.seen("another", CHANNEL, new Seen.Applied(3, at(3), "lost"));
+    history.seen("another", CHANNEL, new Seen.Applied(4, at(4), "a3"));
+    assertThat(broken()).containsExactly(Promise.WHAT_THE_LOG_SAYS);
+  }
+
+  @Test
+  void aTrimmedLogIsNoOtherLog() {
+    keptAll();
+    began(null, at(1), null);
+    applied(2, "other");
+    history.seen(CLIENT, CHANNEL, new Seen.Gap(at(4), "trimmed"));
+    assertThat(broken()).containsExactly(Promise.WHAT_THE_LOG_SAYS);
+  }
+
+  @Test
   void anUnansweredPublicationMayStandInTheLogOnce() {
     history.kept(CHANNEL, new History.Kept(at(1), "a1"));
     history.kept(CHANNEL, new History.Kept(at(2), "b1"));

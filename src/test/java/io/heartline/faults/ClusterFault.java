@@ -104,6 +104,17 @@ interface ClusterFault {
     }
   }
 
+  /**
+   * Redis dies, and a replica that lacks the last seconds takes its place. What it lacks is lost,
+   * so this belongs into a run of its own. Happens once in a run.
+   */
+  final class FailoverToALaggingReplica implements ClusterFault {
+    @Override
+    public void happen(Scene scene) throws IOException, InterruptedException {
+      scene.cluster().failOverToALaggingReplica(500 + scene.random().nextInt(2_000));
+    }
+  }
+
   /** Redis cuts all connections by which nodes listen. */
   final class ListeningCut implements ClusterFault {
     @Override

@@ -2,6 +2,7 @@ package io.heartline.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.faults.Checker.Promise;
 import io.heartline.faults.Checker.Violation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +52,25 @@ class ClusterFaultsIT {
         assertThat(run.gaps()).as("all is retained, so nothing is a gap").isZero();
         run.goOn();
       }
+    }
+  }
+
+  /**
+   * What the replica lacks is lost, and nobody who has read it is left in the belief that it is so.
+   */
+  @Test
+  void whatAFailoverLosesIsToldAsAGap() throws IOException, InterruptedException {
+    System.out.println("-Dheartline.faults.seed=" + seed);
+    try (ClusterRun run = new ClusterRun(folder, seed)) {
+      run.mix();
+      run.breakThings(1, List.of(new ClusterFault.FailoverToALaggingReplica()));
+      List<Violation> violations = run.judge();
+      System.out.println(run.totals() + ", acknowledged and lost " + violations.size());
+      assertThat(violations)
+          .as("seed %s", seed)
+          .isNotEmpty()
+          .allMatch(violation -> violation.promise() == Promise.ACKNOWLEDGED_IS_KEPT);
+      assertThat(run.gaps()).isPositive();
     }
   }
 

@@ -32,7 +32,9 @@ final class ClusterRun implements AutoCloseable {
   private final Network front;
   private final Crowd crowd;
   private final Scene scene;
-  private long longestBack;
+
+  /** After how long all were back at most, by what had happened; in ms. */
+  private final Map<String, Long> back = new TreeMap<>();
 
   ClusterRun(Path folder, long seed) throws IOException {
     random = new Random(seed);
@@ -85,7 +87,7 @@ final class ClusterRun implements AutoCloseable {
       fault.happen(scene);
       faults.merge(fault.name(), 1, Integer::sum);
       try {
-        longestBack = Math.max(longestBack, crowd.awaitBack(fault.back()));
+        back.merge(fault.name(), crowd.awaitBack(fault.back()), Math::max);
       } catch (AssertionError e) {
         throw new AssertionError("after " + fault.name() + ", fault " + faults, e);
       }
@@ -135,7 +137,7 @@ final class ClusterRun implements AutoCloseable {
   /** Returns the run's totals in one line. */
   String totals() {
     return "faults " + faults.values().stream().mapToInt(n -> n).sum() + ' ' + faults
-        + ", all back after " + longestBack + " ms at most, " + crowd.totals();
+        + ", ms until all were back at most " + back + ", " + crowd.totals();
   }
 
   @Override

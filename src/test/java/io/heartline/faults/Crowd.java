@@ -135,7 +135,7 @@ final class Crowd implements AutoCloseable {
     for (String channel : CHANNELS) {
       marks.put(channel, marker.publishNow(channel));
     }
-    while (!haveRead(marks)) {
+    while (!behind(marks).isEmpty()) {
       assertThat(System.nanoTime() - began)
           .as("%s are not back: %s", behind(marks), marks)
           .isLessThan(patience.toNanos());
@@ -154,13 +154,16 @@ final class Crowd implements AutoCloseable {
         heads.put(channel, kept.get(kept.size() - 1).position());
       }
     }
-    while (!haveRead(heads) && System.nanoTime() < deadline) {
+    while (!(behind(heads).isEmpty() && nobodyIsAhead(heads)) && System.nanoTime() < deadline) {
       Thread.sleep(100);
     }
   }
 
-  private boolean haveRead(Map<String, Position> positions) {
-    return behind(positions).isEmpty();
+  /** Who is ahead has read what a log that was set back does not have any more. */
+  private boolean nobodyIsAhead(Map<String, Position> heads) {
+    return readers.stream()
+        .allMatch(page -> heads.entrySet().stream()
+            .allMatch(head -> page.offset(head.getKey()) <= head.getValue().offset()));
   }
 
   private List<String> behind(Map<String, Position> positions) {
