@@ -1,4 +1,4 @@
-import { within } from './clock.js';
+import { Waits } from './clock.js';
 import { Credentials } from './credentials.js';
 
 /**
@@ -6,7 +6,7 @@ import { Credentials } from './credentials.js';
  * Internal.
  */
 export class Api {
-  #clock;
+  #waits;
   #fetch;
   #credentials;
   #limit;
@@ -18,7 +18,7 @@ export class Api {
    * @param {function(string):string} addressOf the address of a path of the server
    */
   constructor(clock, fetch, credentials, limit, addressOf) {
-    this.#clock = clock;
+    this.#waits = new Waits(clock);
     this.#fetch = fetch;
     this.#credentials = credentials;
     this.#limit = limit;
@@ -52,6 +52,6 @@ export class Api {
     const headers = Credentials.headers(await this.#credentials.fresh());
     const request = { cache: 'no-store', credentials: 'include', headers };
     const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-    return within(this.#limit, this.#clock, fetch(`${this.#addressOf(path)}?${text}`, request));
+    return this.#waits.within(this.#limit, fetch(`${this.#addressOf(path)}?${text}`, request));
   }
 }

@@ -37,7 +37,8 @@ export class Backoff {
    * @returns {number|undefined} ms to wait; undefined if the server left it to us
    */
   told({ code, bye }, now) {
-    const left = bye?.delay === undefined ? 0 : bye.at + bye.delay - now;
+    // A clock that was set back makes no wait longer than it was told.
+    const left = bye?.delay === undefined ? 0 : Math.min(bye.delay, bye.at + bye.delay - now);
     // A server that dies while it drains keeps nobody waiting.
     if (left <= 0 || (bye.code === 4000 && code !== 4000)) return undefined;
     return bye.code === 1001 || bye.code === 1012 ? this.within(left) : this.after(left);

@@ -53,7 +53,10 @@ export class Channels {
   heard(frame) {
     if (frame.error) return this.#refused(frame.error);
     const name = frame.channel ?? frame.subscribed ?? frame.gap ?? frame.unsubscribed;
-    if (this.#leaving.has(name)) return 'unsubscribed' in frame && this.#left(name);
+    if (this.#leaving.has(name)) {
+      // One with a reason is no answer: the right ended meanwhile, and our unsubscribe will be refused.
+      return 'unsubscribed' in frame && frame.reason === undefined && this.#left(name);
+    }
     const channel = this.#byName.get(name);
     return channel && this.#pass(frame, channel);
   }

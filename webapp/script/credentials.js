@@ -1,4 +1,3 @@
-import { within } from './clock.js';
 import { tokenOf } from './options.js';
 
 /**
@@ -6,7 +5,7 @@ import { tokenOf } from './options.js';
  * Internal.
  */
 export class Credentials {
-  #clock;
+  #waits;
   #given;
   #limit;
   #renewing = false;
@@ -19,8 +18,8 @@ export class Credentials {
    * @param {?(string|function():(string|Promise<string>))} given
    * @param {number} limit how long a fetch may take, in ms
    */
-  constructor(clock, given, limit) {
-    this.#clock = clock;
+  constructor(waits, given, limit) {
+    this.#waits = waits;
     this.#given = given;
     this.#limit = limit;
     if (!this.areFetched) this.token = given ?? null;
@@ -33,7 +32,7 @@ export class Credentials {
 
   /** @returns {Promise<?string>} a token of now; it is not kept */
   async fresh() {
-    return this.areFetched ? tokenOf(await within(this.#limit, this.#clock, this.#given())) : this.token;
+    return this.areFetched ? tokenOf(await this.#waits.within(this.#limit, this.#given())) : this.token;
   }
 
   /** @returns {Promise<?string>} a token that differs from the present one; null if there is none, or one is fetched already */

@@ -9,19 +9,26 @@ const DETOUR = 600_000; // so long server-sent events are preferred, then the We
 export class Detour {
   #clock;
   #possible;
+  #only; // there is no other way
   #until = null; // null: not on a detour, and none is preferred
   #proven = false; // whether it brought a welcome
   #deaf = 0; // WebSockets in a row that opened and brought nothing
 
-  /** @param {boolean} possible whether there is such a way at all */
-  constructor(clock, possible) {
+  /**
+   * @param {boolean} possible whether there is such a way at all
+   * @param {boolean} only whether there is no WebSocket here
+   */
+  constructor(clock, possible, only) {
     this.#clock = clock;
     this.#possible = possible;
+    this.#only = only;
   }
 
   /** @type {boolean} whether the next attempt goes that way */
   get isPreferred() {
-    return this.#until !== null && this.#clock.now() < this.#until;
+    if (this.#only) return true;
+    const left = this.#until === null ? 0 : this.#until - this.#clock.now();
+    return left > 0 && left <= DETOUR; // a clock that was set back makes no detour longer
   }
 
   welcomed(mute) {
@@ -30,9 +37,10 @@ export class Detour {
     else this.#until = null;
   }
 
-  /** The next attempt is a WebSocket, whatever the last one was. */
+  /** @returns {boolean} whether the next attempt is a WebSocket, whatever the last one was */
   end() {
     if (this.#until !== null) this.#until = 0;
+    return !this.#only;
   }
 
   /**

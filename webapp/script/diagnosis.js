@@ -7,7 +7,7 @@ import { WHY_BLOCKED } from './codes.js';
 export class Diagnosis {
   #whoami;
   #clock;
-  #answer = null; // { status, why, until? }; null if not known
+  #answer = null; // { status, why, delay?, at }; null if not known
   #blocked = 0; // attempts in a row that the browser itself refused
 
   /** Attempts in a row that never opened. */
@@ -40,7 +40,9 @@ export class Diagnosis {
 
   /** @type {number|undefined} how long a busy server wants to be left alone, in ms */
   get delay() {
-    const left = (this.#answer?.until ?? 0) - this.#clock.now();
+    const { at, delay } = this.#answer ?? {};
+    if (delay === undefined) return undefined;
+    const left = Math.min(delay, at + delay - this.#clock.now()); // the clock may have been set back
     return left > 0 ? left : undefined;
   }
 
@@ -60,7 +62,7 @@ export class Diagnosis {
     if (count !== 1 && count !== 3 && count % 5 !== 0) return false;
     const answer = await this.#whoami.ask(token);
     if (!answer || this.unopened === 0) return false; // or it opened meanwhile
-    this.#answer = answer;
+    this.#answer = { ...answer, at: this.#clock.now() };
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { nothing, report, attempt } from './browser.js';
+import { browser, nothing, report, attempt } from './browser.js';
 import { BEAT, GRACE, LIFE } from './times.js';
 import { WHY, staysAway } from './codes.js';
 import { OPEN, detach, shut } from './socket.js';
@@ -100,18 +100,21 @@ class HeartCheck {
 
   #dead() {
     const socket = this.#socket;
-    if (socket.readyState !== OPEN) return this.#release(); // the page closes it itself
+    if (socket.readyState !== OPEN) {
+      this.#release(); // the page closes it itself
+      return;
+    }
     const { onclose } = socket;
     const { onDead, reconnect } = this.#options;
     this.#forgive();
     this.#release();
     detach(socket);
     shut(socket, 4003, WHY[4003]);
+    // The page's own listeners are what reconnects it: told now, since the browser would tell them after a minute.
+    if (!onDead && !reconnect) tell(socket, onclose);
+    hush(socket);
     if (onDead) attempt(onDead, socket);
     if (reconnect) this.#reconnect();
-    // The page's own onclose is what reconnects it: told now, since the browser would tell it after a minute.
-    else if (!onDead && onclose) attempt(() => onclose.call(socket, closeEvent(socket)));
-    return undefined;
   }
 
   #reconnect() {
@@ -125,8 +128,20 @@ class HeartCheck {
   }
 }
 
-function closeEvent(target) {
-  return { type: 'close', code: 4003, reason: WHY[4003], wasClean: false, target };
+/** Tells the page of a close: its onclose, and whoever listens. */
+function tell(socket, onclose) {
+  const about = { code: 4003, reason: WHY[4003], wasClean: false };
+  if (onclose) attempt(() => onclose.call(socket, { type: 'close', ...about, target: socket }));
+  const { Event, CloseEvent } = browser;
+  if (!Event || !socket.dispatchEvent) return;
+  socket.dispatchEvent(CloseEvent ? new CloseEvent('close', about) : Object.assign(new Event('close'), about));
+}
+
+/** What the browser still tells of it, up to a minute later, is no news. Listeners that capture come first. */
+function hush(socket) {
+  for (const type of ['error', 'close']) {
+    socket.addEventListener?.(type, event => event.stopImmediatePropagation?.(), { capture: true });
+  }
 }
 
 /**
@@ -134,8 +149,8 @@ function closeEvent(target) {
  * a beat without anything received, takes any message as a sign of life, and when even a probe stays unanswered it
  * detaches and closes the WebSocket and says so at once, instead of waiting a minute for onclose.
  *
- * Without onDead and reconnect, the page's own onclose is called (code 4003), once: a page that reconnects there
- * needs no change but this line.
+ * Without onDead and reconnect, the page's own onclose and its listeners to 'close' are called (code 4003), once: a
+ * page that reconnects there needs no change but this line.
  *
  * @example
  * // a page that has: websocket.onopen = () => heartCheck.start(); websocket.onmessage = () => heartCheck.reset();

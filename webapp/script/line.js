@@ -1,7 +1,7 @@
 import { PROBE } from './times.js';
 import { TAKEABLE, WHY, WHY_HTTP, cause, isFinal, verdict } from './codes.js';
 import { eventsDoor, neighbour, whoamiDoor } from './address.js';
-import { Alarm, clockOf } from './clock.js';
+import { Alarm, Waits, clockOf } from './clock.js';
 import { Api } from './api.js';
 import { Backoff } from './backoff.js';
 import { Conversation } from './conversation.js';
@@ -19,6 +19,7 @@ import { Whoami } from './whoami.js';
  * Internal.
  */
 export class Line {
+  #waits; // for what only this line needs to know
   #credentials;
   #instance;
   #talk;
@@ -30,6 +31,7 @@ export class Line {
   #journal;
   #url;
   #turn = 0; // rises with every step; an answer that belongs to an earlier one is dropped
+  #takes = false; // whether the present attempt is to win the line from others that have it
   #asked = false; // the server named the moment to come back: nudges do not bring it forward
 
   clock;
@@ -48,17 +50,18 @@ export class Line {
     this.#url = url;
     this.#journal = new Journal(clock, options.log);
     const doors = { line: url, events: options.EventSource ? eventsDoor(url, options) : null };
-    this.#credentials = new Credentials(clock, options.token, connectTimeout);
-    this.#instance = new Instance(options.storage, `heartline ${url}`);
+    const waits = (this.#waits = new Waits(clock));
+    this.#credentials = new Credentials(waits, options.token, connectTimeout);
+    this.#instance = new Instance(clock, options.storage, `heartline ${url}`);
     this.#talk = new Conversation(clock, options, doors, this.#credentials, this.#instance, this.#talkHost());
     this.#life = new PageLife(clock, options.env, this.#lifeHost());
-    this.#detour = new Detour(clock, doors.events !== null);
-    this.#diagnosis = new Diagnosis(clock, new Whoami(clock, fetch, whoamiDoor(url, options)));
+    this.#detour = new Detour(clock, doors.events !== null, !options.WebSocket);
+    this.#diagnosis = new Diagnosis(clock, new Whoami(waits, clock, fetch, whoamiDoor(url, options)));
     this.#backoff = new Backoff(options.random, options.reconnect);
     this.#retry = new Alarm(clock, () => this.#dial({ why: 'trying again' }));
     this.api = new Api(clock, fetch, this.#credentials, connectTimeout, path => neighbour(path, url));
     if (options.autoConnect !== false) this.#start();
-    else this.#rest();
+    else Object.assign(this, { state: 'closed', detail: { why: 'not connected yet' } }); // publications wait for connect()
   }
 
   get talk() {
@@ -94,17 +97,12 @@ export class Line {
     this.#life.stop();
     this.#instance.giveBack();
     this.#hangUp('closed by the page');
+    this.#waits.giveUp();
     this.#talk.forgetUser();
     this.#set('closed', { why: 'closed by the page' });
   }
 
   // ---- connecting
-
-  /** Nothing is dialled before connect(). What is published meanwhile waits for it. */
-  #rest() {
-    this.state = 'closed';
-    this.detail = { why: 'not connected yet' };
-  }
 
   #start({ take = false } = {}) {
     if (this.state === 'refused' || this.state === 'closed') this.#talk.user = null; // whoever it is from now on
@@ -120,6 +118,7 @@ export class Line {
   }
 
   async #dial(detail, take = false) {
+    this.#takes = take;
     this.#retry.clear();
     const turn = ++this.#turn;
     this.#set('connecting', detail);
@@ -197,7 +196,7 @@ export class Line {
 
   #next(end, detail) {
     const { code } = detail;
-    if (this.#credentials.renewAfter(code)) return this.#dial(detail);
+    if (this.#credentials.renewAfter(code)) return this.#dial(detail, this.#takes);
     const what = verdict(code, end.bye);
     if (what !== 'back') return this.#stop(what, detail);
     if (code === 1008) return this.#askWhether(detail);
@@ -230,7 +229,7 @@ export class Line {
     if (!(await this.#diagnosis.ask(this.#credentials.token))) return;
     if (this.state !== 'waiting' || this.#retry.due === null) return;
     if (this.#diagnosis.delay) this.#wait(this.detail);
-    else this.#set('waiting', { ...this.detail, ...this.#diagnosis.shown(), delay: this.#retry.due - this.clock.now() });
+    else this.#set('waiting', { ...this.detail, ...this.#diagnosis.shown(), delay: this.#retry.left });
   }
 
   /** The container closes with 1008 when the HTTP session ends: are we still who we were? Anonymous pages are. */
@@ -252,7 +251,7 @@ export class Line {
         return line.#stopped;
       },
       leaving: () => this.#instance.giveBack(),
-      returning: () => this.#instance.take(),
+      returning: again => (again && !this.#talk.link ? this.#instance.takeAnother() : this.#instance.take()),
       slept: why => this.#slept(why),
       woke: () => this.#dial({ why: 'the page is back' }),
       nudged: () => this.#nudged(),
@@ -269,9 +268,8 @@ export class Line {
 
   /** It may be another network, which lets WebSockets through. */
   #online() {
-    if (!this.#talk.link?.mute) return this.#life.nudge();
-    this.#detour.end();
-    return this.#tryWebSocket();
+    const other = this.#detour.end();
+    return other && this.#talk.link?.mute ? this.#tryWebSocket() : this.#life.nudge();
   }
 
   #tryWebSocket() {
@@ -280,7 +278,7 @@ export class Line {
   }
 
   #nudged() {
-    const early = this.#asked && this.clock.now() < this.#retry.due;
+    const early = this.#asked && this.#retry.left > 0;
     if (this.#talk.link) this.#talk.link.nudge();
     else if (this.#retry.due !== null && !early) this.#dial({ why: 'the page is looked at, or the network is back' });
   }

@@ -3,7 +3,7 @@ import { BEAT, GRACE, WAKE_PROBE, LATE, QUIET, LIFE, told } from './times.js';
 import { WHY, staysAway } from './codes.js';
 import { OPEN, CLOSED, detach, shut } from './socket.js';
 import { FRAME, framesOf } from './frames.js';
-import { Alarm } from './clock.js';
+import { Alarm, Waits } from './clock.js';
 import { Watchdog } from './watchdog.js';
 
 const FAREWELL = 2_000; // after the moment a bye named, the old line is not waited for any longer
@@ -19,6 +19,7 @@ const ERROR_ALONE = 100; // an error that no close follows within this was the e
  */
 export class Link {
   #clock;
+  #waits;
   #host;
   #connectTimeout;
   #socket = null;
@@ -48,6 +49,7 @@ export class Link {
 
   constructor(clock, host, connectTimeout, mute) {
     this.#clock = clock;
+    this.#waits = new Waits(clock);
     this.#host = host;
     this.#connectTimeout = connectTimeout;
     this.mute = mute;
@@ -61,8 +63,9 @@ export class Link {
     try {
       this.#socket = connect();
     } catch (error) {
-      // Firefox throws where a policy forbids the address.
-      this.#end({ code: 1006, reason: String(error?.message ?? error), blocked: true });
+      // Firefox throws where a policy forbids the address. A TypeError is about what was given as a constructor.
+      const why = String(error?.message ?? error);
+      this.#end({ code: 1006, reason: why, blocked: !(error instanceof TypeError) });
       return;
     }
     this.#socket.onopen = () => this.#onopen();
@@ -81,10 +84,12 @@ export class Link {
     for (const frame of framesOf(commands, limit)) this.#socket.send(frame);
   }
 
-  /** @returns {Promise<number>} the round trip in ms; rejected if the line ends first */
+  /** @returns {Promise<number>} the round trip in ms; rejected if the line ends first, or no answer comes */
   probe() {
     if (this.mute) return Promise.reject(new Error('nothing can be asked over server-sent events'));
-    return new Promise((resolve, reject) => this.#ask({ resolve, reject }));
+    // Other messages may hide from the watchdog that this answer never comes.
+    const answer = new Promise((resolve, reject) => this.#ask({ resolve, reject }));
+    return this.#waits.within(GRACE, answer);
   }
 
   /** Something happened that may have cost the line: ask, and take `limit` ms without an answer for its death. */
@@ -181,7 +186,8 @@ export class Link {
   #answered(number) {
     const probe = this.#probes.get(number);
     if (!probe) return;
-    this.#probes.delete(number);
+    // Answers come in order: those before it are not answered any more.
+    for (const asked of [...this.#probes.keys()]) if (asked <= number) this.#probes.delete(asked);
     this.rtt = this.#clock.now() - probe.at;
     probe.resolve(this.rtt);
   }

@@ -87,7 +87,8 @@ export function lineOptions(given) {
     location: browserPlace(),
     ...checked('options', given, LINE),
   };
-  if (!options.WebSocket) throw new TypeError('no WebSocket here: pass options.WebSocket');
+  const byEvents = options.EventSource && options.events !== null;
+  if (!options.WebSocket && !byEvents) throw new TypeError('no WebSocket here: pass options.WebSocket');
   return {
     ...options,
     connectTimeout: options.connectTimeout ?? CONNECT,

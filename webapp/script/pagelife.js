@@ -4,7 +4,7 @@ import { QUIET } from './times.js';
  * What the events of the browser, or of an app, mean for the line. A frozen or put-away page runs nothing, but its
  * socket stays open and answers pings: all sent to it is lost. So its line is closed, and opened when the page is back.
  *
- * Its host has: leaving() and returning(), around the time in which another page may take the tab's name; slept(why),
+ * Its host has: leaving() and returning(again), around the time in which another page may take the tab's name; slept(why),
  * woke(), nudged(): somebody looks, unwatched(): nobody looks any more, online() and offline().
  * Internal.
  */
@@ -30,7 +30,7 @@ export class PageLife {
     if (!env || this.#unlisten) return;
     const listeners = Object.entries({
       pagehide: () => this.#hidden(),
-      pageshow: () => this.#shown(),
+      pageshow: event => this.#shown(event.persisted),
       freeze: () => this.sleep('the page is frozen'),
       resume: () => this.wake(),
       visibilitychange: () => (env.visibilityState === 'hidden' ? this.#host.unwatched() : this.wake()),
@@ -73,9 +73,9 @@ export class PageLife {
     this.sleep('the page is hidden away');
   }
 
-  /** Or for the first time, which does no harm. */
-  #shown() {
-    this.#host.returning();
+  /** @param {boolean} [again] from the back/forward cache; otherwise for the first time, which does no harm */
+  #shown(again) {
+    this.#host.returning(again);
     this.wake();
   }
 }

@@ -1,6 +1,5 @@
 import { told } from './times.js';
 import { WHY_HTTP } from './codes.js';
-import { within } from './clock.js';
 import { Credentials } from './credentials.js';
 
 const WHOAMI = 5_000;
@@ -10,20 +9,22 @@ const WHOAMI = 5_000;
  * Internal.
  */
 export class Whoami {
+  #waits;
   #clock;
   #fetch;
   #url;
 
-  constructor(clock, fetch, url) {
+  constructor(waits, clock, fetch, url) {
+    this.#waits = waits;
     this.#clock = clock;
     this.#fetch = fetch;
     this.#url = url;
   }
 
   /**
-   * @returns {Promise<?{status: number, why: string, user: (?string|undefined), until: (number|undefined)}>} `user` as
-   *     the server knows us, null if it does not; `until` when a server that is busy wants to be left alone; null if
-   *     HTTP gave no answer either, or there is no fetch
+   * @returns {Promise<?{status: number, why: string, user: (?string|undefined), delay: (number|undefined)}>} `user` as
+   *     the server knows us, null if it does not; `delay` how long a server that is busy wants to be left alone, in
+   *     ms; null if HTTP gave no answer either, or there is no fetch
    */
   async ask(token) {
     const fetch = this.#fetch;
@@ -32,7 +33,7 @@ export class Whoami {
     const headers = Credentials.headers(token);
     const request = { cache: 'no-store', credentials: 'include', headers, signal: abort.signal };
     try {
-      return await within(WHOAMI, this.#clock, fetch(this.#url, request).then(response => this.#read(response)));
+      return await this.#waits.within(WHOAMI, fetch(this.#url, request).then(response => this.#read(response)));
     } catch {
       return null;
     } finally {
@@ -46,7 +47,7 @@ export class Whoami {
     const busy = status === 429 || status === 503;
     const delay = busy ? this.#retryAfter(headers.get('Retry-After')) : undefined;
     const why = WHY_HTTP[status] ?? (status < 300 ? WHY_HTTP[200] : `the server answers ${status}`);
-    return { status, why, user, until: delay && this.#clock.now() + delay };
+    return { status, why, user, delay };
   }
 
   /** @returns {number|undefined} seconds or a date, in ms from now */

@@ -60,11 +60,27 @@ export class FakeSocket extends EventTarget {
   onmessage = null;
   onerror = null;
   onclose = null;
+  #listeners = [];
 
   constructor(url, protocols) {
     super();
     this.url = url;
     this.protocols = protocols;
+  }
+
+  /** Those that capture come first, as in browsers; Node keeps the order in which they were added. */
+  addEventListener(type, fn, options) {
+    const others = this.#listeners.filter(other => other.type === type);
+    this.#listeners.push({ type, fn });
+    super.addEventListener(type, fn);
+    if (!options?.capture) return;
+    for (const { fn: other } of others) super.removeEventListener(type, other);
+    for (const { fn: other } of others) super.addEventListener(type, other);
+  }
+
+  removeEventListener(type, fn) {
+    this.#listeners = this.#listeners.filter(other => other.type !== type || other.fn !== fn);
+    super.removeEventListener(type, fn);
   }
 
   send(text) {
