@@ -1,26 +1,45 @@
 // The addresses of the server's doors.
 import { browser } from './browser.js';
 
+const HEAD = 7_000; // bytes of an address and a token: servers take 8 KiB of head, and more than these is in it
+
+// These need no escapes in a query.
+const unescaped = text => encodeURIComponent(text).replace(/%(2C|2F|3A|3D)/g, decodeURIComponent);
+
+/** @returns {{item: string, known: boolean}} what the address says of one channel, and whether it names a start */
+function itemOf({ subscribe, after, last }) {
+  // Neither names nor positions hold a comma or an equals sign; what does is no position, and the server says so.
+  if (after !== undefined) return { item: `${subscribe}=${String(after).replace(/[,=]/g, '?')}`, known: true };
+  if (last > 0) return { item: `${subscribe}=-${Math.min(last, 999_999_999)}`, known: true };
+  return { item: subscribe, known: false };
+}
+
 /**
- * Where to start is part of the URL: a mute line cannot say it later.
+ * Where to start is part of the URL: a mute line cannot say it later. What does not fit is left out, the last first.
  *
  * @param {object[]} commands subscribes
  * @param {?string} as whose line it was
- * @returns {string}
+ * @param {number} reserved bytes of the head that a token takes
+ * @returns {{address: string, refused: object[]}} `refused` has an error for each channel that is not in the address
  */
-export function eventsAddress(door, commands, as) {
-  const since = [];
-  const channels = [];
-  for (const { subscribe, after, last } of commands) {
-    // Neither names nor positions hold a comma or an equals sign; what does is no position, and the server says so.
-    if (after !== undefined) since.push(`${subscribe}=${String(after).replace(/[,=]/g, '?')}`);
-    else if (last > 0) since.push(`${subscribe}=-${Math.min(last, 999_999_999)}`);
-    else channels.push(subscribe);
+export function eventsAddress(door, commands, as, reserved) {
+  const [channels, since, refused] = [[], [], []];
+  const before = `${door}${door.includes('?') ? '&' : '?'}channels=`;
+  const behind = as === null ? '' : `&as=${encodeURIComponent(as)}`;
+  let room = HEAD - reserved - before.length - '&since='.length - behind.length;
+  for (const command of commands) {
+    const about = command.subscribe;
+    const { item, known } = itemOf(command);
+    const size = unescaped(item).length + 1;
+    if (/[,=]/.test(about)) refused.push({ code: 'channel', message: 'a name holds no comma and no equals sign', about });
+    else if (size > room) refused.push({ code: 'limit', message: 'the address of the event stream would be too long', about });
+    else {
+      room -= size;
+      (known ? since : channels).push(item);
+    }
   }
-  // These need no escapes in a query, and servers take 8 KiB of head.
-  const text = list => encodeURIComponent(list.join()).replace(/%(2C|2F|3A|3D)/g, decodeURIComponent);
-  const query = `channels=${text(channels)}${since.length > 0 ? `&since=${text(since)}` : ''}${as === null ? '' : `&as=${encodeURIComponent(as)}`}`;
-  return `${door}${door.includes('?') ? '&' : '?'}${query}`;
+  const start = since.length > 0 ? `&since=${unescaped(since.join())}` : '';
+  return { address: `${before}${unescaped(channels.join())}${start}${behind}`, refused };
 }
 
 /** @returns {string} with scheme and host and without `#...` */

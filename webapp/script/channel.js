@@ -52,7 +52,6 @@ export class Channel {
 
   /** @returns {object} the command that takes up reading on a new line */
   command() {
-    this.asked = true;
     const token = this.fetchesToken ? undefined : this.#start.token;
     if (this.position !== null) return { subscribe: this.name, after: this.position, token };
     const { after, last } = this.#start;

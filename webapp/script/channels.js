@@ -38,10 +38,35 @@ export class Channels {
   /** @returns {object[]} the commands that take up everything on a line that has just opened, or is about to */
   takeUp(link) {
     this.#link = link;
-    const channels = [...this.#byName.values()];
+    const channels = this.#inOrder();
     const later = link.mute ? [] : channels.filter(channel => channel.fetchesToken);
     for (const channel of later) this.#askWithToken(channel);
-    return channels.filter(channel => !later.includes(channel)).map(channel => channel.command());
+    return channels.filter(channel => !later.includes(channel)).map(channel => this.#asking(channel));
+  }
+
+  /**
+   * @returns {{commands: object[], begin: function(Link)}} the commands for another mute link, and what to call when it
+   *     takes the place of the present one. What was subscribed anew meanwhile is not what it was asked for.
+   */
+  successor() {
+    const channels = this.#inOrder();
+    const begin = link => {
+      this.lineEnded();
+      this.#link = link;
+      for (const channel of channels) channel.asked = this.#byName.get(channel.name) === channel;
+    };
+    return { commands: channels.map(channel => channel.command()), begin };
+  }
+
+  /** What is read already comes first: if the server does not take all, those that came last are refused. */
+  #inOrder() {
+    const all = [...this.#byName.values()];
+    return [...all.filter(({ position }) => position !== null), ...all.filter(({ position }) => position === null)];
+  }
+
+  #asking(channel) {
+    channel.asked = true;
+    return channel.command();
   }
 
   lineEnded() {
@@ -58,7 +83,8 @@ export class Channels {
       return 'unsubscribed' in frame && frame.reason === undefined && this.#left(name);
     }
     const channel = this.#byName.get(name);
-    return channel && this.#pass(frame, channel);
+    // An answer that was not asked for is that of an earlier subscription, on a mute line.
+    return channel?.asked && this.#pass(frame, channel);
   }
 
   #pass(frame, channel) {
@@ -76,9 +102,8 @@ export class Channels {
   #ask(channel) {
     if (!this.#link || channel.asked || this.#leaving.has(channel.name)) return;
     if (channel.fetchesToken && !this.#link.mute) return void this.#askWithToken(channel);
-    const command = channel.command();
     if (this.#link.mute) this.#host.changed();
-    else this.#link.send([command]);
+    else this.#link.send([this.#asking(channel)]);
   }
 
   async #askWithToken(channel) {
@@ -100,8 +125,8 @@ export class Channels {
     channel.subscriptions.delete(subscription);
     if (channel.subscriptions.size > 0 || this.#byName.get(channel.name) !== channel) return;
     this.#byName.delete(channel.name);
+    if (this.#link?.mute) return this.#host.changed(); // its frames are not heard any more
     if (!channel.asked) return;
-    if (this.#link.mute) return this.#host.changed(); // its frames are not heard any more
     this.#leaving.add(channel.name);
     return this.#link.send([{ unsubscribe: channel.name }]);
   }

@@ -1,14 +1,13 @@
 import { WHY } from './codes.js';
 import { FRAME } from './frames.js';
 import { eventsAddress } from './address.js';
-import { Alarm } from './clock.js';
+import { nothing } from './browser.js';
 import { Channels } from './channels.js';
 import { noToken } from './credentials.js';
 import { Link } from './link.js';
 import { Publications } from './publications.js';
 import { streamOver } from './streams.js';
-
-const CHANGE = 50; // changes of what is read are collected for so long before a mute line is opened anew
+import { Succession } from './succession.js';
 
 /**
  * What is said on the present link: who we are, what we read and publish, and what the server tells. It outlives its
@@ -27,7 +26,7 @@ export class Conversation {
   #host;
   #as = null; // whose line it is to be again: the server refuses to take us for anybody else
   #line = null; // the name that the server gave the last one that was welcomed
-  #change; // when a mute link is opened anew
+  #succession;
 
   /** @type {?Link} the present attempt; null while waiting or stopped */
   link = null;
@@ -52,11 +51,11 @@ export class Conversation {
     this.#credentials = credentials;
     this.#instance = instance;
     this.#host = host;
-    this.#change = new Alarm(clock, () => this.#reopen());
+    this.#succession = new Succession(clock, { succeed: () => this.#succeed(), replace: () => this.#replace() });
     this.channels = new Channels({
       error: error => host.error(error),
       hole: hole => this.#hole(hole),
-      changed: () => this.#change.due ?? this.#change.set(CHANGE),
+      changed: () => this.#succession.changed(),
     });
   }
 
@@ -79,10 +78,9 @@ export class Conversation {
   open(take, mute) {
     this.#host.note('dial', { transport: mute ? 'sse' : 'websocket' });
     const { WebSocket, connectTimeout } = this.#options;
-    this.link = new Link(this.#clock, this.#linkHost(take), connectTimeout, mute);
-    const commands = mute ? this.channels.takeUp(this.link) : [];
-    if (mute) this.link.open(() => this.#stream(commands));
-    else this.link.open(() => new WebSocket(this.#doors.line, ['heartline.v1']));
+    const link = (this.link = new Link(this.#clock, this.#linkHost(take), connectTimeout, mute));
+    if (!mute) return link.open(() => new WebSocket(this.#doors.line, ['heartline.v1']));
+    return this.#stream(link, this.channels.takeUp(link));
   }
 
   /** Ends the present link without a word of it to the host. */
@@ -96,12 +94,45 @@ export class Conversation {
     this.#as = null;
   }
 
-  #stream(commands) {
-    return streamOver(this.#options, eventsAddress(this.#doors.events, commands, this.#as), this.#credentials.token);
+  #stream(link, commands) {
+    const { token } = this.#credentials;
+    const { address, refused } = eventsAddress(this.#doors.events, commands, this.#as, token?.length ?? 0);
+    link.open(() => streamOver(this.#options, address, token));
+    for (const error of refused) this.channels.heard({ error }); // last: a listener may close the line
   }
 
-  /** A mute link cannot be told what else to read: another one takes its place and reads on where it stood. */
-  #reopen() {
+  /** A mute link cannot be told what else to read: another one takes its place, and until then it goes on itself. */
+  #succeed() {
+    const { commands, begin } = this.channels.successor();
+    const host = {
+      ...this.#linkHost(false),
+      opened: nothing,
+      welcomed: welcome => {
+        this.link.leave('another set of channels');
+        this.link = next;
+        begin(next);
+        this.#succession.taken();
+        this.#welcomed(welcome);
+      },
+      ended: end => this.#nextEnded(next, end),
+    };
+    const next = new Link(this.#clock, host, this.#options.connectTimeout, true);
+    this.#succession.began(next);
+    this.#stream(next, commands);
+  }
+
+  /** What the server says to the next link is meant for this page; else the present one is as good as ever. */
+  #nextEnded(next, end) {
+    if (next === this.link) return this.#ended(end);
+    if (!end.bye) {
+      this.#succession.failed(end);
+      return this.#host.error({ code: 'stream', message: 'the event stream could not be opened anew: tried again later' });
+    }
+    this.link.leave('the server has ended the line');
+    return this.#ended(end);
+  }
+
+  #replace() {
     this.leave('another set of channels');
     this.open(false, true);
   }
@@ -179,7 +210,7 @@ export class Conversation {
   }
 
   #lost() {
-    this.#change.clear();
+    this.#succession.stop();
     this.link = null;
     this.channels.lineEnded();
     this.publications.lineEnded();

@@ -3,7 +3,7 @@ package io.heartline.protocol;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,13 +18,13 @@ public final class Since {
   private Since() {}
 
   /**
-   * Returns where to start each channel that the text names.
+   * Returns where to start each channel that the text names, in its order.
    *
    * @param text may be empty
    * @param channels those that a position without a name may mean
    */
   public static Map<ChannelName, From> parse(String text, List<ChannelName> channels) {
-    Map<ChannelName, From> since = new HashMap<>();
+    Map<ChannelName, From> since = new LinkedHashMap<>();
     if (text.isEmpty()) {
       return since;
     }

@@ -13,7 +13,7 @@ import io.heartline.protocol.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * set headers in {@code lastEventId=}. Both are newer than {@code since}, which is as the page
  * wrote it. {@code as=} says as whom the page was welcomed last.
  *
- * @param names the channel names as given, valid or not
+ * @param names the channel names as given, valid or not; first those that say where to start
  * @param beat the longest time between beats; null if not given
  * @param was as whom the page was welcomed last; null if not given
  */
@@ -56,11 +56,14 @@ record EventsQuery(
         names.add(name.strip());
       }
     }
-    Map<ChannelName, From> since = new HashMap<>(since(query.one("since"), names));
+    Map<ChannelName, From> since = new LinkedHashMap<>(since(query.one("since"), names));
     since.putAll(since(query.one("lastEventId"), names));
     lastEventId.forEach(line -> since.putAll(since(line, names)));
-    since.keySet().forEach(channel -> names.add(channel.text()));
-    return new EventsQuery(names, since, query.seconds("beat", 1, MAX_BEAT), query.one("as"));
+    // Channels that are read already come first: if the line may not read all, newcomers are refused.
+    Set<String> ordered = new LinkedHashSet<>();
+    since.keySet().forEach(channel -> ordered.add(channel.text()));
+    ordered.addAll(names);
+    return new EventsQuery(ordered, since, query.seconds("beat", 1, MAX_BEAT), query.one("as"));
   }
 
   private static Map<ChannelName, From> since(@Nullable String text, Set<String> names) {

@@ -33,6 +33,14 @@ class EventsQueryTest {
   }
 
   @Test
+  void channelsThatAreReadAlreadyComeBeforeNewcomers() {
+    assertThat(read("channels=new,a,b&since=z=-1,a=-1").names())
+        .containsExactly("z", "a", "new", "b");
+    assertThat(read("channels=new,a&since=k=-1", "y=-1,x=-1,a=-1").names())
+        .containsExactly("k", "y", "x", "a", "new");
+  }
+
+  @Test
   void whatIsNotOneOfOurPositionsIsAGap() {
     assertThat(read("channels=a", "x").since()).containsEntry(A, new From.Unreadable());
     assertThat(read("channels=a&lastEventId=x").since()).containsEntry(A, new From.Unreadable());
