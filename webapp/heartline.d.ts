@@ -263,6 +263,10 @@ export interface LineOptions extends ClockOptions {
   token?: Token | null | undefined;
   /** False: nothing is dialled before `connect()`. What is published meanwhile waits. True by default. */
   autoConnect?: boolean | null | undefined;
+  /** False: a line of its own, also if the page has one to this address already. True by default. */
+  shared?: boolean | null | undefined;
+  /** True: connects even if nobody has looked at the page yet. False by default. */
+  background?: boolean | null | undefined;
   /** The shortest and the longest wait before an attempt, in ms; 250 and 30250. What the server says comes first. */
   reconnect?: { min?: number | null | undefined; max?: number | null | undefined } | null | undefined;
   /** Told what happens, for support. No token and no publication is in it. */

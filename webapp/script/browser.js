@@ -20,19 +20,24 @@ export function attempt(fn, ...args) {
   }
 }
 
+let ofPage = null; // made once, so that all lines of a page have the same
+
 /** Events of the page's life and its network, from where browsers fire them; null outside a page. */
 export function browserEvents() {
   const { window, document } = browser;
   if (!window?.addEventListener || !document?.addEventListener) return null;
   const onDocument = new Set(['visibilitychange', 'freeze', 'resume']);
   const home = type => (onDocument.has(type) ? document : window);
-  return {
+  if (ofPage?.document === document) return ofPage;
+  ofPage = {
+    document,
     addEventListener: (type, fn) => home(type).addEventListener(type, fn),
     removeEventListener: (type, fn) => home(type).removeEventListener(type, fn),
     get visibilityState() {
       return document.visibilityState;
     },
   };
+  return ofPage;
 }
 
 /** What relative addresses are relative to. A frame made by srcdoc and a worker made from a blob have their creator's. */

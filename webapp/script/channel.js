@@ -75,6 +75,26 @@ export class Channel {
     if (recovered === false) this.#emit('gap', { position, reason });
   }
 
+  /** @returns {Channel} for some of the subscriptions, which stop here and may go on there */
+  split(subscriptions) {
+    const other = new Channel(this.name, this.#start);
+    other.position = this.position;
+    other.#offset = this.#offset;
+    other.#standsAt = this.#standsAt;
+    for (const subscription of subscriptions) subscription.moveTo(other, (from, who) => from.subscriptions.delete(who));
+    return other;
+  }
+
+  /** Subscriptions that stopped go on here. What was read meanwhile they have missed. */
+  rejoin(other, leave) {
+    const missed = this !== other && other.position !== null && other.position !== this.position;
+    for (const subscription of [...other.subscriptions]) {
+      subscription.moveTo(this, leave);
+      if (missed) subscription.emit('gap', { position: this.position ?? other.position, reason: 'unknown' });
+      else if (this.held) this.welcome(subscription);
+    }
+  }
+
   /** Somebody joins what is read already, and listens after this task. */
   async welcome(subscription) {
     await undefined;

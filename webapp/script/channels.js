@@ -14,6 +14,7 @@ export class Channels {
   #byName = new Map();
   #leaving = new Set(); // names whose unsubscribe the present line has not answered
   #link = null; // the present line once it is open
+  #leaves = (channel, subscription) => this.#leave(channel, subscription);
 
   constructor(host) {
     this.#host = host;
@@ -24,15 +25,36 @@ export class Channels {
     return [...this.#byName.values()].map(channel => channel.shown);
   }
 
-  subscribe(name, fn, start) {
+  subscribe(name, fn, start, owner) {
     const channel = this.#byName.get(name) ?? new Channel(name, start);
     this.#byName.set(name, channel);
-    const leave = (from, who) => this.#leave(from, who);
-    const subscription = new Subscription(channel, fn, leave, start.signal);
+    const subscription = new Subscription(channel, fn, this.#leaves, start.signal);
+    subscription.owner = owner;
     channel.subscriptions.add(subscription);
     if (channel.held) channel.welcome(subscription);
     this.#ask(channel);
     return subscription;
+  }
+
+  /** @returns {Channel[]} what one of those who share the line reads, taken off it; for resume() */
+  suspend(owner) {
+    const suspended = [];
+    for (const channel of [...this.#byName.values()]) {
+      const own = [...channel.subscriptions].filter(subscription => subscription.owner === owner);
+      if (own.length === 0) continue;
+      for (const subscription of own) this.#leave(channel, subscription);
+      suspended.push(channel.split(own));
+    }
+    return suspended;
+  }
+
+  resume(suspended) {
+    for (const one of suspended.filter(({ subscriptions }) => subscriptions.size > 0)) {
+      const channel = this.#byName.get(one.name) ?? one;
+      this.#byName.set(one.name, channel);
+      channel.rejoin(one, this.#leaves);
+      this.#ask(channel);
+    }
   }
 
   /** @returns {object[]} the commands that take up everything on a line that has just opened, or is about to */

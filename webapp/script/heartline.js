@@ -1,24 +1,34 @@
 import { lineAddress } from './address.js';
 import { isFinal } from './codes.js';
-import { Line } from './line.js';
+import { Events } from './events.js';
 import { Presence } from './presence.js';
+import { Sharing } from './sharing.js';
 import { channelName } from './names.js';
 import { lineOptions, pastOf, startOf } from './options.js';
+
+const CLOSED_HERE = { why: 'closed by the page' };
 
 /**
  * The door: one line to the server, kept alive, taken up again where it broke off.
  */
 export class Heartline {
-  #line;
+  #sharing;
+  #events = new Events('state', 'beat', 'error', 'expiring');
+  #left = false; // closed by the page
+  #suspended = null; // what is read after a connect(), while others go on with the line; null unless closed
 
   /**
-   * Connects after the current task, so listeners put on right behind it hear everything.
+   * Connects after the current task, so listeners put on right behind it hear everything. A page has one line for each
+   * address: those who ask for it again share it, and what the first one said of it holds. It ends when the last one
+   * closes it. A page that nobody has looked at yet connects when it is first visible.
    *
    * @param {string} url of the door; relative, http(s) or ws(s)
    * @param {object} [options]
    * @param {string|function():(string|Promise<string>)} [options.token] credentials, or where to fetch them; a
    *     function is asked again when they expire
    * @param {boolean} [options.autoConnect] false: nothing is dialled before connect()
+   * @param {boolean} [options.shared] false: a line of its own
+   * @param {boolean} [options.background] true: connects even if nobody has looked at the page yet
    * @param {{min: (number|undefined), max: (number|undefined)}} [options.reconnect] the shortest and the longest wait
    *     before an attempt, in ms; 250 and 30250. What the server says comes first
    * @param {function(string, object)} [options.log] told what happens, for support
@@ -41,12 +51,31 @@ export class Heartline {
    */
   constructor(url, options) {
     const complete = lineOptions(options);
-    this.#line = new Line(lineAddress(url, complete.location), complete);
+    this.#sharing = Sharing.of(lineAddress(url, complete.location), complete);
+    this.#enter(complete.autoConnect !== false);
+  }
+
+  get #line() {
+    return this.#sharing.line;
+  }
+
+  /** Those who join a line hear its state behind this task, as everybody does. */
+  #enter(connecting) {
+    this.#sharing.enter(this.#events);
+    if (connecting) this.#line.join();
+    let told = false;
+    const off = this.#events.once('state', () => (told = true));
+    const { state } = this.#line;
+    Promise.resolve().then(() => {
+      off();
+      const news = !told && !this.#suspended && state !== 'closed' && state === this.state;
+      if (news) this.#events.emit('state', state, this.#line.detail);
+    });
   }
 
   /** @type {'connecting'|'live'|'waiting'|'replaced'|'refused'|'closed'} */
   get state() {
-    return this.#line.state;
+    return this.#suspended ? 'closed' : this.#line.state;
   }
 
   /** @type {?('websocket'|'sse')} what the present line, or attempt, travels on; null if there is none */
@@ -78,12 +107,12 @@ export class Heartline {
    * @returns {function()} takes the listener off again
    */
   on(event, fn) {
-    return this.#line.events.on(event, fn);
+    return this.#events.on(event, fn);
   }
 
   /** As on(), for the next time only. */
   once(event, fn) {
-    return this.#line.events.once(event, fn);
+    return this.#events.once(event, fn);
   }
 
   /**
@@ -98,7 +127,7 @@ export class Heartline {
         else return false;
         return true;
       };
-      if (settled(this.state, this.#line.detail)) return;
+      if (settled(this.state, this.#suspended ? CLOSED_HERE : this.#line.detail)) return;
       const off = this.on('state', (state, detail) => settled(state, detail) && off());
     });
   }
@@ -110,7 +139,7 @@ export class Heartline {
    * @returns {object}
    */
   snapshot() {
-    return { version: Heartline.version, ...this.#line.shown };
+    return { version: Heartline.version, ...this.#line.shown, state: this.state };
   }
 
   /**
@@ -146,9 +175,16 @@ export class Heartline {
   subscribe(channel, fn, start) {
     channelName(channel);
     const loops = arguments.length === 1 || (typeof fn === 'object' && fn !== null);
-    if (loops) return this.#line.talk.channels.subscribe(channel, null, startOf(fn));
+    if (loops) return this.#read(channel, null, startOf(fn));
     if (typeof fn !== 'function') throw new TypeError(`subscriber of '${channel}' must be a function: ${String(fn)}`);
-    return this.#line.talk.channels.subscribe(channel, fn, startOf(start));
+    return this.#read(channel, fn, startOf(start));
+  }
+
+  #read(channel, fn, start) {
+    const { channels } = this.#line.talk;
+    const subscription = channels.subscribe(channel, fn, start, this);
+    this.#suspended?.push(...channels.suspend(this));
+    return subscription;
   }
 
   /**
@@ -166,6 +202,7 @@ export class Heartline {
    *     line is `replaced`, `refused` or `closed`
    */
   publish(channel, data, options) {
+    if (this.#suspended) return Promise.reject(Object.assign(new Error(CLOSED_HERE.why), { code: 'closed', channel }));
     return this.#line.talk.publications.add(channel, data, options?.id ?? undefined);
   }
 
@@ -197,17 +234,33 @@ export class Heartline {
    * @returns {boolean} false if nobody else holds it; then nothing happens
    */
   takeBack() {
-    return this.#line.takeBack();
+    return !this.#suspended && this.#line.takeBack();
   }
 
   /** Connects now: out of replaced, refused or closed, or before a delay is over. */
   connect() {
+    const next = this.#sharing.again;
+    const suspended = this.#suspended ?? (next === this.#sharing ? [] : this.#line.talk.channels.suspend(this));
+    const enters = this.#left;
+    this.#sharing = next;
+    this.#suspended = null;
+    this.#left = false;
+    if (enters) this.#enter(false);
+    this.#line.talk.channels.resume(suspended);
     this.#line.connect();
   }
 
-  /** Ends the line for good; subscriptions are kept for a connect(). */
+  /** Ends the line for good, once all who share it have; subscriptions are kept for a connect(). */
   close() {
-    this.#line.close();
+    if (this.#suspended) return;
+    const goesOn = !this.#left && this.#sharing.leave(this.#events);
+    this.#left = true;
+    if (!goesOn) {
+      this.#line.close();
+      return;
+    }
+    this.#suspended = this.#line.talk.channels.suspend(this);
+    this.#events.emit('state', 'closed', CLOSED_HERE);
   }
 
   /** The app cannot be seen any more: ends the line at once, and nothing comes back before show(). */

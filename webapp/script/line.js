@@ -8,12 +8,13 @@ import { Conversation } from './conversation.js';
 import { Credentials, noToken } from './credentials.js';
 import { Detour } from './detour.js';
 import { Diagnosis } from './diagnosis.js';
-import { Events } from './events.js';
+import { Audience } from './audience.js';
 import { Instance } from './instance.js';
 import { Journal } from './journal.js';
 import { PageLife } from './pagelife.js';
 import { Whoami } from './whoami.js';
 
+const UNASKED = { why: 'not connected yet' };
 /**
  * The line behind the door: it decides when to connect, wait, ask or stop. Never more than one socket of it is alive.
  * Internal.
@@ -36,7 +37,7 @@ export class Line {
 
   clock;
   api;
-  events = new Events('state', 'beat', 'error', 'expiring');
+  events = new Audience();
   state = 'connecting';
   detail = {};
 
@@ -54,20 +55,19 @@ export class Line {
     this.#credentials = new Credentials(waits, options.token, connectTimeout);
     this.#instance = new Instance(clock, options.storage, `heartline ${url}`);
     this.#talk = new Conversation(clock, options, doors, this.#credentials, this.#instance, this.#talkHost());
-    this.#life = new PageLife(clock, options.env, this.#lifeHost());
+    this.#life = new PageLife(clock, options.env, this.#lifeHost(), options.background);
     this.#detour = new Detour(clock, doors.events !== null, !options.WebSocket);
     this.#diagnosis = new Diagnosis(clock, new Whoami(waits, clock, fetch, whoamiDoor(url, options)));
     this.#backoff = new Backoff(options.random, options.reconnect);
     this.#retry = new Alarm(clock, () => this.#dial({ why: 'trying again' }));
     this.api = new Api(clock, fetch, this.#credentials, connectTimeout, path => neighbour(path, url));
     if (options.autoConnect !== false) this.#start();
-    else Object.assign(this, { state: 'closed', detail: { why: 'not connected yet' } }); // publications wait for connect()
+    else Object.assign(this, { state: 'closed', detail: UNASKED }); // publications wait for connect()
   }
 
   get talk() {
     return this.#talk;
   }
-
   get life() {
     return this.#life;
   }
@@ -85,6 +85,11 @@ export class Line {
     if (this.#talk.link || !TAKEABLE.has(this.detail.code)) return false;
     this.#start({ take: true });
     return true;
+  }
+
+  /** Somebody shares the line from now on, who wants it open. */
+  join() {
+    if (this.detail === UNASKED) this.connect();
   }
 
   connect() {
@@ -111,10 +116,10 @@ export class Line {
     this.#instance.take();
     this.#credentials.forgive();
     this.#hangUp('');
-    if (this.#life.away) return this.#slept(this.#life.away); // what is opened now hears nothing, see PageLife
     this.state = 'connecting';
     const turn = this.#turn;
-    return Promise.resolve().then(() => turn === this.#turn && this.#dial({ why: 'connecting' }, take));
+    const begin = () => (this.#life.away ? this.#slept(this.#life.away) : this.#dial({ why: 'connecting' }, take)); // see PageLife
+    Promise.resolve().then(() => turn === this.#turn && begin());
   }
 
   async #dial(detail, take = false) {

@@ -10,6 +10,7 @@ const isDuration = value => typeof value === 'number' && value > 0 && value < In
 
 const FUNCTION = [isFunction, 'a function'];
 const DURATION = [isDuration, 'a time in ms, more than 0'];
+const BOOLEAN = [value => typeof value === 'boolean', 'true or false'];
 const TOKEN = [value => isText(value) || isFunction(value), 'a text, or a function that fetches one'];
 
 export const CLOCK = { setTimeout: FUNCTION, clearTimeout: FUNCTION, now: FUNCTION, random: FUNCTION };
@@ -18,8 +19,10 @@ const LINE = {
   ...CLOCK,
   token: TOKEN,
   connectTimeout: DURATION,
-  autoConnect: [value => typeof value === 'boolean', 'true or false'],
+  autoConnect: BOOLEAN,
   reconnect: [isObject, 'an object with min, max, or both'],
+  shared: BOOLEAN,
+  background: BOOLEAN,
   log: FUNCTION,
   whoami: [isText, 'an address'],
   events: [isText, 'an address, or null for none'],

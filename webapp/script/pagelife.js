@@ -13,13 +13,18 @@ export class PageLife {
   #env;
   #host;
   #unlisten = null;
+  #seen; // whether the page was ever looked at, or need not be
   #nudgedAt = -Infinity;
 
   /** @type {?string} why the page is away: hidden away or frozen; null if it is not */
   away = null;
 
-  /** @param {?EventTarget} env with `visibilityState`; null where there is no page */
-  constructor(clock, env, host) {
+  /**
+   * @param {?EventTarget} env with `visibilityState`; null where there is no page
+   * @param {boolean} background whether a page that nobody has looked at yet has a line too
+   */
+  constructor(clock, env, host, background) {
+    this.#seen = background === true;
     this.#clock = clock;
     this.#env = env;
     this.#host = host;
@@ -28,6 +33,8 @@ export class PageLife {
   listen() {
     const env = this.#env;
     if (!env || this.#unlisten) return;
+    this.#seen = this.#seen || env.visibilityState !== 'hidden';
+    if (!this.#seen) this.away = 'the page has not been looked at yet'; // it would take the seat from one that is
     const listeners = Object.entries({
       pagehide: () => this.#hidden(),
       pageshow: event => this.#shown(event.persisted),
@@ -55,6 +62,8 @@ export class PageLife {
   }
 
   wake() {
+    this.#seen = this.#seen || this.#env?.visibilityState !== 'hidden';
+    if (!this.#seen) return undefined;
     if (!this.away) return this.nudge();
     this.away = null;
     return this.#host.stopped || this.#host.woke();

@@ -20,6 +20,9 @@ export class Subscription {
   #events = new Events('subscribed', 'gap', 'unsubscribed', 'error');
   #aborted = () => this.unsubscribe();
 
+  /** Which of those who share the line has it. Internal. */
+  owner;
+
   /**
    * @param {?function} fn called with (data, { channel, offset, position?, time?, id? }) for each publication; null if
    *     the page only loops over them
@@ -71,6 +74,13 @@ export class Subscription {
         return { value, done: true };
       },
     };
+  }
+
+  /** Internal. */
+  moveTo(channel, leave) {
+    this.#channel = channel;
+    this.#leave = leave;
+    channel.subscriptions.add(this);
   }
 
   /** Internal. */

@@ -287,8 +287,9 @@ export class Scene {
     return scene;
   }
 
-  open({ url = 'ws://host/heartline/line', ...options } = {}) {
-    const line = new Heartline(url, {
+  /** @param {function(object)} [options.keep] is given all options, for others on this page */
+  open({ url = 'ws://host/heartline/line', keep, ...options } = {}) {
+    const complete = {
       WebSocket: this.#socketClass(),
       EventSource: this.hasEvents ? this.#eventsClass() : undefined,
       fetch: this.http.fetch,
@@ -299,7 +300,9 @@ export class Scene {
       clearTimeout: this.clock.clearTimeout,
       now: this.clock.now,
       ...options,
-    });
+    };
+    keep?.(complete);
+    const line = new Heartline(url, complete);
     line.on('state', (state, detail) => this.states.push([state, detail]));
     line.on('error', error => this.errors.push(error));
     line.on('beat', beat => this.beats.push(beat));
