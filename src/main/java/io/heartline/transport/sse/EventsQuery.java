@@ -59,7 +59,8 @@ record EventsQuery(
     Map<ChannelName, From> since = new LinkedHashMap<>(since(query.one("since"), names));
     since.putAll(since(query.one("lastEventId"), names));
     lastEventId.forEach(line -> since.putAll(since(line, names)));
-    // Channels that are read already come first: if the line may not read all, newcomers are refused.
+    // Channels that are read already come first: if the line may not read all, newcomers are
+    // refused.
     Set<String> ordered = new LinkedHashSet<>();
     since.keySet().forEach(channel -> ordered.add(channel.text()));
     ordered.addAll(names);
