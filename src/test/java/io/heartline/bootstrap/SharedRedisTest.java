@@ -26,6 +26,7 @@ class SharedRedisTest {
     Path file = Files.writeString(folder.resolve("redis.password"), password + '\n');
     Map<String, String> values = new HashMap<>(Map.of(
         "heartline.store", "redis",
+        "heartline.api.keys", "one-key-for-all",
         "heartline.redis", server.address(),
         "heartline.redis.password.file", file.toString()));
     Settings settings = Settings.read(new Sources(values::get), false, 1 << 30);
