@@ -5,10 +5,14 @@ import io.heartline.log.Start;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Nanos;
+import io.heartline.model.Position;
 import io.heartline.model.User;
 import io.heartline.protocol.Subscription;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +46,9 @@ final class Presence implements LineEvents {
   /** How often a node says that it lives, and looks which others do. */
   private static final Duration PULSE = Duration.ofSeconds(5);
 
+  /** How many channels are compared with what was published, at each pulse. */
+  private static final int COMPARED = 100;
+
   /** Changes are collected for so long, so that one message carries many. */
   private static final Duration COLLECTED = Duration.ofMillis(20);
 
@@ -69,6 +76,14 @@ final class Presence implements LineEvents {
   /** This node publishes who comes and who goes. */
   @GuardedBy("this")
   private boolean leading;
+
+  /** Which channels are compared next. */
+  @GuardedBy("this")
+  private Iterator<ChannelName> compared = Collections.emptyIterator();
+
+  /** The node that publishes it, as far as this one knows; null before it was first looked up. */
+  @GuardedBy("this")
+  private @Nullable String leads;
 
   /** What has changed here will be told to the other nodes. */
   @GuardedBy("this")
@@ -147,6 +162,9 @@ final class Presence implements LineEvents {
         if (teller == null || bus == null) {
           tell(watched);
         } else {
+          synchronized (this) {
+            attendance(watched); // so that each node that will publish hears that it is watched
+          }
           bus.send(teller, NodeMessageText.write(new NodeMessage.Watched(watched)));
         }
       }
@@ -339,6 +357,49 @@ final class Presence implements LineEvents {
     sendAll(pulse);
     changed.forEach(this::tell);
     lead();
+    compare();
+  }
+
+  /**
+   * Looks whether another node has told something after this one, as one may that does not know yet
+   * that it no longer publishes. Then all are named again. A few channels at a time.
+   */
+  private void compare() {
+    List<ChannelName> some = new ArrayList<>();
+    synchronized (this) {
+      if (!leading) {
+        return;
+      }
+      if (!compared.hasNext()) {
+        compared = List.copyOf(channels.keySet()).iterator();
+      }
+      while (some.size() < COMPARED && compared.hasNext()) {
+        some.add(compared.next());
+      }
+    }
+    for (ChannelName channel : some) {
+      ChannelName where = channel.presence();
+      if (where != null) {
+        engine.head(where).thenAccept(head -> compared(channel, head));
+      }
+    }
+  }
+
+  private void compared(ChannelName channel, Position head) {
+    synchronized (this) {
+      Attendance attendance = channels.get(channel);
+      Here told = attendance == null ? null : attendance.toldOf(0);
+      if (!leading || attendance == null || told == null || attendance.isTelling()) {
+        return;
+      }
+      Position at = told.position();
+      boolean last = at != null && at.epoch().equals(head.epoch()) && head.offset() <= at.offset();
+      if (last) {
+        return;
+      }
+      attendance.retell();
+    }
+    tell(channel);
   }
 
   private boolean isSettled() {
@@ -430,11 +491,15 @@ final class Presence implements LineEvents {
   /** Finds out anew whether this node publishes. If it begins to, it names all. */
   private void lead() {
     boolean begins;
+    boolean another;
     synchronized (this) {
       if (bus == null) {
         return;
       }
-      boolean now = bus.isLeased() && leader(bus).equals(bus.node());
+      String leader = leader(bus);
+      boolean now = bus.isLeased() && leader.equals(bus.node());
+      another = !leader.equals(leads);
+      leads = leader;
       begins = now && !leading;
       if (!now && leading) {
         channels.values().forEach(Attendance::untell);
@@ -444,6 +509,26 @@ final class Presence implements LineEvents {
     if (begins) {
       retell();
       after(RETOLD.get(1), this::retell); // the node before may have told something meanwhile
+    }
+    if (another) { // it may be new, and not know of channels that only nodes knew that are gone
+      after(Duration.ZERO, this::remind);
+      RETOLD.forEach(later -> after(later, this::remind)); // it may not know yet that it publishes
+      after(Roster.LEASE, this::remind);
+    }
+  }
+
+  /** Tells the node that publishes which channels somebody may watch here. */
+  private void remind() {
+    List<ChannelName> all;
+    String teller = teller();
+    if (bus == null || teller == null) {
+      return;
+    }
+    synchronized (this) {
+      all = List.copyOf(channels.keySet());
+    }
+    for (ChannelName channel : all) {
+      bus.send(teller, NodeMessageText.write(new NodeMessage.Watched(channel)));
     }
   }
 

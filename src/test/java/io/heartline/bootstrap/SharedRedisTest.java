@@ -25,10 +25,14 @@ class SharedRedisTest {
     Path data = Files.createDirectories(folder.resolve("data"));
     Path file = Files.writeString(folder.resolve("redis.password"), password + '\n');
     Map<String, String> values = new HashMap<>(Map.of(
-        "heartline.store", "redis",
-        "heartline.api.keys", "one-key-for-all",
-        "heartline.redis", server.address(),
-        "heartline.redis.password.file", file.toString()));
+        "heartline.store",
+        "redis",
+        "heartline.api.keys",
+        "one-key-for-all",
+        "heartline.redis",
+        server.address(),
+        "heartline.redis.password.file",
+        file.toString()));
     Settings settings = Settings.read(new Sources(values::get), false, 1 << 30);
     Outside outside = new Outside();
     return new Application(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -54,8 +55,17 @@ class ClusterPresenceTest {
     }
 
     Line join(User user) {
+      return open(user, "chat");
+    }
+
+    /** Somebody reads who comes and goes, and is nobody's user. */
+    void watch() {
+      open(null, "chat#presence");
+    }
+
+    private Line open(User user, String channel) {
       Line line = rig.open(Rig.pages(SeatPolicy.NONE), user, new RecordingConnection());
-      rig.say(line, "{\"subscribe\":\"chat\"}");
+      rig.say(line, "{\"subscribe\":\"" + channel + "\"}");
       open.add(line);
       return line;
     }
@@ -298,9 +308,9 @@ class ClusterPresenceTest {
   void afterAWhileOfQuietTheTellingIsTrue(long given) throws IOException {
     long seed = given == 0 ? new Random().nextLong() : given;
     Random random = new Random(seed);
-    Map<Line, String> lines = new HashMap<>();
+    Map<Line, String> lines = new LinkedHashMap<>();
     Map<Line, Node> where = new HashMap<>();
-    node("n");
+    node("n").watch();
     int names = 0;
     for (int step = 0; step < 300; step++) {
       List<Node> alive = List.copyOf(nodes.values());
@@ -308,7 +318,7 @@ class ClusterPresenceTest {
       switch (random.nextInt(12)) {
         case 0 -> {
           if (alive.size() < 4) {
-            node((char) ('a' + random.nextInt(26)) + "" + names++);
+            node((char) ('a' + random.nextInt(26)) + "" + names++).watch();
           }
         }
         case 1 -> {
@@ -332,10 +342,13 @@ class ClusterPresenceTest {
           where.put(line, node);
         }
         case 7, 8 ->
-          lines.keySet().stream().findAny().ifPresent(line -> {
-            line.closed(1001);
-            lines.remove(line);
-          });
+          lines.keySet().stream()
+              .skip(random.nextInt(1 + lines.size()))
+              .findFirst()
+              .ifPresent(line -> {
+                line.closed(1001);
+                lines.remove(line);
+              });
         default -> pass(Duration.ofSeconds(1 + random.nextInt(8)));
       }
       net.lost = message -> random.nextInt(10) == 0;

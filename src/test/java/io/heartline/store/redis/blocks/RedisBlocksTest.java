@@ -147,8 +147,8 @@ class RedisBlocksTest {
 
   @Test
   void whileRedisIsAwayNobodyIsKnownToBeFreeAndNothingIsPromised() throws Exception {
-    RedisServer server = RedisServer.start(
-        folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always");
+    RedisServer server =
+        RedisServer.start(folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always");
     open.add(server);
     RedisBlocks blocks = node(server);
     join(blocks.block(ANN, until(Duration.ofHours(1))));

@@ -176,7 +176,10 @@ class SharedSeatsTest {
     one = new Node("one");
     two = new Node("two");
     nodes.addAll(List.of(one, two));
-    await(() -> nodes.stream().allMatch(node -> node.bus.nodes().size() == 2 || look(node)));
+    await(
+        Duration.ofMillis(5), // or nothing that failed would be tried again
+        20,
+        () -> nodes.stream().allMatch(node -> node.bus.nodes().size() == 2 || look(node)));
   }
 
   private static boolean look(Node node) {
