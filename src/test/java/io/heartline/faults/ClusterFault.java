@@ -5,7 +5,6 @@ import io.heartline.testing.RunningCluster;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
@@ -18,11 +17,6 @@ interface ClusterFault {
   /** Returns what it is called in reports. */
   default String name() {
     return getClass().getSimpleName();
-  }
-
-  /** Returns how long clients may take until they are back. */
-  default Duration back() {
-    return Duration.ofSeconds(10);
   }
 
   /** {@code kill -9} of a node, and a start after a while. */
@@ -154,12 +148,6 @@ interface ClusterFault {
     @Override
     public void happen(Scene scene) {
       scene.cluster().wayToRedis(scene.anyNode()).stall();
-    }
-
-    /** As long as a lost last message may take, and the checks after it. */
-    @Override
-    public Duration back() {
-      return Duration.ofSeconds(30);
     }
   }
 

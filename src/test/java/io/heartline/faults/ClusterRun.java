@@ -87,7 +87,7 @@ final class ClusterRun implements AutoCloseable {
       fault.happen(scene);
       faults.merge(fault.name(), 1, Integer::sum);
       try {
-        back.merge(fault.name(), crowd.awaitBack(fault.back()), Math::max);
+        back.merge(fault.name(), crowd.awaitBack(SETTLING), Math::max);
       } catch (AssertionError e) {
         throw new AssertionError("after " + fault.name() + ", fault " + faults, e);
       }

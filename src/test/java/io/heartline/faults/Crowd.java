@@ -60,10 +60,7 @@ final class Crowd implements AutoCloseable {
     this.key = key;
     this.history = history;
     this.random = random;
-    http = HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .sslContext(tls.trusting())
-        .build();
+    http = client();
     URI door = URI.create("wss://127.0.0.1:" + port + "/heartline/line");
     for (int i = 0; i < READERS; i++) {
       readers.add(new Page("reader" + i, http, door, null, CHANNELS, history, random.nextLong()));
@@ -84,17 +81,24 @@ final class Crowd implements AutoCloseable {
     publish();
   }
 
+  private HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .sslContext(tls.trusting())
+        .build();
+  }
+
   /** Lets publishers publish, until they are told to finish. */
   void publish() {
     rounds++;
     for (int i = 0; i < PUBLISHERS; i++) {
-      publishers.add(publisher("publisher" + i + '.' + rounds).start());
+      publishers.add(publisher("publisher" + i + '.' + rounds, http).start());
     }
   }
 
-  private Publisher publisher(String name) {
+  private Publisher publisher(String name, HttpClient client) {
     URI publish = URI.create(base + "/api/publish");
-    return new Publisher(name, http, publish, key, CHANNELS, history, random.nextLong());
+    return new Publisher(name, client, publish, key, CHANNELS, history, random.nextLong());
   }
 
   /** Lets clients of every protocol read too, and those of STOMP send. */
@@ -130,7 +134,8 @@ final class Crowd implements AutoCloseable {
    */
   long awaitBack(Duration patience) throws InterruptedException {
     long began = System.nanoTime();
-    Publisher marker = publisher("marker" + ++rounds);
+    // By connections of its own: others may be silent, and their publishers wait for long.
+    Publisher marker = publisher("marker" + ++rounds, client());
     Map<String, Position> marks = new LinkedHashMap<>();
     for (String channel : CHANNELS) {
       marks.put(channel, marker.publishNow(channel));
