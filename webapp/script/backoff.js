@@ -1,7 +1,12 @@
+const RETURN = 120_000; // how long a server that stopped is expected back
+const SPREAD = 1_000; // shortest time over which lines come back
+
 /**
  * How long to wait before the next attempt: 250 ms and a random part whose limit doubles up to 30 s, if the page does not
  * say otherwise.
- * The whole part is random, so that the pages of a restarted server do not come back as one wave.
+ * The whole part is random, so that the pages of a restarted server do not come back as one wave. A server that stops
+ * says over how long its lines may come back; pages that somebody looks at keep to that for a while and do not slow down,
+ * so that they are there soon after the server is.
  * Internal.
  */
 export class Backoff {
@@ -9,6 +14,7 @@ export class Backoff {
   #min;
   #max;
   #tries = 0;
+  #return = null; // { at, spread }: since when the server is away that said how its lines come back
 
   /** @param {{min?: number, max?: number}} [bounds] in ms */
   constructor(random, { min = 250, max = 30_250 } = {}) {
@@ -17,7 +23,10 @@ export class Backoff {
     this.#max = max - this.#min;
   }
 
-  next() {
+  /** @param {boolean} watched whether somebody looks at the page */
+  next(now, watched) {
+    const back = watched && this.#return;
+    if (back && Math.abs(now - back.at) < RETURN) return this.within(Math.max(SPREAD, back.spread));
     return this.#min + this.#random() * Math.min(this.#max, 4 * this.#min * 2 ** this.#tries++);
   }
 
@@ -37,14 +46,17 @@ export class Backoff {
    * @returns {number|undefined} ms to wait; undefined if the server left it to us
    */
   told({ code, bye }, now) {
+    if (bye?.spread !== undefined) this.#return = { at: now, spread: bye.spread };
     // A clock that was set back makes no wait longer than it was told.
     const left = bye?.delay === undefined ? 0 : Math.min(bye.delay, bye.at + bye.delay - now);
     // A server that dies while it drains keeps nobody waiting.
     if (left <= 0 || (bye.code === 4000 && code !== 4000)) return undefined;
-    return bye.code === 1001 || bye.code === 1012 ? this.within(left) : this.after(left);
+    const window = bye.spread === undefined && (bye.code === 1001 || bye.code === 1012);
+    return window ? this.within(left) : this.after(left);
   }
 
   reset() {
+    this.#return = null;
     this.#tries = 0;
   }
 }

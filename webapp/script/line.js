@@ -224,7 +224,7 @@ export class Line {
     this.#turn++;
     const advised = this.#diagnosis.delay;
     const asked = toldDelay ?? (advised && this.#backoff.after(advised));
-    const delay = asked ?? this.#backoff.next();
+    const delay = asked ?? this.#backoff.next(this.clock.now(), this.#life.watched);
     this.#asked = asked !== undefined;
     this.#retry.set(delay);
     this.#set('waiting', { ...detail, ...this.#diagnosis.shown(), delay });

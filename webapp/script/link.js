@@ -174,7 +174,7 @@ export class Link {
 
   /** The line goes on until the server closes it; if it does not, we do. */
   #byeSaid(bye) {
-    this.#bye = { ...bye, delay: told(bye.delay), at: this.#clock.now() };
+    this.#bye = { ...bye, delay: told(bye.delay), spread: told(bye.spread), at: this.#clock.now() };
     this.#deadline.set((staysAway(bye.code) ? 0 : (this.#bye.delay ?? 0)) + FAREWELL);
   }
 

@@ -33,7 +33,7 @@ export class PageLife {
   listen() {
     const env = this.#env;
     if (!env || this.#unlisten) return;
-    this.#seen = this.#seen || env.visibilityState !== 'hidden';
+    this.#seen = this.#seen || this.watched;
     if (!this.#seen) this.away = 'the page has not been looked at yet'; // it would take the seat from one that is
     const listeners = Object.entries({
       pagehide: () => this.#hidden(),
@@ -55,6 +55,11 @@ export class PageLife {
     this.away = null;
   }
 
+  /** @type {boolean} whether somebody may look at the page; where there is none, its user counts as looking */
+  get watched() {
+    return this.#env?.visibilityState !== 'hidden';
+  }
+
   sleep(why) {
     if (this.away) return;
     this.away = why;
@@ -62,7 +67,7 @@ export class PageLife {
   }
 
   wake() {
-    this.#seen = this.#seen || this.#env?.visibilityState !== 'hidden';
+    this.#seen = this.#seen || this.watched;
     if (!this.#seen) return undefined;
     if (!this.away) return this.nudge();
     this.away = null;

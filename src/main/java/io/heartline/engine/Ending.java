@@ -68,8 +68,17 @@ final class Ending {
    * @param delivering whether publications from before the close are still written
    */
   void close(CloseStatus why, long delayMillis, boolean delivering) {
+    close(why, delayMillis, 0, delivering);
+  }
+
+  /**
+   * Closes as above, and tells the page over how long all lines come back.
+   *
+   * @param spreadMillis 0 if they do not end together
+   */
+  void close(CloseStatus why, long delayMillis, long spreadMillis, boolean delivering) {
     CloseStatus wire = manner.hasWords() ? why : why.forRawClients();
-    Push bye = new Push.Bye(wire, !wire.staysAway(), delayMillis);
+    Push bye = new Push.Bye(wire, !wire.staysAway(), delayMillis, spreadMillis);
     if (!end(wire, bye, delivering)) {
       return;
     }

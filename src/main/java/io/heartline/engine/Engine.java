@@ -38,6 +38,12 @@ public final class Engine {
 
   private static final Duration SWEEP = Duration.ofMinutes(1);
 
+  /** How many lines a server that has just started is to take in a second. */
+  private static final int COMING_BACK_A_SECOND = 1_000;
+
+  /** Over this even the fewest lines come back: nobody notices that it is not less. */
+  private static final Duration SHORTEST_SPREAD = Duration.ofSeconds(2);
+
   /** How many subscriptions of users can be resumed from what was acknowledged. */
   private static final int MAX_ACKNOWLEDGED = 20_000;
 
@@ -275,6 +281,11 @@ public final class Engine {
   /** Returns whether lines are let in. */
   public boolean ready() {
     return stopped == null && !draining;
+  }
+
+  /** Returns whether all lines are being closed, for good. */
+  public boolean stopping() {
+    return stopped != null;
   }
 
   /** Returns whether there is room for one more line. */
@@ -555,7 +566,7 @@ public final class Engine {
 
   /**
    * Lets no more lines in and closes all open ones. Pages are told to come back at moments spread
-   * over the drain window.
+   * over a time that grows with the number of lines, and never exceeds the drain window.
    *
    * @return completed when the last one is gone
    */
@@ -563,13 +574,23 @@ public final class Engine {
     CompletableFuture<Void> done = new CompletableFuture<>();
     stopped = done;
     LOG.log(Level.INFO, "closing {0} lines", open.get());
+    long spread = spread(open.get(), limits.drain());
     for (Line line : lines.all()) {
-      line.close(CloseStatus.STOPPING, (long) (random() * limits.drain().toMillis()), true);
+      line.stop((long) (random() * spread), spread);
     }
     if (open.get() == 0) {
       done.complete(null);
     }
     return done;
+  }
+
+  /**
+   * Returns over how long so many lines come back, in ms: short, since people wait, and long enough
+   * that a server which has just started can take them.
+   */
+  static long spread(int lines, Duration window) {
+    long needed = lines * 1_000L / COMING_BACK_A_SECOND;
+    return Math.min(window.toMillis(), Math.max(SHORTEST_SPREAD.toMillis(), needed));
   }
 
   /**

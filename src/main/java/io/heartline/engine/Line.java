@@ -381,6 +381,11 @@ public final class Line {
     ending.close(status, delayMillis, delivering);
   }
 
+  /** Closes since the server stops, once everything that must still be said is written. */
+  void stop(long delayMillis, long spreadMillis) {
+    ending.close(CloseStatus.STOPPING, delayMillis, spreadMillis, true);
+  }
+
   /**
    * Closes a line that is not let in, or no longer, whose steps end with this one.
    *

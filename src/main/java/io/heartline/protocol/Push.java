@@ -98,8 +98,15 @@ public sealed interface Push {
     }
   }
 
-  /** @param delay how long the client is to wait before it comes back */
-  record Bye(CloseStatus status, boolean reconnect, long delay) implements Push {
+  /**
+   * @param delay how long the client is to wait before it comes back
+   * @param spread over how long all lines of the server come back; 0 if they do not end together
+   */
+  record Bye(CloseStatus status, boolean reconnect, long delay, long spread) implements Push {
+    public Bye(CloseStatus status, boolean reconnect, long delay) {
+      this(status, reconnect, delay, 0);
+    }
+
     @Override
     public <R> R accept(Cases<R> cases) {
       return cases.bye(this);

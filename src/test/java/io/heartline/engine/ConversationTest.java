@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands in order, one answer each. */
 class ConversationTest {
@@ -177,6 +179,21 @@ class ConversationTest {
     assertThat(connection.writes).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1, 30s, 2000",
+    "2000, 30s, 2000",
+    "10000, 30s, 10000",
+    "30000, 30s, 30000",
+    "1000000, 30s, 30000",
+    "10000, 1s, 1000",
+    "10000, 0s, 0",
+  })
+  void theTimeOverWhichLinesComeBackGrowsWithTheirNumberUpToTheDrainWindow(
+      int lines, String window, long spread) {
+    assertThat(Engine.spread(lines, Duration.parse("PT" + window))).isEqualTo(spread);
+  }
+
   @Test
   void aStopDeliversWhatWasPublishedThenSaysGoodbyeThenCloses() {
     Line line = rig.page(connection);
@@ -191,7 +208,8 @@ class ConversationTest {
             push -> assertThat(push).contains("\"data\":1"),
             bye -> assertThat(bye)
                 .isEqualTo(
-                    "{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,\"delay\":0}}"));
+                    "{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,"
+                        + "\"delay\":0,\"spread\":2000}}"));
     assertThat(connection.closed.code()).isEqualTo(1012);
     assertThat(stopped).isDone();
     assertThat(rig.engine.open(Rig.pages(SeatPolicy.NONE), connection, Arrivals.of(null)))

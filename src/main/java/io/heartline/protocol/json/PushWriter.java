@@ -66,7 +66,11 @@ final class PushWriter implements Push.Cases<StringBuilder> {
     open("bye").append("{\"code\":").append(bye.status().code());
     field("reason", bye.status().reason());
     text.append(",\"reconnect\":").append(bye.reconnect());
-    return text.append(",\"delay\":").append(bye.delay()).append('}');
+    text.append(",\"delay\":").append(bye.delay());
+    if (bye.spread() > 0) {
+      text.append(",\"spread\":").append(bye.spread());
+    }
+    return text.append('}');
   }
 
   @Override
