@@ -80,7 +80,6 @@ class BrowserHeadersIT {
     "GET sockjs, 200",
     "GET sockjs/info, 200",
     "POST demo/publish, 403",
-    "POST demo/restart, 413",
   })
   void anAnswerIsNoPage(String request, int status) throws IOException {
     try (RawHttp answer = http(request)) {
