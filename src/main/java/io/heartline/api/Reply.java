@@ -1,11 +1,12 @@
 package io.heartline.api;
 
 import io.heartline.engine.FaultLog;
+import io.heartline.engine.Outcome;
 import io.heartline.engine.Store;
 import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.JsonText;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.Objects;
 
 /**
  * The answer to a request.
@@ -41,10 +42,7 @@ record Reply(int status, String json, Map<String, String> headers) {
    * @param faults is told if it never should have
    */
   static Reply failed(Throwable failure, FaultLog faults) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Objects.requireNonNull(Outcome.cause(failure));
     if (cause instanceof Refusal refusal) {
       return of(refusal);
     }

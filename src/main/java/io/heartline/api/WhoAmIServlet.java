@@ -38,9 +38,8 @@ public final class WhoAmIServlet extends ApiServlet {
   @Override
   CompletionStage<Reply> answer(Call call) {
     if (!engine.ready() || !engine.hasRoom()) {
-      return CompletableFuture.completedFuture(
-          Reply.error(503, "line", "cannot be opened now")
-              .with("Retry-After", engine.stopping() ? "1" : "5")); // a restart may take a moment
+      return CompletableFuture.completedFuture(Reply.error(503, "line", "cannot be opened now")
+          .with("Retry-After", engine.stopping() ? "1" : "5")); // a restart may take a moment
     }
     return Readers.identity(call, authenticator, credentials, engine.blocks())
         .thenApply(identity -> Reply.ok(json(identity.user())));

@@ -4,13 +4,13 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads how a stage ended. */
-final class Outcome {
+public final class Outcome {
   private Outcome() {}
 
   /**
    * Returns the original failure, without the exceptions that stages wrap it in; null stays null.
    */
-  static @Nullable Throwable cause(@Nullable Throwable failure) {
+  public static @Nullable Throwable cause(@Nullable Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();

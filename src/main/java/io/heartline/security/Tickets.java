@@ -1,6 +1,7 @@
 package io.heartline.security;
 
 import io.heartline.engine.Authenticator;
+import io.heartline.engine.Outcome;
 import io.heartline.engine.Store;
 import io.heartline.engine.TicketBook;
 import io.heartline.model.Identity;
@@ -74,7 +75,7 @@ public final class Tickets implements Authenticator {
             .orElseGet(() -> new Verdict.Wrong(
                 "the ticket was used, or is older than " + GOOD.toSeconds() + " s"));
       }
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      Throwable cause = Outcome.cause(failure);
       if (cause instanceof Store.Unavailable) {
         return new Verdict.CannotSay("tickets cannot be looked up now");
       }

@@ -207,9 +207,8 @@ class ConversationTest {
         .satisfiesExactly(
             push -> assertThat(push).contains("\"data\":1"),
             bye -> assertThat(bye)
-                .isEqualTo(
-                    "{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,"
-                        + "\"delay\":0,\"spread\":2000}}"));
+                .isEqualTo("{\"bye\":{\"code\":1012,\"reason\":\"server stops\",\"reconnect\":true,"
+                    + "\"delay\":0,\"spread\":2000}}"));
     assertThat(connection.closed.code()).isEqualTo(1012);
     assertThat(stopped).isDone();
     assertThat(rig.engine.open(Rig.pages(SeatPolicy.NONE), connection, Arrivals.of(null)))

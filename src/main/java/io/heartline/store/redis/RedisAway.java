@@ -1,9 +1,9 @@
 package io.heartline.store.redis;
 
+import io.heartline.engine.Outcome;
 import io.heartline.engine.Store;
 import io.heartline.model.OneLine;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +42,7 @@ public final class RedisAway extends RuntimeException {
       CompletionStage<T> stage, Function<String, String> words) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     stage.whenComplete((value, failure) -> {
-      Throwable cause = failure;
-      while (cause instanceof CompletionException && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
+      Throwable cause = Outcome.cause(failure);
       if (cause == null) {
         answer.complete(value);
       } else if (cause instanceof RedisAway away) {

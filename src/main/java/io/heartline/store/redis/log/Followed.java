@@ -1,6 +1,7 @@
 package io.heartline.store.redis.log;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Outcome;
 import io.heartline.engine.Store;
 import io.heartline.log.ChannelLog;
 import io.heartline.log.From;
@@ -179,13 +180,14 @@ final class Followed implements Subscriptions.Listener {
       all = false;
       read = next;
     }
-    partition.read(name, after, last).whenComplete((content, failure) -> {
-      if (content == null) {
-        failed(next, failure);
-      } else {
-        done(next, content);
-      }
-    });
+    partition
+        .read(name, after, last)
+        .thenAccept(content -> done(next, content))
+        .whenComplete((taken, failure) -> {
+          if (failure != null) { // it was not read, or what was read contradicts itself
+            failed(next, Outcome.cause(failure));
+          }
+        });
   }
 
   /** It could not be read. Who waits goes on waiting: until it can be, or they have no patience. */

@@ -370,16 +370,19 @@ final class Partition {
         names.add(keys + "c:" + one.name().text());
       }
     }
-    redis.later(HEADS, names, List.of(Texts.bytes(life))).whenComplete((answer, failure) -> {
-      if (answer == null) {
-        again(asked);
-      } else {
-        List<?> found = (List<?>) answer;
-        for (int i = 0; i < asked.size(); i++) {
-          asked.get(i).compared(heads.get(i), Content.head(Content.text(found.get(i))));
-        }
-      }
-    });
+    redis
+        .later(HEADS, names, List.of(Texts.bytes(life)))
+        .thenApply(answer -> ((List<?>) answer)
+            .stream().map(head -> Content.head(Content.text(head))).toList())
+        .whenComplete((found, failure) -> {
+          if (found == null) {
+            again(asked);
+            return;
+          }
+          for (int i = 0; i < asked.size(); i++) {
+            asked.get(i).compared(heads.get(i), found.get(i));
+          }
+        });
   }
 
   private void again(List<Followed> asked) {

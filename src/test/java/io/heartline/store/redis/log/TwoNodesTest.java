@@ -326,6 +326,28 @@ class TwoNodesTest {
     assertThat(reader.gaps()).isEmpty();
   }
 
+  /** What was not answered was not misunderstood: the node is ready as soon as Redis is back. */
+  @Test
+  void whoOpensAChannelWhileRedisIsFrozenIsToldThatItDoesNotAnswer() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = new StoreNode(server, Duration.ofMillis(300));
+    open.add(a);
+    a.read("news", new From.Now());
+    server.freeze();
+    try {
+      assertThatThrownBy(() -> a.store
+              .open(new ChannelName("news"), new From.Last(1))
+              .toCompletableFuture()
+              .join())
+          .hasCauseInstanceOf(Store.Unavailable.class)
+          .hasMessageContaining("has not answered in time");
+    } finally {
+      server.thaw();
+    }
+    await(() -> a.redis.problem().isEmpty());
+    assertThat(a.store.problem().orElse("")).doesNotContain("not understood");
+  }
+
   /** Everything at once: each reader sees what was answered, once, in the order of positions. */
   @Test
   void whateverBreaksReadersSeeWhatWasAnsweredOnceAndInOrder() throws Exception {
