@@ -1,7 +1,5 @@
 package io.heartline.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
@@ -37,7 +35,7 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
   Object ask(ProtocolCommand command, String... args) {
     byte[][] bytes = new byte[args.length][];
     for (int i = 0; i < args.length; i++) {
-      bytes[i] = args[i].getBytes(UTF_8);
+      bytes[i] = Bytes.of(args[i]);
     }
     return ask(command, bytes);
   }
@@ -62,9 +60,9 @@ record Link(HostAndPort place, Connection connection, boolean asking) {
     byte[][] all = new byte[2 + keys.size() + args.size()][];
     int at = 0;
     all[at++] = script;
-    all[at++] = Integer.toString(keys.size()).getBytes(UTF_8);
+    all[at++] = Bytes.of(keys.size());
     for (String key : keys) {
-      all[at++] = key.getBytes(UTF_8);
+      all[at++] = Bytes.of(key);
     }
     for (byte[] arg : args) {
       all[at++] = arg;

@@ -1,7 +1,5 @@
 package io.heartline.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.engine.Store;
 import io.heartline.model.TimeSource;
 import java.lang.System.Logger;
@@ -112,6 +110,16 @@ public final class Redis implements AutoCloseable {
     }
   }
 
+  /** Returns the command with which scripts publish. */
+  public byte[] publish() {
+    return servers.publish();
+  }
+
+  /** Returns with which word scripts ask how many listen. */
+  public byte[] listeners() {
+    return servers.listeners();
+  }
+
   /**
    * Runs a script. Blocks.
    *
@@ -120,7 +128,7 @@ public final class Redis implements AutoCloseable {
    * @throws RedisAway if there was no answer, or none that says that it was done
    */
   public Object run(Script script, List<String> keys, List<byte[]> args) {
-    return ask(bytes(keys.get(0)), link -> link.run(script, keys, args));
+    return ask(Bytes.of(keys.get(0)), link -> link.run(script, keys, args));
   }
 
   /** Runs a script on a thread of its own; the stage fails as {@link #run} does. */
@@ -190,7 +198,7 @@ public final class Redis implements AutoCloseable {
 
   private boolean ping(int partition) {
     try {
-      ask(bytes(keys(partition)), link -> link.ask(Command.PING, new byte[0][]) != null);
+      ask(Bytes.of(keys(partition)), link -> link.ask(Command.PING, new byte[0][]) != null);
       return true;
     } catch (RedisAway e) {
       return e.refused();
@@ -204,7 +212,7 @@ public final class Redis implements AutoCloseable {
 
   /** Returns for how long the server of a partition has not answered; empty while it does. */
   public Optional<Duration> away(int partition) {
-    return servers.away(bytes(keys(partition)));
+    return servers.away(Bytes.of(keys(partition)));
   }
 
   /** Returns why Redis cannot be used now; empty while it can. */
@@ -226,12 +234,12 @@ public final class Redis implements AutoCloseable {
 
   /** Opens a connection of its own for what is published in a partition. Blocks. */
   ListeningConnection listening(int partition) {
-    return pass(deadline -> servers.listen(bytes(keys(partition)), deadline));
+    return pass(deadline -> servers.listen(Bytes.of(keys(partition)), deadline));
   }
 
   /** Returns whether a connection still leads to the server that has a partition. */
   boolean isAt(HostAndPort place, int partition) {
-    HostAndPort known = servers.known(bytes(keys(partition)));
+    HostAndPort known = servers.known(Bytes.of(keys(partition)));
     return known == null || known.equals(place);
   }
 
@@ -243,10 +251,6 @@ public final class Redis implements AutoCloseable {
   void doubt(HostAndPort place) {
     servers.doubt(place);
     gate.shut();
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.heartline.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.model.OneLine;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +78,7 @@ final class RedisCheck {
   private @Nullable Problem look(Deadline deadline, String[] step, List<String> warnings) {
     List<byte[]> keys = new ArrayList<>();
     for (int i = 0; i < options.partitions(); i++) {
-      keys.add(Redis.bytes(options.keys(i)));
+      keys.add(Bytes.of(options.keys(i)));
     }
     Set<HostAndPort> places = servers.of(keys, deadline);
     step[0] = "use INFO";
@@ -189,16 +187,14 @@ final class RedisCheck {
   }
 
   private List<String> about(String layout, Deadline deadline) {
-    List<byte[]> args = List.of(
-        Redis.bytes(layout),
-        Redis.bytes(options.cluster()),
-        Redis.bytes(Integer.toString(options.partitions())));
+    List<byte[]> args =
+        List.of(Bytes.of(layout), Bytes.of(options.cluster()), Bytes.of(options.partitions()));
     String key = options.prefix() + "about";
     Object answer =
-        servers.ask(Redis.bytes(key), deadline, link -> link.runText(ABOUT, List.of(key), args));
+        servers.ask(Bytes.of(key), deadline, link -> link.runText(ABOUT, List.of(key), args));
     List<String> texts = new ArrayList<>();
     for (Object part : (List<?>) answer) {
-      texts.add(text(part));
+      texts.add(Bytes.text(part));
     }
     return texts;
   }
@@ -206,7 +202,7 @@ final class RedisCheck {
   /** If nobody has said whose the keys are, those that are there must look like ours. */
   private @Nullable Problem foreign(Deadline deadline) {
     Pattern ours = Pattern.compile(Pattern.quote(options.prefix()) + "\\{[0-9a-z]+}:.*");
-    for (HostAndPort place : servers.of(List.of(Redis.bytes(options.keys(0))), deadline)) {
+    for (HostAndPort place : servers.of(List.of(Bytes.of(options.keys(0))), deadline)) {
       String cursor = "0";
       for (int page = 0; page < PAGES; page++) {
         String from = cursor;
@@ -215,12 +211,12 @@ final class RedisCheck {
             deadline,
             link -> link.ask(Command.SCAN, from, "MATCH", glob() + "*", "COUNT", "1000"));
         for (Object key : (List<?>) answer.get(1)) {
-          if (!ours.matcher(text(key)).matches()) {
+          if (!ours.matcher(Bytes.text(key)).matches()) {
             return lasting("heartline.redis.prefix must be one that nobody else uses: Redis at "
-                + address + " has " + OneLine.of(text(key)));
+                + address + " has " + OneLine.of(Bytes.text(key)));
           }
         }
-        cursor = text(answer.get(0));
+        cursor = Bytes.text(answer.get(0));
         if (cursor.equals("0")) {
           break;
         }
@@ -236,26 +232,24 @@ final class RedisCheck {
 
   /** Returns by how many microseconds our clock is ahead, as far as the way lets us know. */
   private long tryOut(String name, Deadline deadline) {
-    List<byte[]> args = List.of(
-        Redis.bytes(servers.sharded() ? "SPUBLISH" : "PUBLISH"),
-        Redis.bytes(servers.sharded() ? "SHARDNUMSUB" : "NUMSUB"));
+    List<byte[]> args = List.of(servers.publish(), servers.listeners());
     long before = epochMicros == null ? 0 : epochMicros.getAsLong();
-    List<?> time = (List<?>)
-        servers.ask(Redis.bytes(name), deadline, link -> link.run(TRY, List.of(name), args));
+    List<?> time =
+        (List<?>) servers.ask(Bytes.of(name), deadline, link -> link.run(TRY, List.of(name), args));
     if (epochMicros == null) {
       return 0;
     }
     long after = epochMicros.getAsLong();
-    long there = Long.parseLong(text(time.get(0))) * 1_000_000 + Long.parseLong(text(time.get(1)));
+    long there = Long.parseLong(Bytes.text(time.get(0))) * 1_000_000
+        + Long.parseLong(Bytes.text(time.get(1)));
     return before > there ? before - there : Math.min(0, after - there);
   }
 
   private void listen(String name, Deadline deadline) {
-    ListeningConnection connection = servers.listen(Redis.bytes(name), deadline);
+    ListeningConnection connection = servers.listen(Bytes.of(name), deadline);
     try {
       connection.setSoTimeout(deadline.millis());
-      connection.send(
-          servers.sharded() ? Command.SSUBSCRIBE : Command.SUBSCRIBE, Redis.bytes(name));
+      connection.send(servers.sharded() ? Command.SSUBSCRIBE : Command.SUBSCRIBE, Bytes.of(name));
       connection.next();
     } finally {
       Connections.drop(List.of(connection));
@@ -266,10 +260,6 @@ final class RedisCheck {
     return lasting(
         "heartline.redis must name a server with a certificate for that host, which this JVM"
             + " trusts (javax.net.ssl.trustStore): " + address + ": " + Causes.of(e));
-  }
-
-  private static String text(Object bytes) {
-    return new String((byte[]) bytes, UTF_8);
   }
 
   private static Problem lasting(String line) {

@@ -1,7 +1,5 @@
 package io.heartline.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +43,7 @@ public final class Script {
   private static byte[] sha(byte[] text) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-1").digest(text);
-      return HexFormat.of().formatHex(hash).getBytes(UTF_8);
+      return Bytes.of(HexFormat.of().formatHex(hash));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-1", e);
     }

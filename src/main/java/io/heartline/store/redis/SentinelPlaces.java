@@ -93,9 +93,7 @@ final class SentinelPlaces implements Places {
       if (!(answer instanceof List<?> parts) || parts.size() != 2) {
         throw new JedisDataException("ERR no sentinel knows a primary named " + master);
       }
-      return new HostAndPort(
-          new String((byte[]) parts.get(0), UTF_8),
-          Integer.parseInt(new String((byte[]) parts.get(1), UTF_8)));
+      return new HostAndPort(Bytes.text(parts.get(0)), Integer.parseInt(Bytes.text(parts.get(1))));
     } finally {
       Connections.drop(List.of(connection));
     }

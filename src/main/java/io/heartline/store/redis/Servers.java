@@ -72,6 +72,16 @@ final class Servers implements AutoCloseable {
     return address.kind() == RedisAddress.Kind.CLUSTER;
   }
 
+  /** Returns the command with which scripts publish. */
+  byte[] publish() {
+    return Bytes.of(sharded() ? "SPUBLISH" : "PUBLISH");
+  }
+
+  /** Returns with which word scripts ask how many listen. */
+  byte[] listeners() {
+    return Bytes.of(sharded() ? "SHARDNUMSUB" : "NUMSUB");
+  }
+
   /** Returns the server that was last known to have a key; null if none is known. */
   @Nullable
   HostAndPort known(byte[] key) {

@@ -192,7 +192,7 @@ public final class Subscriptions implements AutoCloseable {
           .to()
           .send(
               command.begin() ? subscribeCommand() : unsubscribeCommand(),
-              command.names().stream().map(Redis::bytes).toArray(byte[][]::new));
+              command.names().stream().map(Bytes::of).toArray(byte[][]::new));
     } catch (JedisException e) {
       drop(command.to());
     }
@@ -311,7 +311,7 @@ public final class Subscriptions implements AutoCloseable {
     }
     switch (new String(kind, UTF_8)) {
       case "message", "smessage" -> message((byte[]) parts.get(1), (byte[]) parts.get(2));
-      case "subscribe", "ssubscribe" -> confirmed(new String((byte[]) parts.get(1), UTF_8));
+      case "subscribe", "ssubscribe" -> confirmed(Bytes.text(parts.get(1)));
       case "sunsubscribe" -> moved(parts.get(1));
       default -> {
         // a pong, or the end of a subscription that we have ended

@@ -3,6 +3,7 @@ package io.heartline.store.redis.blocks;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Blocks.Whom;
 import io.heartline.model.Block;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import java.nio.charset.StandardCharsets;
@@ -59,9 +60,8 @@ final class Lookup {
       group = List.copyOf(waiting.subList(0, count));
       waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
     }
-    List<byte[]> fields = group.stream()
-        .map(asked -> RedisBlocks.bytes(Written.field(asked.whom)))
-        .toList();
+    List<byte[]> fields =
+        group.stream().map(asked -> Bytes.of(Written.field(asked.whom))).toList();
     redis.later(FIND, keys, fields).whenComplete((answer, failure) -> {
       synchronized (this) {
         asking = false;

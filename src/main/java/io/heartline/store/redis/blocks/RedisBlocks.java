@@ -1,11 +1,10 @@
 package io.heartline.store.redis.blocks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.engine.Blocks;
 import io.heartline.engine.Store;
 import io.heartline.model.Block;
 import io.heartline.model.Identity;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.RedisAway;
 import io.heartline.store.redis.Script;
@@ -72,10 +71,10 @@ public final class RedisBlocks implements Blocks {
   @Override
   public CompletionStage<Void> block(Whom whom, Block block) {
     List<byte[]> args = List.of(
-        bytes(Written.field(whom)),
-        bytes(Written.value(block)),
-        bytes(Long.toString(block.untilMillis())),
-        bytes(Integer.toString(most)));
+        Bytes.of(Written.field(whom)),
+        Bytes.of(Written.value(block)),
+        Bytes.of(block.untilMillis()),
+        Bytes.of(most));
     CompletionStage<Void> kept = redis.later(BLOCK, keys, args).thenAccept(answer -> {
       if (!answer.equals(1L)) {
         throw new Store.Unavailable(
@@ -88,7 +87,7 @@ public final class RedisBlocks implements Blocks {
   @Override
   public CompletionStage<Boolean> lift(Whom whom) {
     CompletionStage<Boolean> lifted = redis
-        .later(LIFT, keys, List.of(bytes(Written.field(whom))))
+        .later(LIFT, keys, List.of(Bytes.of(Written.field(whom))))
         .thenApply(answer -> answer.equals(1L));
     return RedisAway.told(lifted, why -> "may still hold: " + why);
   }
@@ -96,7 +95,7 @@ public final class RedisBlocks implements Blocks {
   @Override
   public CompletionStage<Map<Whom, Block>> missed(boolean all) {
     CompletionStage<Map<Whom, Block>> blocks = redis
-        .later(ALL, keys, List.of(bytes(all ? "" : version)))
+        .later(ALL, keys, List.of(Bytes.of(all ? "" : version)))
         .thenApply(answer -> read((List<?>) answer));
     return RedisAway.told(blocks, why -> "it is not known who is blocked: " + why);
   }
@@ -104,18 +103,10 @@ public final class RedisBlocks implements Blocks {
   private Map<Whom, Block> read(List<?> answer) {
     Map<Whom, Block> blocks = new HashMap<>();
     for (int i = 1; i + 1 < answer.size(); i += 2) {
-      Block block = Written.block(text(answer.get(i + 1)));
-      Written.whom(text(answer.get(i))).ifPresent(whom -> blocks.put(whom, block));
+      Block block = Written.block(Bytes.text(answer.get(i + 1)));
+      Written.whom(Bytes.text(answer.get(i))).ifPresent(whom -> blocks.put(whom, block));
     }
-    version = text(answer.get(0));
+    version = Bytes.text(answer.get(0));
     return blocks;
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
-  }
-
-  private static String text(Object bytes) {
-    return new String((byte[]) bytes, UTF_8);
   }
 }

@@ -1,10 +1,9 @@
 package io.heartline.store.redis.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.log.ChannelLog;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.store.redis.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,14 +24,14 @@ record Content(Position head, Position base, List<Publication> publications) {
    * @throws IllegalArgumentException if it is something else, such as what a later version wrote
    */
   static Content parse(List<?> answer) {
-    Position head = head(text(answer.get(0)));
-    String[] base = text(answer.get(1)).split(" ", -1);
+    Position head = head(Bytes.text(answer.get(0)));
+    String[] base = Bytes.text(answer.get(1)).split(" ", -1);
     long offset = Long.parseLong(base[0]);
     Position before = new Position(head.epoch(), offset, Long.parseLong(base[1]));
     List<Publication> publications = new ArrayList<>(answer.size() - 2);
     for (int i = 2; i < answer.size(); i++) {
       offset++;
-      publications.add(Entry.parse(text(answer.get(i)), head.epoch(), offset));
+      publications.add(Entry.parse(Bytes.text(answer.get(i)), head.epoch(), offset));
     }
     return new Content(head, before, publications);
   }
@@ -44,10 +43,6 @@ record Content(Position head, Position base, List<Publication> publications) {
       throw new IllegalArgumentException("the head of a channel of another version");
     }
     return new Position(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
-  }
-
-  static String text(Object answer) {
-    return new String((byte[]) answer, UTF_8);
   }
 
   /** Returns a log that holds just this. */

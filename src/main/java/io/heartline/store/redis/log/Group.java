@@ -7,6 +7,7 @@ import io.heartline.log.RetentionRules;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.window.IdKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,30 +52,26 @@ final class Group {
 
   /** Appends the script's arguments, from the number of channels on. */
   void arguments(RetentionRules rules, List<byte[]> args) {
-    add(args, channels.size());
+    args.add(Bytes.of(channels.size()));
     for (ChannelName channel : channels.keySet()) {
       Retention retention = rules.of(channel);
-      args.add(Texts.bytes(channel.text()));
-      add(args, retention.count());
-      add(args, retention.age().toNanos() / 1000);
-      add(args, retention.bytes());
+      args.add(Bytes.of(channel.text()));
+      args.add(Bytes.of(retention.count()));
+      args.add(Bytes.of(retention.age().toNanos() / 1000));
+      args.add(Bytes.of(retention.bytes()));
     }
-    add(args, texts.size());
-    texts.keySet().forEach(text -> args.add(Texts.bytes(text)));
-    add(args, requests.size());
+    args.add(Bytes.of(texts.size()));
+    texts.keySet().forEach(text -> args.add(Bytes.of(text)));
+    args.add(Bytes.of(requests.size()));
     for (Request request : requests) {
-      add(args, request.drafts().size());
+      args.add(Bytes.of(request.drafts().size()));
       for (Draft draft : request.drafts()) {
-        add(args, channels.getOrDefault(draft.channel(), 0));
+        args.add(Bytes.of(channels.getOrDefault(draft.channel(), 0)));
         IdKey id = IdKey.of(draft);
-        args.add(Texts.bytes(id == null ? "" : Texts.hex(id)));
-        add(args, texts.getOrDefault(draft.data(), 0));
+        args.add(Bytes.of(id == null ? "" : id.hex()));
+        args.add(Bytes.of(texts.getOrDefault(draft.data(), 0)));
       }
     }
-  }
-
-  private static void add(List<byte[]> args, long number) {
-    args.add(Texts.bytes(Long.toString(number)));
   }
 
   /** What one run of the script has done. */
@@ -93,7 +90,7 @@ final class Group {
       for (Request request : requests) {
         List<Position> given = new ArrayList<>(request.drafts().size());
         for (Draft draft : request.drafts()) {
-          String verdict = Content.text(answer.get(at++));
+          String verdict = Bytes.text(answer.get(at++));
           if (verdict.equals("full")) {
             continue;
           }
@@ -110,7 +107,7 @@ final class Group {
         positions.add(given);
       }
       channels.forEach((channel, number) -> {
-        String head = Content.text(answer.get(number - 1));
+        String head = Bytes.text(answer.get(number - 1));
         List<Publication> all = published.get(channel);
         if (!head.isEmpty() && all != null) {
           String[] parts = head.split(" ", -1);

@@ -7,6 +7,7 @@ import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import io.heartline.store.redis.Subscriptions;
@@ -149,15 +150,15 @@ final class Partition {
   /** Publishes a group and answers it. Called by the publisher's thread. */
   void publish(Group group) {
     List<byte[]> args = new ArrayList<>();
-    args.add(Texts.bytes(keys));
-    add(args, epochMicros());
-    args.add(Texts.bytes(life));
-    add(args, bounds.names());
-    add(args, bounds.bytes());
-    add(args, bounds.ids().count());
-    add(args, bounds.ids().age().toNanos() / 1000);
-    args.add(Texts.bytes(redis.sharded() ? "SHARDNUMSUB" : "NUMSUB"));
-    args.add(Texts.bytes(redis.sharded() ? "SPUBLISH" : "PUBLISH"));
+    args.add(Bytes.of(keys));
+    args.add(Bytes.of(epochMicros()));
+    args.add(Bytes.of(life));
+    args.add(Bytes.of(bounds.names()));
+    args.add(Bytes.of(bounds.bytes()));
+    args.add(Bytes.of(bounds.ids().count()));
+    args.add(Bytes.of(bounds.ids().age().toNanos() / 1000));
+    args.add(redis.listeners());
+    args.add(redis.publish());
     group.arguments(bounds.retention(), args);
     Object answer = redis.run(
         PUBLISH,
@@ -175,10 +176,6 @@ final class Partition {
     } else {
       here.append(notice);
     }
-  }
-
-  private static void add(List<byte[]> args, long number) {
-    args.add(Texts.bytes(Long.toString(number)));
   }
 
   /** Opens a channel; fails with {@link Store.Unavailable} if Redis does not answer in time. */
@@ -249,10 +246,10 @@ final class Partition {
             List.of(
                 keys + "all", keys + "names", keys + "c:" + name.text(), keys + "l:" + name.text()),
             List.of(
-                Texts.bytes(name.text()),
-                Texts.bytes(life),
-                Texts.bytes(after < 0 ? "" : Long.toString(after)),
-                Texts.bytes(Integer.toString(last))))
+                Bytes.of(name.text()),
+                Bytes.of(life),
+                Bytes.of(after < 0 ? "" : Long.toString(after)),
+                Bytes.of(last)))
         .thenApply(answer -> Content.parse((List<?>) answer));
   }
 
@@ -371,9 +368,9 @@ final class Partition {
       }
     }
     redis
-        .later(HEADS, names, List.of(Texts.bytes(life)))
+        .later(HEADS, names, List.of(Bytes.of(life)))
         .thenApply(answer -> ((List<?>) answer)
-            .stream().map(head -> Content.head(Content.text(head))).toList())
+            .stream().map(head -> Content.head(Bytes.text(head))).toList())
         .whenComplete((found, failure) -> {
           if (found == null) {
             again(asked);
@@ -429,11 +426,11 @@ final class Partition {
           SWEEP,
           List.of(keys + "all", keys + "old", keys + "ids", keys + "idq"),
           List.of(
-              Texts.bytes(keys),
-              Texts.bytes(Long.toString(epochMicros())),
-              Texts.bytes(Long.toString(bounds.ids().age().toNanos() / 1000)),
-              Texts.bytes(Integer.toString(bounds.ids().count())),
-              Texts.bytes(Integer.toString(BATCH))));
+              Bytes.of(keys),
+              Bytes.of(epochMicros()),
+              Bytes.of(bounds.ids().age().toNanos() / 1000),
+              Bytes.of(bounds.ids().count()),
+              Bytes.of(BATCH)));
     }
     return true;
   }

@@ -1,9 +1,8 @@
 package io.heartline.store.redis.nodes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.RedisAway;
 import io.heartline.store.redis.Script;
@@ -86,7 +85,7 @@ final class Lease {
   /** Renews it now; returns who lives. */
   CompletionStage<Set<String>> renew() {
     long now = time.nanos(); // it counts from the question: the answer may take long
-    List<byte[]> args = List.of(bytes(node), bytes(String.valueOf(LASTS.toMillis())));
+    List<byte[]> args = List.of(Bytes.of(node), Bytes.of(LASTS.toMillis()));
     return redis.later(RENEW, List.of(key), args).thenApply(answer -> renewed(now, answer));
   }
 
@@ -94,7 +93,7 @@ final class Lease {
     List<?> parts = (List<?>) answer;
     Set<String> living = parts.stream()
         .skip(1)
-        .map(name -> new String((byte[]) name, UTF_8))
+        .map(name -> Bytes.text(name))
         .collect(Collectors.toUnmodifiableSet());
     nodes = living;
     boolean hadIt = ((Long) parts.get(0)) == 1;
@@ -124,13 +123,9 @@ final class Lease {
       return;
     }
     try {
-      redis.run(LEAVE, List.of(key), List.of(bytes(node)));
+      redis.run(LEAVE, List.of(key), List.of(Bytes.of(node)));
     } catch (RedisAway e) {
       LOG.log(Level.DEBUG, "the lease of this node ends by itself: {0}", e.getMessage());
     }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
   }
 }

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Bus;
 import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import io.heartline.store.redis.Subscriptions;
@@ -120,8 +121,8 @@ public final class RedisBus implements Bus, AutoCloseable {
       throw new IllegalArgumentException(
           "a message must have at most " + MAX_MESSAGE + " characters: " + message.length());
     }
-    byte[] text = (VERSION + ' ' + node + ' ' + message).getBytes(UTF_8);
-    byte[] command = (redis.sharded() ? "SPUBLISH" : "PUBLISH").getBytes(UTF_8);
+    byte[] text = Bytes.of(VERSION + ' ' + node + ' ' + message);
+    byte[] command = redis.publish();
     redis.later(SAY, List.of(name), List.of(text, command)).whenComplete((heard, failure) -> {
       if (failure != null) {
         LOG.log(Level.DEBUG, "a message to other nodes may be lost: {0}", failure.toString());

@@ -1,10 +1,9 @@
 package io.heartline.store.redis.seats;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.heartline.engine.Seat;
 import io.heartline.engine.SeatBook;
 import io.heartline.engine.SeatKey;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import java.time.Duration;
@@ -54,10 +53,10 @@ public final class RedisSeatBook implements SeatBook {
 
   @Override
   public CompletionStage<Entry> read(SeatKey key) {
-    List<byte[]> args = List.of(bytes(SeatText.TAKEN), bytes(TAKEN.toMillis()));
+    List<byte[]> args = List.of(Bytes.of(SeatText.TAKEN), Bytes.of(TAKEN.toMillis()));
     return redis.later(READ, List.of(key(key)), args).thenApply(answer -> {
       List<?> parts = (List<?>) answer;
-      String text = new String((byte[]) parts.get(0), UTF_8);
+      String text = Bytes.text(parts.get(0));
       return new Entry(SeatText.read(text), (Long) parts.get(1));
     });
   }
@@ -65,11 +64,11 @@ public final class RedisSeatBook implements SeatBook {
   @Override
   public CompletionStage<Boolean> replace(SeatKey key, Entry before, Seat after) {
     List<byte[]> args = List.of(
-        bytes(SeatText.write(before.seat())),
-        bytes(SeatText.write(after)),
-        bytes(kept(after, before.nowMillis()).toMillis()),
-        bytes(before.nowMillis()),
-        bytes(FRESH.toMillis()));
+        Bytes.of(SeatText.write(before.seat())),
+        Bytes.of(SeatText.write(after)),
+        Bytes.of(kept(after, before.nowMillis()).toMillis()),
+        Bytes.of(before.nowMillis()),
+        Bytes.of(FRESH.toMillis()));
     return redis.later(REPLACE, List.of(key(key)), args).thenApply(answer -> (Long) answer == 1);
   }
 
@@ -87,13 +86,5 @@ public final class RedisSeatBook implements SeatBook {
   @Override
   public OptionalInt size() {
     return OptionalInt.empty();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
-  }
-
-  private static byte[] bytes(long number) {
-    return bytes(String.valueOf(number));
   }
 }

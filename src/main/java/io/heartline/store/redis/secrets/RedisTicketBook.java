@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.heartline.engine.TicketBook;
 import io.heartline.model.Identity;
 import io.heartline.model.User;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.RedisAway;
 import io.heartline.store.redis.Script;
@@ -36,12 +37,12 @@ public final class RedisTicketBook implements TicketBook {
       return CompletableFuture.completedFuture(false);
     }
     List<byte[]> args = List.of(
-        bytes(hash),
-        bytes(user.id()),
-        bytes(IdentityText.write(identity)),
-        bytes(Long.toString(GOOD.toMillis())),
-        bytes(Integer.toString(MOST)),
-        bytes(Integer.toString(MOST_OF_A_USER)));
+        Bytes.of(hash),
+        Bytes.of(user.id()),
+        Bytes.of(IdentityText.write(identity)),
+        Bytes.of(GOOD.toMillis()),
+        Bytes.of(MOST),
+        Bytes.of(MOST_OF_A_USER));
     return RedisAway.told(
         redis.later(PUT, keys(hash), args).thenApply(answer -> answer.equals(1L)),
         why -> "no ticket can be given: " + why);
@@ -51,7 +52,7 @@ public final class RedisTicketBook implements TicketBook {
   public CompletionStage<Optional<Identity>> take(String hash) {
     return RedisAway.told(
         redis
-            .later(TAKE, keys(hash), List.of(bytes(hash)))
+            .later(TAKE, keys(hash), List.of(Bytes.of(hash)))
             .thenApply(answer -> answer instanceof byte[] text
                 ? IdentityText.read(new String(text, UTF_8))
                 : Optional.empty()),
@@ -60,9 +61,5 @@ public final class RedisTicketBook implements TicketBook {
 
   private List<String> keys(String hash) {
     return List.of(prefix + "ticket:" + hash, prefix + "tickets", prefix + "tickets:");
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package io.heartline.store.redis.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heartline.engine.Timers;
+import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import java.lang.System.Logger;
@@ -62,7 +63,7 @@ public final class SharedSecret {
         .later(
             SECRET,
             List.of(redis.keys(PARTITION) + "secrets"),
-            List.of(name.getBytes(UTF_8), made().getBytes(UTF_8)))
+            List.of(Bytes.of(name), Bytes.of(made())))
         .whenComplete((answer, failure) -> {
           if (answer instanceof byte[] secret) {
             told.accept(new String(secret, UTF_8));
