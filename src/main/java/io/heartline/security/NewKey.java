@@ -1,7 +1,6 @@
 package io.heartline.security;
 
-import java.security.SecureRandom;
-import java.util.Base64;
+import io.heartline.model.RandomSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,7 @@ public record NewKey(String secret, String line) {
    * @throws IllegalArgumentException if a value breaks its rule; the message is the rule
    */
   public static NewKey make(String name, String scopes, @Nullable String expires) {
-    byte[] bits = new byte[32];
-    new SecureRandom().nextBytes(bits);
-    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    String secret = RandomSecret.make();
     String line = name + " sha256=" + KeyHash.of(secret).hex() + " scopes=" + scopes
         + (expires == null ? "" : " expires=" + expires);
     try {

@@ -2,6 +2,7 @@ package io.heartline.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.model.RandomSecret;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -10,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.Base64;
 
 /** A random secret that is created once and kept in a file that only its owner may read. */
 public final class SecretFile {
@@ -61,9 +60,7 @@ public final class SecretFile {
   }
 
   private static void make(Path file) throws IOException {
-    byte[] bits = new byte[32];
-    new SecureRandom().nextBytes(bits);
-    write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    write(file, RandomSecret.make());
   }
 
   private static void write(Path file, String secret) throws IOException {

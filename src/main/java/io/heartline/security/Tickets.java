@@ -5,9 +5,8 @@ import io.heartline.engine.Outcome;
 import io.heartline.engine.Store;
 import io.heartline.engine.TicketBook;
 import io.heartline.model.Identity;
-import java.security.SecureRandom;
+import io.heartline.model.RandomSecret;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,11 +19,7 @@ public final class Tickets implements Authenticator {
   /** How long a ticket is good. */
   public static final Duration GOOD = TicketBook.GOOD;
 
-  /** 256 bits. */
-  private static final int BYTES = 32;
-
   private final Expiry expiry;
-  private final SecureRandom random = new SecureRandom();
   private volatile TicketBook book;
 
   /** @param expiry how long a line holds that a ticket has opened */
@@ -49,9 +44,7 @@ public final class Tickets implements Authenticator {
    * @param identity of a user
    */
   public CompletionStage<Optional<String>> issue(Identity identity) {
-    byte[] bytes = new byte[BYTES];
-    random.nextBytes(bytes);
-    String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String ticket = RandomSecret.make();
     Identity later = new Identity(
         identity.user(),
         Math.min(identity.expiresAtMillis(), expiry.fromNow()),

@@ -3,14 +3,13 @@ package io.heartline.store.redis.secrets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heartline.engine.Timers;
+import io.heartline.model.RandomSecret;
 import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -27,9 +26,6 @@ public final class SharedSecret {
 
   /** How soon it is asked for again. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
-
-  /** 256 bits. */
-  private static final int BYTES = 32;
 
   private static final Script SECRET = Script.beside(SharedSecret.class, "secret.lua");
 
@@ -63,7 +59,7 @@ public final class SharedSecret {
         .later(
             SECRET,
             List.of(redis.keys(PARTITION) + "secrets"),
-            List.of(Bytes.of(name), Bytes.of(made())))
+            List.of(Bytes.of(name), Bytes.of(RandomSecret.make())))
         .whenComplete((answer, failure) -> {
           if (answer instanceof byte[] secret) {
             told.accept(new String(secret, UTF_8));
@@ -72,12 +68,6 @@ public final class SharedSecret {
             timers.at(nanos.getAsLong() + AGAIN.toNanos(), this::start);
           }
         });
-  }
-
-  private static String made() {
-    byte[] bytes = new byte[BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /** Asks no more. */
