@@ -5,6 +5,8 @@ import io.heartline.engine.Store;
 import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
+import io.heartline.store.requests.Request;
+import io.heartline.store.requests.Requests;
 import io.heartline.store.window.Windows;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -13,12 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,32 +29,23 @@ import org.jspecify.annotations.Nullable;
 public final class FileStore implements Store {
   private static final Logger LOG = System.getLogger(FileStore.class.getName());
 
-  /** The most calls that wait for the disk. */
-  private static final int WAITING = 65_536;
-
   /** How long the stop waits for the disk. */
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   /** The most calls that are committed together. */
   private static final int GROUP = 4096;
 
-  /** Wakes the store's thread without asking for anything. */
-  private static final Request NUDGE = new Request(List.of());
-
   private final Windows windows;
   private final Committer committer;
   private final DirectoryLock lock;
   private final Thread writer;
 
-  private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>(WAITING);
+  private final Requests waiting;
 
   /**
    * What was taken out of {@link #waiting} and not answered yet. Used by the store's thread only.
    */
   private final List<Request> taken = new ArrayList<>();
-
-  private final long maxWaitingBytes;
-  private final AtomicLong waitingBytes = new AtomicLong();
 
   private volatile Consumer<ChannelName> committed = name -> {};
   private volatile boolean closing;
@@ -73,13 +63,13 @@ public final class FileStore implements Store {
       DirectoryLock lock,
       ThreadFactory threads,
       long maxWaitingBytes) {
-    this.maxWaitingBytes = maxWaitingBytes;
+    waiting = new Requests(maxWaitingBytes);
     this.windows = windows;
     this.committer = committer;
     this.lock = lock;
     windows.onForget(window -> {
       committer.forgotten(window);
-      waiting.offer(NUDGE); // if the queue is full, the thread is awake anyway
+      waiting.nudge();
     });
     writer = threads.newThread(this::write);
   }
@@ -112,12 +102,7 @@ public final class FileStore implements Store {
     if (failed != null) {
       return failed;
     }
-    if (waitingBytes.addAndGet(request.bytes()) > maxWaitingBytes + request.bytes()
-        || !waiting.offer(request)) {
-      waitingBytes.addAndGet(-request.bytes());
-      return "too many publications wait for the disk";
-    }
-    return null;
+    return waiting.offer(request) ? null : "too many publications wait for the disk";
   }
 
   @Override
@@ -129,7 +114,7 @@ public final class FileStore implements Store {
   public Optional<String> problem() {
     Optional<String> refusal = Optional.ofNullable(committer.refusal());
     if (refusal.isPresent() && waiting.isEmpty()) {
-      waiting.offer(NUDGE); // so that it looks whether there is room again
+      waiting.nudge(); // so that it looks whether there is room again
     }
     return failure().or(() -> refusal);
   }
@@ -142,7 +127,7 @@ public final class FileStore implements Store {
   @Override
   public void sweep() {
     windows.sweep();
-    waiting.offer(NUDGE); // when little is published, this is what keeps the files in order
+    waiting.nudge(); // when little is published, this is what keeps the files in order
   }
 
   private void write() {
@@ -170,7 +155,6 @@ public final class FileStore implements Store {
     taken.add(first);
     Group group = committer.group();
     for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
-      waitingBytes.addAndGet(-next.bytes());
       if (next != first) {
         taken.add(next);
       }
@@ -195,17 +179,13 @@ public final class FileStore implements Store {
   }
 
   private void refuseWaiting() {
-    String why = failure().orElse("the store is closed");
-    for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-      waitingBytes.addAndGet(-request.bytes());
-      request.answer().completeExceptionally(new Unavailable(why));
-    }
+    waiting.refuse(failure().orElse("the store is closed"));
   }
 
   @Override
   public void close() {
     closing = true;
-    waiting.offer(NUDGE); // if the queue is full, the thread is awake anyway
+    waiting.nudge();
     try {
       writer.join(CLOSE.toMillis());
     } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.heartline.log.ChannelLog;
 import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.store.requests.Request;
 import io.heartline.store.window.IdKey;
 import io.heartline.store.window.Ids;
 import io.heartline.store.window.Window;

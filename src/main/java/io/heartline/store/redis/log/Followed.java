@@ -476,11 +476,6 @@ final class Followed implements Subscriptions.Listener {
     return ended;
   }
 
-  /** Gives up on those who have no patience left. */
-  static void expire(CompletableFuture<Store.Opened> answer, String why) {
-    answer.completeExceptionally(new Store.Unavailable(why));
-  }
-
   /** Returns whether it was never published to, as far as this node knows, and is read. */
   synchronized boolean isUnborn() {
     return log != null && log.head().offset() == 0 && pins > 0;

@@ -8,12 +8,12 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
 import io.heartline.store.redis.Bytes;
+import io.heartline.store.requests.Request;
 import io.heartline.store.window.IdKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** Calls that are published together, by one run of {@code publish.lua}. Used by one thread. */
 final class Group {
@@ -79,9 +79,7 @@ final class Group {
     /** What is new, by channel. */
     private final Map<ChannelName, Notice> news = new LinkedHashMap<>();
 
-    /** One for each request; null if there was no room for it. */
-    private final List<CompletableFuture<List<Position>>> answers = new ArrayList<>();
-
+    /** For each request; fewer than its drafts if there was no room for it. */
     private final List<List<Position>> positions = new ArrayList<>();
 
     private Done(List<?> answer) {
@@ -103,7 +101,6 @@ final class Group {
                 .add(new Publication(position, draft.data()));
           }
         }
-        answers.add(request.answer());
         positions.add(given);
       }
       channels.forEach((channel, number) -> {
@@ -124,14 +121,15 @@ final class Group {
 
     /** Tells all who wait. */
     void answer(int mostNames) {
-      for (int i = 0; i < answers.size(); i++) {
-        if (positions.get(i).size() < requests.get(i).drafts().size()) {
-          answers
-              .get(i)
+      for (int i = 0; i < positions.size(); i++) {
+        Request request = requests.get(i);
+        if (positions.get(i).size() == request.drafts().size()) {
+          request.answer().complete(positions.get(i));
+        } else {
+          request
+              .answer()
               .completeExceptionally(
                   new Store.Unavailable("all " + mostNames + " channels are in use"));
-        } else {
-          answers.get(i).complete(positions.get(i));
         }
       }
     }

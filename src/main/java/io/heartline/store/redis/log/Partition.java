@@ -188,7 +188,8 @@ final class Partition {
       CompletableFuture<Store.Opened> late = answer;
       Timers.Timer timeout = timers.at(
           nanos() + PATIENCE.toNanos(),
-          () -> Followed.expire(late, "Redis has not answered in time"));
+          () ->
+              late.completeExceptionally(new Store.Unavailable("Redis has not answered in time")));
       answer.whenComplete((opened, failure) -> timeout.cancel());
     }
     return answer;

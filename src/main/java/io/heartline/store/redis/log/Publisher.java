@@ -1,13 +1,11 @@
 package io.heartline.store.redis.log;
 
 import io.heartline.store.redis.RedisAway;
+import io.heartline.store.requests.Request;
+import io.heartline.store.requests.Requests;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Publisher {
   private static final Logger LOG = System.getLogger(Publisher.class.getName());
 
-  /** The most calls that wait. */
-  private static final int WAITING = 65_536;
-
   /**
    * The most that one run takes: Redis does nothing else meanwhile. One more call may exceed it.
    */
@@ -27,14 +22,9 @@ final class Publisher {
 
   private static final long MOST_BYTES = 256 << 10;
 
-  /** Wakes the thread without asking for anything. */
-  private static final Request NUDGE = new Request(List.of());
-
   private final Partition partition;
   private final Thread thread;
-  private final long maxWaitingBytes;
-  private final BlockingQueue<Request> waiting = new LinkedBlockingQueue<>(WAITING);
-  private final AtomicLong waitingBytes = new AtomicLong();
+  private final Requests waiting;
   private volatile boolean closing;
 
   /** The thread looks at no more requests. */
@@ -43,7 +33,7 @@ final class Publisher {
   /** @param maxWaitingBytes bytes that calls may take while they wait; one more may exceed it */
   Publisher(Partition partition, ThreadFactory threads, long maxWaitingBytes) {
     this.partition = partition;
-    this.maxWaitingBytes = maxWaitingBytes;
+    waiting = new Requests(maxWaitingBytes);
     thread = threads.newThread(this::publish);
   }
 
@@ -57,13 +47,11 @@ final class Publisher {
     if (closing) {
       return RedisStore.CLOSED;
     }
-    if (waitingBytes.addAndGet(request.bytes()) > maxWaitingBytes + request.bytes()
-        || !waiting.offer(request)) {
-      waitingBytes.addAndGet(-request.bytes());
+    if (!waiting.offer(request)) {
       return "too many publications wait for Redis";
     }
     if (ended) { // the thread may have missed it
-      refuseWaiting();
+      waiting.refuse(RedisStore.CLOSED);
     }
     return null;
   }
@@ -78,14 +66,13 @@ final class Publisher {
     } finally {
       ended = true;
       closing = true;
-      refuseWaiting();
+      waiting.refuse(RedisStore.CLOSED);
     }
   }
 
   private void turn(Request first) {
     Group group = new Group();
     for (Request next = first; next != null; next = more(group) ? waiting.poll() : null) {
-      waitingBytes.addAndGet(-next.bytes());
       if (!next.drafts().isEmpty()) {
         group.add(next);
       }
@@ -111,19 +98,10 @@ final class Publisher {
     return group.drafts() < MOST_DRAFTS && group.bytes() < MOST_BYTES;
   }
 
-  private void refuseWaiting() {
-    for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-      waitingBytes.addAndGet(-request.bytes());
-      Group refused = new Group();
-      refused.add(request);
-      refused.fail(RedisStore.CLOSED);
-    }
-  }
-
   /** Takes no more requests. Those that wait are still published. */
   void close() {
     closing = true;
-    waiting.offer(NUDGE); // if the queue is full, the thread is awake anyway
+    waiting.nudge();
   }
 
   /** Waits until its thread has ended. */

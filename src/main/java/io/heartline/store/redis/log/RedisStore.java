@@ -8,6 +8,7 @@ import io.heartline.model.ChannelName;
 import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
 import io.heartline.store.redis.Redis;
+import io.heartline.store.requests.Request;
 import io.heartline.store.window.Bounds;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.heartline.store.file;
+package io.heartline.store.requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

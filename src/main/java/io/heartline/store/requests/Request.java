@@ -1,4 +1,4 @@
-package io.heartline.store.file;
+package io.heartline.store.requests;
 
 import io.heartline.engine.Draft;
 import io.heartline.model.HeapSize;
@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * @param bytes of the heap that its data and its targets take; a text shared by several targets in
  *     a row is counted once
  */
-record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long bytes) {
-  Request(List<Draft> drafts) {
+public record Request(List<Draft> drafts, CompletableFuture<List<Position>> answer, long bytes) {
+  public Request(List<Draft> drafts) {
     this(List.copyOf(drafts), new CompletableFuture<>(), bytes(drafts));
   }
 
