@@ -61,7 +61,7 @@ class OwnPageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {Pages.CLASSIC, Pages.MODULE})
+  @ValueSource(strings = {Pages.CLASSIC, Pages.MODULE, Pages.SOURCES, Pages.FRAME})
   void hearsPublicationsUnderAStrictPolicy(String page) throws IOException {
     String channel = "public:own" + page.replaceAll("\\W", "-");
     Tab tab = browser.open(front.url(page + "?channel=" + channel));
@@ -71,6 +71,16 @@ class OwnPageIT {
     Eventually.await("published", () -> tab.seen("data"), data -> data.size() >= 2);
     assertThat(tab.js("return JSON.stringify(seen.data)"))
         .isEqualTo("[\"hello\",{\"order\":4711}]");
+    assertThat(tab.seen("states")).containsExactly("connecting", "live");
+    assertThat(tab.seen("errors")).isEmpty();
+  }
+
+  @Test
+  void aWorkerMadeFromABlobHearsPublications() throws IOException {
+    Tab tab = browser.open(front.url(Pages.WORKER + "?channel=public:worker"));
+    awaitSubscribed(tab);
+    war.publish("public:worker", "1");
+    Eventually.await("published", () -> tab.seen("data"), List.of("1")::equals);
     assertThat(tab.seen("states")).containsExactly("connecting", "live");
     assertThat(tab.seen("errors")).isEmpty();
   }

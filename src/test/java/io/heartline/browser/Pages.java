@@ -11,6 +11,15 @@ final class Pages {
 
   static final String CLASSIC = "/own/classic.html";
   static final String MODULE = "/own/module.html";
+  /** The modules as they are in the sources, without a build. */
+  static final String SOURCES = "/own/sources.html";
+
+  /** A frame made by srcdoc, whose own address has no host. */
+  static final String FRAME = "/own/frame.html";
+
+  /** A worker made from a blob, whose own address is no place for relative ones. */
+  static final String WORKER = "/own/worker.html";
+
   static final String BLOCKED = "/own/blocked.html";
   static final String HEART_CHECK = "/own/heartcheck.html";
   static final String BOTH = "/own/both.html";
@@ -72,6 +81,29 @@ final class Pages {
       }
       """;
 
+  private static final String FRAMED = """
+      const channel = new URLSearchParams(parent.location.search).get('channel');
+      const line = new Heartline('/heartline/line');
+      line.on('state', state => parent.seen.states.push(state));
+      line.subscribe(channel, data => parent.seen.data.push(data)).on('subscribed', () => parent.seen.subscribed = true);
+      """;
+
+  private static final String WORKING = """
+      const channel = new URLSearchParams(location.search).get('channel');
+      const source = `
+        importScripts('${location.origin}/heartline/heartline.js');
+        const line = new Heartline('/heartline/line');
+        line.on('state', state => postMessage({ state }));
+        line.subscribe('${channel}', data => postMessage({ data })).on('subscribed', () => postMessage({ subscribed: true }));`;
+      const worker = new Worker(URL.createObjectURL(new Blob([source])));
+      worker.onerror = event => seen.errors.push(event.message);
+      worker.onmessage = ({ data: told }) => {
+        if (told.state) seen.states.push(told.state);
+        else if (told.subscribed) seen.subscribed = true;
+        else seen.data.push(told.data);
+      };
+      """;
+
   /** As the founding pages do it, with our heart check in the place of theirs. */
   private static final String SEED = """
       var websocket;
@@ -105,6 +137,31 @@ final class Pages {
             "import { Heartline, heartCheck } from '/heartline/heartline.mjs';\n"
                 + "if (typeof heartCheck === 'function') follow(Heartline);")
         .page("/own/seed.js", JAVASCRIPT, "", SEED)
+        .page(
+            "/own/sources.js",
+            JAVASCRIPT,
+            "",
+            "import { Heartline } from '/heartline/script/index.js';\nfollow(Heartline);")
+        .page("/own/framed.js", JAVASCRIPT, "", FRAMED)
+        .page("/own/working.js", JAVASCRIPT, "", WORKING)
+        .page(
+            SOURCES,
+            "text/html",
+            STRICT,
+            "<!doctype html><title>own</title>" + script("/own/notes.js")
+                + "<script type=module src=/own/sources.js></script>")
+        .page(
+            FRAME,
+            "text/html",
+            STRICT,
+            "<!doctype html><title>own</title>" + script("/own/notes.js") + "<iframe srcdoc=\""
+                + script("/heartline/heartline.js") + script("/own/framed.js") + "\"></iframe>")
+        .page(
+            WORKER,
+            "text/html",
+            "",
+            "<!doctype html><title>own</title>" + script("/own/notes.js")
+                + script("/own/working.js"))
         .page(CLASSIC, "text/html", STRICT, html(script("/own/classic.js")))
         .page(
             MODULE,

@@ -28,7 +28,7 @@ class RedisAwayIT {
   @BeforeAll
   static void start(@TempDir Path folder) throws IOException {
     redis =
-        RedisServer.start(folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "");
+        RedisServer.start(folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "");
     one = node(folder.resolve("one"));
     two = node(folder.resolve("two"));
   }

@@ -12,8 +12,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -336,6 +341,35 @@ class RedisCheckTest {
                 () -> words[0].getBytes(), Arrays.copyOfRange(words, 1, words.length)))
             .as(forbidden)
             .hasMessageContaining("NOPERM");
+      }
+    }
+  }
+
+  /** So no script can begin to use a command that operators have not allowed. */
+  @Test
+  void thatUserMayUseEachCommandOfTheScripts() throws Exception {
+    Set<String> commands = new TreeSet<>(Set.of("PUBLISH", "SPUBLISH"));
+    try (Stream<Path> files = Files.walk(Path.of("src/main/resources/io/heartline/store/redis"))) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".lua")).toList()) {
+        Pattern.compile("redis\\.call\\(\\s*'([A-Za-z]+)'")
+            .matcher(Files.readString(file))
+            .results()
+            .forEach(call -> commands.add(call.group(1)));
+      }
+    }
+    assertThat(commands).contains("HSET", "TIME", "TYPE");
+    commands.remove("PUBSUB");
+    try (RedisServer shipped = RedisServer.startShipped(folder);
+        Jedis admin = shipped.connect()) {
+      for (String sub : List.of("NUMSUB", "SHARDNUMSUB")) {
+        assertThat(admin.aclDryRun(RedisServer.USER, "PUBSUB", sub, "hl:x")).isEqualTo("OK");
+      }
+      for (String command : commands) {
+        int words = Math.toIntExact(Math.abs(
+            admin.commandInfo(command).get(command.toLowerCase(Locale.ROOT)).getArity()));
+        String[] args = new String[words - 1];
+        Arrays.fill(args, "hl:x");
+        assertThat(admin.aclDryRun(RedisServer.USER, command, args)).as(command).isEqualTo("OK");
       }
     }
   }

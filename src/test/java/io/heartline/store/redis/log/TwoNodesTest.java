@@ -49,10 +49,13 @@ class TwoNodesTest {
     return node;
   }
 
-  /** A Redis that keeps what it has answered, as the shipped configuration does. */
+  /**
+   * A Redis that keeps what it has answered. With everysec it may not have written it yet, if its
+   * disk is slow.
+   */
   private RedisServer lasting() throws Exception {
     RedisServer server =
-        RedisServer.start(folder, "--appendonly", "yes", "--appendfsync", "everysec", "--save", "");
+        RedisServer.start(folder, "--appendonly", "yes", "--appendfsync", "always", "--save", "");
     open.add(server);
     return server;
   }
