@@ -1,5 +1,7 @@
 package io.heartline.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What lies between clients and the server: connections pass through it until they are cut, fall
@@ -21,6 +24,10 @@ public final class Network implements AutoCloseable {
   private final int server;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean refuses;
+  private final AtomicReference<Interruption> interruption = new AtomicReference<>();
+
+  /** What happens before a text passes on to the server. */
+  private record Interruption(String text, Runnable what) {}
 
   /** @param server the port on 127.0.0.1 that everything goes to */
   public Network(int server) throws IOException {
@@ -56,6 +63,23 @@ public final class Network implements AutoCloseable {
   /** From now on the connections there are pass a few KiB at a time, with pauses. */
   public void slow() {
     connections.forEach(connection -> connection.pauseMillis = 200);
+  }
+
+  /**
+   * Does something before the next bytes with a text in them pass to the server, once. So a test
+   * puts what somebody else does between two steps of one client.
+   */
+  public void before(String text, Runnable what) {
+    interruption.set(new Interruption(text, what));
+  }
+
+  private void interrupt(byte[] bytes, int count) {
+    Interruption next = interruption.get();
+    if (next != null
+        && new String(bytes, 0, count, ISO_8859_1).contains(next.text)
+        && interruption.compareAndSet(next, null)) {
+      next.what.run();
+    }
   }
 
   private void accept() {
@@ -101,6 +125,9 @@ public final class Network implements AutoCloseable {
         for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
           if (pauseMillis > 0) {
             Thread.sleep(pauseMillis);
+          }
+          if (to == server) {
+            interrupt(chunk, read);
           }
           if (stalled) {
             return; // both sockets stay as they are, until the network ends

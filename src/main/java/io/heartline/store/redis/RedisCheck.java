@@ -199,9 +199,12 @@ final class RedisCheck {
     return texts;
   }
 
-  /** If nobody has said whose the keys are, those that are there must look like ours. */
+  /**
+   * If nobody has said whose the keys are, those that are there must look like ours. A node that
+   * starts at the same time may say it meanwhile.
+   */
   private @Nullable Problem foreign(Deadline deadline) {
-    Pattern ours = Pattern.compile(Pattern.quote(options.prefix()) + "\\{[0-9a-z]+}:.*");
+    Pattern ours = Pattern.compile(Pattern.quote(options.prefix()) + "(\\{[0-9a-z]+}:.*|about)");
     for (HostAndPort place : servers.of(List.of(Bytes.of(options.keys(0))), deadline)) {
       String cursor = "0";
       for (int page = 0; page < PAGES; page++) {

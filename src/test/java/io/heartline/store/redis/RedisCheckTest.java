@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heartline.testing.FakeRedis;
+import io.heartline.testing.Network;
 import io.heartline.testing.RecordingLog;
 import io.heartline.testing.RedisServer;
 import io.heartline.testing.RedisTls;
@@ -185,6 +186,24 @@ class RedisCheckTest {
       assertThat(problem("redis://" + at, Ways.options()))
           .isEqualTo("heartline.redis.prefix must be one that nobody else uses: hl:about, in Redis"
               + " at redis://" + at + ", is a string and not ours");
+    }
+  }
+
+  /** Two nodes meet an empty Redis: the second writes whose it is while the first looks around. */
+  @Test
+  void whoStartsAtTheSameTimeIsNobodyElse() throws Exception {
+    try (Network network = new Network(server.port())) {
+      network.before(
+          "SCAN", () -> assertThat(problem(server.address(), Ways.options())).isEmpty());
+      assertThat(problem("redis://127.0.0.1:" + network.port(), Ways.options())).isEmpty();
+    }
+    RedisOptions other = new RedisOptions(null, "hl:", "other", 1, Duration.ofSeconds(2), 4, 100);
+    try (Jedis jedis = server.connect();
+        Network network = new Network(server.port())) {
+      jedis.flushAll();
+      network.before("SCAN", () -> assertThat(problem(server.address(), other)).isEmpty());
+      assertThat(problem("redis://127.0.0.1:" + network.port(), Ways.options()))
+          .contains("is for the cluster other");
     }
   }
 
