@@ -348,13 +348,11 @@ final class Presence implements LineEvents {
     if (bus == null) {
       return;
     }
-    NodeMessage.Pulse pulse;
     List<ChannelName> changed;
     synchronized (this) {
       changed = apply(roster.forget(bus.nodes(), engine.nanos()));
-      pulse = new NodeMessage.Pulse(roster.number(), isSettled(), tells());
     }
-    sendAll(pulse);
+    pulseOnce();
     changed.forEach(this::tell);
     lead();
     compare();
