@@ -1,5 +1,7 @@
-import { Subscription } from './subscription.js';
+import { Backoff } from './backoff.js';
 import { Channel } from './channel.js';
+import { Alarm } from './clock.js';
+import { Subscription } from './subscription.js';
 
 /**
  * All channels this page reads, and what the present line was asked about them. It takes them up again on every
@@ -15,9 +17,14 @@ export class Channels {
   #leaving = new Set(); // names whose unsubscribe the present line has not answered
   #link = null; // the present line once it is open
   #leaves = (channel, subscription) => this.#leave(channel, subscription);
+  #unavailable = new Set(); // channels that the server could not open; it is asked again
+  #again;
+  #backoff;
 
-  constructor(host) {
+  constructor(clock, random, host) {
     this.#host = host;
+    this.#backoff = new Backoff(random, { min: 1_000 });
+    this.#again = new Alarm(clock, () => this.#askAgain());
   }
 
   /** @type {object[]} for support: what is read, and from where */
@@ -94,6 +101,8 @@ export class Channels {
   lineEnded() {
     this.#link = null;
     this.#leaving.clear();
+    this.#again.clear();
+    this.#unavailable.clear();
     for (const channel of this.#byName.values()) channel.lineEnded();
   }
 
@@ -111,7 +120,10 @@ export class Channels {
 
   #pass(frame, channel) {
     if ('channel' in frame) return channel.push(frame) || this.#host.hole(channel.hole(frame));
-    if ('subscribed' in frame) return channel.subscribed(frame);
+    if ('subscribed' in frame) {
+      this.#backoff.reset();
+      return channel.subscribed(frame);
+    }
     if ('gap' in frame) return channel.gap(frame);
     if (frame.reason === 'expired' && channel.fetchesToken) {
       channel.lineEnded();
@@ -143,6 +155,12 @@ export class Channels {
     }
   }
 
+  #askAgain() {
+    const channels = [...this.#unavailable].filter(channel => this.#byName.get(channel.name) === channel);
+    this.#unavailable.clear();
+    for (const channel of channels) this.#ask(channel);
+  }
+
   #leave(channel, subscription) {
     channel.subscriptions.delete(subscription);
     if (channel.subscriptions.size > 0 || this.#byName.get(channel.name) !== channel) return;
@@ -159,13 +177,20 @@ export class Channels {
     if (this.#byName.has(name)) this.#ask(this.#byName.get(name));
   }
 
-  /** A refused subscribe is asked again by the next line: what refused it may have passed. */
+  /**
+   * A refused subscribe is asked again by the next line: what refused it may have passed. `unavailable` passes soon, as
+   * when a server waits for its Redis, and the line may live for hours: that is asked again on this one.
+   */
   #refused(error) {
     const { code, about } = error;
     // Only `none` answers an unsubscribe; any other refusal is of the subscribe before it.
     if (this.#leaving.has(about)) return code === 'none' && this.#left(about);
     const channel = this.#byName.get(about);
     if (code !== 'already') channel?.refused();
+    if (channel && code === 'unavailable') {
+      this.#unavailable.add(channel);
+      if (this.#again.due === null) this.#again.set(this.#backoff.next());
+    }
     return channel?.failed(error) || this.#host.error(error);
   }
 }

@@ -52,7 +52,7 @@ export class Conversation {
     this.#instance = instance;
     this.#host = host;
     this.#succession = new Succession(clock, { succeed: () => this.#succeed(), replace: () => this.#replace() });
-    this.channels = new Channels({
+    this.channels = new Channels(clock, options.random, {
       error: error => host.error(error),
       hole: hole => this.#hole(hole),
       changed: () => this.#succession.changed(),

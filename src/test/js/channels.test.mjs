@@ -244,6 +244,39 @@ test('a refused subscribe is told to its subscription, and asked again by the ne
   assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'secret' }]);
 });
 
+test('a subscribe that the server could not answer is asked again on the same line', async () => {
+  const scene = await Scene.live();
+  scene.line.subscribe('orders', () => {}, { after: 'e:3:t' });
+  scene.line.subscribe('prices', () => {});
+  scene.line.subscribe('secret', () => {});
+  const busy = about => ({ error: { code: 'unavailable', message: 'no room for another channel now', about } });
+  const asked = () => scene.socket.commandsOf('subscribe').slice(3);
+  scene.socket.serverSends({ error: { code: 'forbidden', message: 'no', about: 'secret' } });
+  scene.socket.serverSends(busy('orders'), busy('prices'));
+  await scene.clock.advance(900);
+  assert.deepEqual(asked(), []);
+  await scene.clock.advance(4_200);
+  assert.deepEqual(asked(), [{ subscribe: 'orders', after: 'e:3:t' }, { subscribe: 'prices' }]);
+  scene.socket.serverSends(busy('orders'), subscribed('prices', 'e:1:t'));
+  await scene.clock.advance(5_100);
+  assert.deepEqual(asked().slice(2), [{ subscribe: 'orders', after: 'e:3:t' }]);
+  scene.socket.serverSends(subscribed('orders', 'e:3:t'));
+  await scene.clock.advance(9_000);
+  assert.equal(asked().length, 3);
+  assert.equal(scene.line.state, 'live');
+});
+
+test('what was left meanwhile is not asked again, and the next line asks by itself', async () => {
+  const scene = await Scene.live();
+  const prices = scene.line.subscribe('prices', () => {});
+  scene.line.subscribe('orders', () => {});
+  for (const about of ['prices', 'orders']) scene.socket.serverSends({ error: { code: 'unavailable', message: 'busy', about } });
+  prices.unsubscribe();
+  await scene.reconnect();
+  await scene.clock.advance(10_000);
+  assert.deepEqual(scene.socket.commandsOf('subscribe'), [{ subscribe: 'orders' }]);
+});
+
 test('a second subscribe() after a refusal asks again', async () => {
   const scene = await Scene.live();
   scene.line.subscribe('secret', () => {});

@@ -7,9 +7,11 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -158,6 +160,8 @@ final class Page implements AutoCloseable {
 
     private final StringBuilder partial = new StringBuilder();
     private final Map<String, Position> asked = new LinkedHashMap<>();
+    private final Set<String> unavailable = new LinkedHashSet<>();
+    private long askAgainAt;
     private final AtomicInteger probes = new AtomicInteger();
     private final AtomicInteger probed = new AtomicInteger();
     private volatile @Nullable WebSocket socket;
@@ -188,17 +192,11 @@ final class Page implements AutoCloseable {
     void run(WebSocket opened, boolean take) throws InterruptedException {
       socket = opened;
       send("{\"hello\":{\"instance\":\"" + name + "\"" + (take ? ",\"take\":true" : "") + "}}");
-      for (String channel : channels) {
-        Position position = at.get(channel);
-        if (position != null) {
-          asked.put(channel, position);
-        }
-        send("{\"subscribe\":\"" + channel + "\""
-            + (position == null ? "" : ",\"after\":\"" + position + "\"") + "}");
-      }
+      channels.forEach(this::subscribe);
       line = this;
       boolean suspicious = false;
       while (!over) {
+        askAgain();
         String text =
             texts.poll(suspicious ? PROBE_MILLIS : SUSPICION_MILLIS, TimeUnit.MILLISECONDS);
         if (text == null && suspicious || text != null && text.isEmpty()) {
@@ -210,6 +208,33 @@ final class Page implements AutoCloseable {
         } else if (!take(text)) {
           return;
         }
+      }
+    }
+
+    private void subscribe(String channel) {
+      Position position = at.get(channel);
+      if (position != null) {
+        asked.put(channel, position);
+      }
+      send("{\"subscribe\":\"" + channel + "\""
+          + (position == null ? "" : ",\"after\":\"" + position + "\"") + "}");
+    }
+
+    /** What the server could not open is asked again after a while. */
+    private void askAgain() {
+      if (!unavailable.isEmpty() && System.nanoTime() - askAgainAt >= 0) {
+        List<String> channels = List.copyOf(unavailable);
+        unavailable.clear();
+        channels.forEach(this::subscribe);
+      }
+    }
+
+    private void refused(String object) {
+      if (Json.field(object, "code").equals("unavailable")) {
+        if (unavailable.isEmpty()) {
+          askAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_000);
+        }
+        unavailable.add(Json.field(object, "about"));
       }
     }
 
@@ -251,6 +276,8 @@ final class Page implements AutoCloseable {
           probed.set(Integer.parseInt(Json.field(object, "probed")));
         } else if (object.startsWith("{\"subscribed\":")) {
           began(object);
+        } else if (object.startsWith("{\"error\":")) {
+          refused(object);
         } else if (object.startsWith("{\"gap\":")) {
           gap(object);
         } else if (object.startsWith("{\"channel\":") && !push(object)) {
