@@ -6,7 +6,6 @@ import io.heartline.protocol.Command;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** What one line's client publishes, and whether it may. */
 final class Publishing {
@@ -40,7 +39,7 @@ final class Publishing {
     if (command.channel().watched() != null) { // only Heartline tells who is in a channel
       return CompletableFuture.completedFuture(new Verdict.Forbidden());
     }
-    Draft draft = new Draft(command.channel(), command.data(), own(command.id()));
+    Draft draft = new Draft(command.channel(), command.data(), command.id(), publisher());
     return switch (command.needs()) {
       case NOTHING -> append(draft);
       case READING -> ifAllowed(Rights.Action.SUBSCRIBE, draft);
@@ -49,20 +48,17 @@ final class Publishing {
   }
 
   /**
-   * Returns an id that belongs to the client alone: an id of another user, or of a server, is never
-   * the same, because no user's name and no id holds a line break. A user is one client wherever
+   * Returns for whom the client's ids count: an id of another user, or of a server, is never the
+   * same, because no user's name and no id holds a line break. A user is one publisher wherever
    * they are. Somebody without a name is one as long as their page is, or else their line.
    */
-  private @Nullable String own(@Nullable String id) {
-    if (id == null) {
-      return null;
-    }
+  private String publisher() {
     User user = line.user();
     if (user != null) {
-      return "user\n" + user.id() + '\n' + id;
+      return "user\n" + user.id();
     }
     String instance = line.instance();
-    return instance == null ? "line\n" + line.id() + '\n' + id : "page\n" + instance + '\n' + id;
+    return instance == null ? "line\n" + line.id() : "page\n" + instance;
   }
 
   private CompletionStage<Verdict> ifAllowed(Rights.Action action, Draft draft) {

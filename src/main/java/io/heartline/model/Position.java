@@ -31,6 +31,11 @@ public record Position(String epoch, long offset, long tag) {
     }
   }
 
+  /** Returns the publish time in milliseconds since 1970; 0 at offset 0. */
+  public long time() {
+    return tag / 1000;
+  }
+
   @Override
   public String toString() {
     return epoch + ':' + offset + ':' + tag;

@@ -17,6 +17,19 @@ class PublicationTest {
   }
 
   @Test
+  void anIdTakesBytesToo() {
+    Position at = new Position("e", 1, 1);
+    assertThat(new Publication(at, "1", "i".repeat(100)).bytes() - bytes("1"))
+        .isBetween(100L, 160L);
+  }
+
+  @Test
+  void itsTimeIsThatOfItsPosition() {
+    Position at = new Position("e", 1, 1_795_914_836_554_022L);
+    assertThat(new Publication(at, "1").time()).isEqualTo(1_795_914_836_554L);
+  }
+
+  @Test
   void smallOnesTakeMoreThanTheirText() {
     assertThat(bytes("1")).isBetween(100L, 130L);
   }

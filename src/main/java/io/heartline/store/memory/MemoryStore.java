@@ -8,7 +8,6 @@ import io.heartline.model.Position;
 import io.heartline.model.TimeSource;
 import io.heartline.store.window.Bounds;
 import io.heartline.store.window.Epochs;
-import io.heartline.store.window.IdKey;
 import io.heartline.store.window.Window;
 import io.heartline.store.window.Windows;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ public final class MemoryStore implements Store {
   }
 
   private Position append(Window target, Draft draft, long now) {
-    Window.Appended appended = windows.append(target, draft.data(), IdKey.of(draft), now);
+    Window.Appended appended = windows.append(target, draft, now);
     if (appended.isNew()) {
       committed.accept(draft.channel());
     }

@@ -24,10 +24,14 @@ public record Request(List<Draft> drafts, CompletableFuture<List<Position>> answ
   private static long bytes(List<Draft> drafts) {
     long bytes = 0;
     String last = "";
+    String lastId = null;
     for (Draft draft : drafts) {
       bytes += TARGET + draft.channel().text().length();
       bytes += draft.data() == last ? 0 : HeapSize.of(draft.data());
       last = draft.data();
+      String id = draft.id();
+      bytes += id == null || id == lastId ? 0 : HeapSize.of(id);
+      lastId = id;
     }
     return bytes;
   }

@@ -11,13 +11,18 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A publisher's id in a channel, as half of the SHA-256 of both: its size does not depend on the
- * id's length, and nobody can find two ids with the same key.
+ * A publisher's id in a channel, as half of the SHA-256 of all three: its size does not depend on
+ * the id's length, and nobody can find two ids with the same key.
  */
 public record IdKey(long high, long low) {
   /** Returns the key of a draft's id; null if it has none. */
   public static @Nullable IdKey of(Draft draft) {
-    return draft.id() == null ? null : of(draft.channel(), draft.id());
+    String id = draft.id();
+    if (id == null) {
+      return null;
+    }
+    String publisher = draft.publisher();
+    return of(draft.channel(), publisher == null ? id : publisher + '\n' + id);
   }
 
   private static IdKey of(ChannelName channel, String id) {

@@ -1,6 +1,7 @@
 package io.heartline.store.window;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.heartline.engine.Draft;
 import io.heartline.engine.Store;
 import io.heartline.log.ChannelLog;
 import io.heartline.log.From;
@@ -65,18 +66,22 @@ public final class Window {
     return log.bytes() - before;
   }
 
-  /** Gives a message the next position and appends it, unless its id was already taken. */
-  synchronized Appended append(String data, @Nullable IdKey id, Ids ids, long epochMicros) {
-    Position known = id == null ? null : ids.find(id, epochMicros);
+  /**
+   * Gives a message the next position and appends it, unless its id was already taken.
+   *
+   * @param key of the draft's id; null if it has none
+   */
+  synchronized Appended append(Draft draft, @Nullable IdKey key, Ids ids, long epochMicros) {
+    Position known = key == null ? null : ids.find(key, epochMicros);
     if (known != null) {
       return new Appended(known, false, 0);
     }
-    Publication publication = new Publication(ChannelLog.next(log.head(), epochMicros), data);
-    long grownBy = append(publication, epochMicros);
-    if (id != null) {
-      ids.take(new Ids.Taken(id, publication.position(), epochMicros));
+    Position position = ChannelLog.next(log.head(), epochMicros);
+    long grownBy = append(new Publication(position, draft.data(), draft.id()), epochMicros);
+    if (key != null) {
+      ids.take(new Ids.Taken(key, position, epochMicros));
     }
-    return new Appended(publication.position(), true, grownBy);
+    return new Appended(position, true, grownBy);
   }
 
   /** Drops what exceeds the retention. Returns how many bytes that freed. */

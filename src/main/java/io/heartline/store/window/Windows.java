@@ -191,8 +191,8 @@ public final class Windows {
    *
    * @return its position, and whether it is new
    */
-  public Window.Appended append(Window window, String data, @Nullable IdKey id, long epochMicros) {
-    Window.Appended appended = window.append(data, id, ids, epochMicros);
+  public Window.Appended append(Window window, Draft draft, long epochMicros) {
+    Window.Appended appended = window.append(draft, IdKey.of(draft), ids, epochMicros);
     if (appended.isNew()) {
       account(window, appended.grownBy());
     }

@@ -19,6 +19,17 @@ class RequestTest {
   }
 
   @Test
+  void anIdIsCountedOnceToo() {
+    String id = "i".repeat(100);
+    List<Draft> drafts = IntStream.range(0, 10)
+        .mapToObj(i -> new Draft(new ChannelName("c"), "1", id))
+        .toList();
+    List<Draft> without =
+        IntStream.range(0, 10).mapToObj(i -> new Draft(new ChannelName("c"), "1")).toList();
+    assertThat(new Request(drafts).bytes() - new Request(without).bytes()).isBetween(100L, 200L);
+  }
+
+  @Test
   void oneTextIsCountedOnce() {
     String data = '"' + "x".repeat(10_000) + '"';
     List<Draft> drafts = IntStream.range(0, 10)
