@@ -96,7 +96,11 @@ final class Checkpoint {
     flushIfFull(file, salt);
     for (Publication publication : content.publications()) {
       entries.publication(
-          number, publication.offset(), publication.position().tag(), publication.data());
+          number,
+          publication.offset(),
+          publication.position().tag(),
+          publication.id(),
+          publication.data());
       flushIfFull(file, salt);
     }
   }

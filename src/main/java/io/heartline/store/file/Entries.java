@@ -2,6 +2,7 @@ package io.heartline.store.file;
 
 import io.heartline.model.Position;
 import io.heartline.store.window.Ids;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of a file, in order: given to what encodes them, or to what replays them. */
 interface Entries {
@@ -18,8 +19,9 @@ interface Entries {
    *
    * @param channel the channel's number
    * @param tag the tag of its position
+   * @param id its publisher's own; null if there is none
    */
-  void publication(int channel, long offset, long tag, String data);
+  void publication(int channel, long offset, long tag, @Nullable String id, String data);
 
   /** A publisher's id was taken. */
   void id(Ids.Taken taken);

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 /** Reads the entries of one frame. */
 final class EntryReader {
   private final ByteBuffer bytes;
+  private String lastId = "";
   private String lastData = "";
 
   /** @param bytes the entries; must be backed by an array */
@@ -38,7 +39,10 @@ final class EntryReader {
     byte kind = bytes.get();
     switch (kind) {
       case EntryWriter.CHANNEL -> to.channel((int) number(), text(), position());
-      case EntryWriter.PUBLICATION -> to.publication((int) number(), number(), number(), data());
+      case EntryWriter.PUBLICATION ->
+        to.publication((int) number(), number(), number(), null, data());
+      case EntryWriter.PUBLICATION_WITH_ID ->
+        to.publication((int) number(), number(), number(), id(), data());
       case EntryWriter.ID ->
         to.id(new Ids.Taken(new IdKey(bytes.getLong(), bytes.getLong()), position(), number()));
       case EntryWriter.FORGOTTEN -> to.forgotten(text(), text());
@@ -48,12 +52,20 @@ final class EntryReader {
     }
   }
 
+  private String id() {
+    lastId = textOr(lastId);
+    return lastId;
+  }
+
   private String data() {
-    long length = number();
-    if (length > 0) {
-      lastData = text((int) (length - 1));
-    }
+    lastData = textOr(lastData);
     return lastData;
+  }
+
+  /** Returns a text, or the last one of its kind if it is that one again. */
+  private String textOr(String last) {
+    long length = number();
+    return length > 0 ? text((int) (length - 1)) : last;
   }
 
   private Position position() {

@@ -15,6 +15,7 @@ final class EntryWriter implements Entries {
   static final byte FORGOTTEN = 4;
   static final byte GENERATION = 5;
   static final byte END = 6;
+  static final byte PUBLICATION_WITH_ID = 7;
 
   /** A larger buffer is dropped once its frame is written. */
   private static final int KEPT = 4 << 20;
@@ -23,7 +24,9 @@ final class EntryWriter implements Entries {
 
   private ByteBuffer bytes;
 
-  /** The data of the previous publication, or null: in a call to many channels all share it. */
+  /** The last id and data, or null: in a call to many channels all share them. */
+  private @Nullable String lastId;
+
   private @Nullable String lastData;
 
   EntryWriter(int capacity) {
@@ -34,6 +37,7 @@ final class EntryWriter implements Entries {
   void clear() {
     bytes = bytes.capacity() > KEPT ? ByteBuffer.allocateDirect(KEPT / 4) : bytes.clear();
     bytes.position(Frame.HEAD);
+    lastId = null;
     lastData = null;
   }
 
@@ -56,20 +60,30 @@ final class EntryWriter implements Entries {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // only a hint: equal texts may be written twice
-  public void publication(int channel, long offset, long tag, String data) {
-    room(1 + 4 * MAX_VARINT).put(PUBLICATION);
+  public void publication(int channel, long offset, long tag, @Nullable String id, String data) {
+    room(1 + 3 * MAX_VARINT).put(id == null ? PUBLICATION : PUBLICATION_WITH_ID);
     number(channel);
     number(offset);
     number(tag);
-    if (data == lastData) {
+    if (id != null) {
+      textUnless(id, lastId);
+      lastId = id;
+    }
+    textUnless(data, lastData);
+    lastData = data;
+  }
+
+  /** Writes a text and its length plus one; only a zero if it is the last one of its kind again. */
+  @SuppressWarnings("ReferenceEquality") // only a hint: equal texts may be written twice
+  private void textUnless(String text, @Nullable String last) {
+    room(MAX_VARINT);
+    if (text == last) {
       number(0);
       return;
     }
-    byte[] utf8 = data.getBytes(UTF_8);
+    byte[] utf8 = text.getBytes(UTF_8);
     number(utf8.length + 1L);
     room(utf8.length).put(utf8);
-    lastData = data;
   }
 
   @Override

@@ -80,14 +80,14 @@ final class Group {
     }
     Position position = ChannelLog.next(head, now);
     int number = numbers.of(window, head, entries);
-    entries.publication(number, position.offset(), position.tag(), draft.data());
+    entries.publication(number, position.offset(), position.tag(), draft.id(), draft.data());
     if (id != null) {
       Ids.Taken taken = new Ids.Taken(id, position, now);
       entries.id(taken);
       ids.put(id, taken);
     }
     heads.put(window, position);
-    publications.add(new Publishing(window, new Publication(position, draft.data())));
+    publications.add(new Publishing(window, new Publication(position, draft.data(), draft.id())));
     return position;
   }
 

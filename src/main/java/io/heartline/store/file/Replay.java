@@ -8,6 +8,7 @@ import io.heartline.store.window.Window;
 import io.heartline.store.window.Windows;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the windows with what the files hold. A checkpoint is written while publications go on, so
@@ -77,7 +78,7 @@ final class Replay implements Entries {
   }
 
   @Override
-  public void publication(int channel, long offset, long tag, String data) {
+  public void publication(int channel, long offset, long tag, @Nullable String id, String data) {
     ended = false;
     publications++;
     if (channel < 0 || channel >= channels.size()) {
@@ -90,7 +91,7 @@ final class Replay implements Entries {
     Window window = windows.restore(told.name, told.at); // may have been forgotten meanwhile
     told.at = new Position(told.at.epoch(), offset, tag);
     if (window != null && offset > window.head().offset()) {
-      windows.append(window, new Publication(told.at, data), now);
+      windows.append(window, new Publication(told.at, data, id), now);
     }
   }
 

@@ -11,6 +11,7 @@ import io.heartline.model.Position;
 import io.heartline.store.StoreContract;
 import io.heartline.store.window.Bounds;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -123,6 +124,45 @@ class FileStoreTest extends StoreContract {
     assertThat(data("a")).isEmpty();
     assertThat(head("a")).isEqualTo(second);
     assertThat(append("a", "1", "x").offset()).isEqualTo(3);
+  }
+
+  @Test
+  void eachPublicationHasItsOwnPublishersIdAfterARestart() throws IOException {
+    append(
+        new Draft(name("a"), "1", "x"),
+        new Draft(name("b"), "1", "x"),
+        new Draft(name("a"), "2"),
+        new Draft(name("b"), "1", "y", "user\nann"),
+        new Draft(name("b"), "3", "y"));
+    reopen();
+    reopen();
+    assertThat(ids("a")).containsExactly("x", "");
+    assertThat(ids("b")).containsExactly("x", "y", "y");
+    assertThat(data("b")).containsExactly("1", "1", "3");
+  }
+
+  /** Its checkpoint and its segment were written before publications kept their ids. */
+  @Test
+  void filesWithoutIdsAreStillRead() throws Exception {
+    store.close();
+    try (Stream<Path> files = Files.list(directory())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    for (String file : List.of("checkpoint-0000000002.log", "segment-0000000002.log")) {
+      try (InputStream old = FileStoreTest.class.getResourceAsStream("without-ids/" + file)) {
+        Files.copy(old, directory().resolve(file));
+      }
+    }
+    store = open(WIDE, OPTIONS);
+    assertThat(data("a")).startsWith("1", "\"two\"", "3").endsWith("{\"last\":true}");
+    assertThat(data("b")).containsExactly("\"two\"");
+    assertThat(ids("a")).allMatch(String::isEmpty);
+    assertThat(append("b", "\"two\"", "x").offset()).as("its id is known").isEqualTo(1);
+    append("a", "4", "new");
+    reopen(WIDE, OPTIONS);
+    assertThat(ids("a")).endsWith("", "new");
   }
 
   @Test
@@ -588,7 +628,10 @@ class FileStoreTest extends StoreContract {
     assertThat(files("checkpoint")).as("there were some").isNotEmpty();
     List<List<String>> before = List.of(data("p0"), data("p1"), data("p2"), data("p3"));
     assertThat(before).allSatisfy(all -> assertThat(all).hasSize(800));
+    List<String> idsBefore = ids("p2");
+    assertThat(idsBefore).startsWith("id0", "id1").endsWith("id799");
     reopen(WIDE, small);
+    assertThat(ids("p2")).isEqualTo(idsBefore);
     assertThat(List.of(data("p0"), data("p1"), data("p2"), data("p3"))).isEqualTo(before);
     assertThat(append("p1", "0", "id799").offset()).isEqualTo(800);
   }

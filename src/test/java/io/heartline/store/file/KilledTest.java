@@ -61,6 +61,7 @@ class KilledTest {
         String[] words = publication.data().replace("\"", "").split(" ", -1);
         int number = Integer.parseInt(words[1]);
         assertThat(last.getOrDefault(words[0], -1)).isEqualTo(number - 1);
+        assertThat(publication.id()).isEqualTo(words[0] + '-' + number);
         last.put(words[0], number);
       }
       assertThat(there).containsAllEntriesOf(acknowledged);
