@@ -19,6 +19,7 @@ import io.heartline.testing.FakeTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,10 +74,20 @@ public abstract class StoreContract {
 
   /** Returns all data that a channel holds. */
   protected List<String> data(String channel) {
+    return publications(channel).stream().map(Publication::data).toList();
+  }
+
+  /** Returns the ids of all publications that a channel holds; "" for one without. */
+  protected List<String> ids(String channel) {
+    return publications(channel).stream()
+        .map(publication -> Objects.requireNonNullElse(publication.id(), ""))
+        .toList();
+  }
+
+  private List<Publication> publications(String channel) {
     Store.Opened opened = open(channel, new From.Last(1_000_000));
     try (Store.View view = opened.view()) {
-      Reading.Range range = (Reading.Range) view.read(opened.start().position(), 1 << 30);
-      return range.publications().stream().map(Publication::data).toList();
+      return ((Reading.Range) view.read(opened.start().position(), 1 << 30)).publications();
     }
   }
 
@@ -262,6 +273,30 @@ public abstract class StoreContract {
     append("a", "2", "y");
     assertThat(append("a", "1", "x")).isEqualTo(first);
     assertThat(data("a")).containsExactly("1", "2");
+  }
+
+  @Test
+  void aPublicationKeepsTheIdOfItsPublisher() {
+    append("a", "1");
+    append("a", "2", "order-1:\\~");
+    append(
+        new Draft(name("a"), "3", "x"),
+        new Draft(name("b"), "3", "x"),
+        new Draft(name("a"), "4"),
+        new Draft(name("a"), "5", "x", "user\nann"));
+    assertThat(ids("a")).containsExactly("", "order-1:\\~", "x", "", "x");
+    assertThat(data("a")).containsExactly("1", "2", "3", "4", "5");
+    assertThat(ids("b")).containsExactly("x");
+  }
+
+  @Test
+  void theIdsOfPublishersWhoAreToldApartAreTheirOwn() {
+    Draft anns = new Draft(name("a"), "1", "x", "user\nann");
+    Position first = append(anns).get(0);
+    append("a", "2", "x");
+    append(new Draft(name("a"), "3", "x", "user\nbob"));
+    assertThat(append(anns)).containsExactly(first);
+    assertThat(data("a")).containsExactly("1", "2", "3");
   }
 
   @Test

@@ -67,9 +67,10 @@ final class Group {
       args.add(Bytes.of(request.drafts().size()));
       for (Draft draft : request.drafts()) {
         args.add(Bytes.of(channels.getOrDefault(draft.channel(), 0)));
-        IdKey id = IdKey.of(draft);
-        args.add(Bytes.of(id == null ? "" : id.hex()));
+        IdKey key = IdKey.of(draft);
+        args.add(Bytes.of(key == null ? "" : key.hex()));
         args.add(Bytes.of(texts.getOrDefault(draft.data(), 0)));
+        args.add(Bytes.of(draft.id() == null ? "" : draft.id()));
       }
     }
   }
@@ -98,7 +99,7 @@ final class Group {
           if (verdict.startsWith("new ")) {
             published
                 .computeIfAbsent(draft.channel(), channel -> new ArrayList<>())
-                .add(new Publication(position, draft.data()));
+                .add(new Publication(position, draft.data(), draft.id()));
           }
         }
         positions.add(given);

@@ -2,9 +2,10 @@
 --   all    HASH  life, gen (how often a channel was forgotten), seq (of uses), bytes (of all publications), names
 --   names  ZSET  all channels that were published to, by their last use
 --   old    ZSET  channels that hold publications, by when the newest of them is too old (in microseconds)
---   ids    HASH  a publisher's id -> "<position> <when it was taken>"; idq LIST "<when> <id>", oldest first
+--   ids    HASH  key of a publisher's id -> "<position> <when it was taken>"; idq LIST "<when> <key>", oldest first
 --   c:<channel>  HASH  e epoch, s offset of the newest publication, g its tag, f tag before the oldest one, b bytes, n count
---   l:<channel>  LIST  "1 <tag> <data>" for each publication, oldest first; offsets have no holes
+--   l:<channel>  LIST  "1 <tag> <data>" for each publication, or "2 <tag> <id> <data>" if its publisher gave it an id;
+--                      oldest first, offsets have no holes
 -- Positions are <epoch>:<offset>:<tag>. Times are microseconds since 1970, and exact: below 2^53.
 local function int(n)
   return string.format('%.0f', n)

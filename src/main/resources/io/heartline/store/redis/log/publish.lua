@@ -5,7 +5,7 @@
 --      then for each channel: its name, most publications, their age, their bytes,
 --      then the number of texts, and the texts,
 --      then the number of calls, for each its number of drafts,
---      for each draft: its channel (1 is the first), its id or '', its text (1 is the first)
+--      for each draft: its channel (1 is the first), the key of its id or '', its text (1 is the first), its id or ''
 -- Returns for each channel "<epoch> <first new offset> <tag before>", or '' if nothing is new,
 --      then for each draft "new <position>", "old <position>" if its id was taken, or "full"
 local P, now = ARGV[1], tonumber(ARGV[2])
@@ -73,8 +73,8 @@ local function makeRoom(needed)
   return true
 end
 
-local function taken(id)
-  local known = redis.call('HGET', KEYS[4], id)
+local function taken(key)
+  local known = redis.call('HGET', KEYS[4], key)
   if known then
     local space = string.find(known, ' ', 1, true)
     if now - tonumber(string.sub(known, space + 1)) <= idAge then
@@ -84,14 +84,19 @@ local function taken(id)
   return nil
 end
 
-local function append(c, data)
+local function append(c, data, id)
   local tag = math.max(now, c.g + 1)
   if not c.new then
     c.new, c.first, c.before = {}, c.s + 1, c.g
   end
-  c.s, c.g, c.n, c.b = c.s + 1, tag, c.n + 1, c.b + #data + 64
-  bytes = bytes + #data + 64
-  c.new[#c.new + 1] = '1 ' .. int(tag) .. ' ' .. data
+  local version, rest = '1 ', data
+  if id ~= '' then
+    version, rest = '2 ', id .. ' ' .. data
+  end
+  local size = #rest + 64 -- the same that measure() will say of it
+  c.s, c.g, c.n, c.b = c.s + 1, tag, c.n + 1, c.b + size
+  bytes = bytes + size
+  c.new[#c.new + 1] = version .. int(tag) .. ' ' .. rest
   return c.e .. ':' .. int(c.s) .. ':' .. int(tag)
 end
 
@@ -106,15 +111,15 @@ for _ = 1, calls do
   at = at + 1
   local unborn, born = 0, {}
   for d = 0, drafts - 1 do
-    local c = channels[tonumber(ARGV[at + 3 * d])]
+    local c = channels[tonumber(ARGV[at + 4 * d])]
     if not c.e and not born[c.name] then
       unborn, born[c.name] = unborn + 1, true
     end
   end
   local fits = unborn == 0 or makeRoom(unborn)
   for _ = 1, drafts do
-    local c, id, data = channels[tonumber(ARGV[at])], ARGV[at + 1], ARGV[texts + tonumber(ARGV[at + 2])]
-    at = at + 3
+    local c, key, data, id = channels[tonumber(ARGV[at])], ARGV[at + 1], ARGV[texts + tonumber(ARGV[at + 2])], ARGV[at + 3]
+    at = at + 4
     if not fits then
       verdicts[#verdicts + 1] = 'full'
     else
@@ -122,14 +127,14 @@ for _ = 1, calls do
         c.e, c.s, c.g, c.f, c.b, c.n = epoch(life, gen), 0, 0, 0, 0, 0
         names = names + 1
       end
-      local position = id ~= '' and taken(id)
+      local position = key ~= '' and taken(key)
       if position then
         verdicts[#verdicts + 1] = 'old ' .. position
       else
-        position = append(c, data)
-        if id ~= '' then
-          redis.call('HSET', KEYS[4], id, position .. ' ' .. int(now))
-          redis.call('RPUSH', KEYS[5], int(now) .. ' ' .. id)
+        position = append(c, data, id)
+        if key ~= '' then
+          redis.call('HSET', KEYS[4], key, position .. ' ' .. int(now))
+          redis.call('RPUSH', KEYS[5], int(now) .. ' ' .. key)
           tookIds = true
         end
         verdicts[#verdicts + 1] = 'new ' .. position

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -155,6 +156,11 @@ final class StoreNode implements AutoCloseable {
 
     synchronized List<String> data() {
       return seen.stream().map(Publication::data).toList();
+    }
+
+    /** Returns the publishers' ids; "" where there is none. */
+    synchronized List<String> ids() {
+      return seen.stream().map(one -> Objects.requireNonNullElse(one.id(), "")).toList();
     }
 
     synchronized List<GapReason> gaps() {

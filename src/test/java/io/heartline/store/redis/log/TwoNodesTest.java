@@ -284,13 +284,32 @@ class TwoNodesTest {
   }
 
   @Test
+  void everyNodeTellsThePublishersIdsHoweverItHasHeardOfThem() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader here = a.read("news", new From.Now());
+    StoreNode.Reader there = b.read("news", new From.Now());
+    a.publish("news", "\"1 with spaces\"", "order-1:\\~");
+    a.publish("news", "2");
+    a.publish("news", "\"\"", "x");
+    await(() -> there.data().size() == 3);
+    assertThat(here.ids()).containsExactly("order-1:\\~", "", "x").isEqualTo(there.ids());
+    assertThat(there.data()).containsExactly("\"1 with spaces\"", "2", "\"\"");
+    StoreNode late = node(server);
+    StoreNode.Reader reading = late.read("news", new From.Last(3));
+    assertThat(reading.ids()).isEqualTo(there.ids());
+    assertThat(reading.data()).isEqualTo(there.data());
+  }
+
+  @Test
   void aPublicationOfAnotherVersionIsToldAndNothingIsDelivered() throws Exception {
     RedisServer server = RedisServer.shared();
     StoreNode a = node(server);
     StoreNode b = node(server);
     a.publish("news", "1");
     try (Jedis jedis = server.connect()) {
-      jedis.lset("hl:{0}:l:news", 0, "2 what a later version writes");
+      jedis.lset("hl:{0}:l:news", 0, "3 what a later version writes");
     }
     assertThatThrownBy(() -> b.store
             .open(new ChannelName("news"), new From.Last(1))
