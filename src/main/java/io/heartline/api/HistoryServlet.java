@@ -10,6 +10,7 @@ import io.heartline.model.GapReason;
 import io.heartline.model.Identity;
 import io.heartline.model.Position;
 import io.heartline.model.Publication;
+import io.heartline.protocol.JsonText;
 import io.heartline.protocol.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -136,7 +137,11 @@ public final class HistoryServlet extends ApiServlet {
       Publication publication = page.get(i);
       json.append(i == 0 ? "" : ",").append("{\"offset\":").append(publication.offset());
       json.append(",\"position\":\"").append(publication.position());
-      json.append("\",\"time\":").append(publication.position().tag() / 1000);
+      json.append("\",\"time\":").append(publication.time());
+      String id = publication.id();
+      if (id != null) {
+        JsonText.appendQuoted(json.append(",\"id\":"), id);
+      }
       json.append(",\"data\":").append(publication.data()).append('}');
     }
     json.append("],\"position\":\"").append(end);

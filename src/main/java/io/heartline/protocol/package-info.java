@@ -17,8 +17,9 @@
  * page    {"subscribe":"orders","after":"&lt;position>"?,"last":n?,"token"?}
  * server  {"subscribed":"orders","position":"&lt;position>","recovered":true}
  *         {"subscribed":"orders","position":"&lt;position>","recovered":false,"reason":"trimmed"}   no gap follows: this is it
- * server  {"channel":"orders","offset":13,"position":"&lt;position>"?,"data":...}  the last push of each channel in a frame
- *                                                          carries the position to resume from
+ * server  {"channel":"orders","offset":13,"time":ms,"position":"&lt;position>"?,"id"?,"data":...}
+ *                                                          time: when it was published; id: its publisher's own; the last
+ *                                                          push of each channel in a frame carries the position to resume from
  * server  {"gap":"orders","position":"&lt;position>","reason":"trimmed|epoch|diverged|unknown"}
  * page    {"unsubscribe":"orders"}
  * server  {"unsubscribed":"orders","reason"?}

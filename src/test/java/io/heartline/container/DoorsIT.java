@@ -2,6 +2,7 @@ package io.heartline.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.Position;
 import io.heartline.testing.Json;
 import io.heartline.testing.RawSocketClient;
 import io.heartline.testing.RunningWar;
@@ -147,7 +148,8 @@ class DoorsIT {
         .endsWith("\"recovered\":true}");
     String first = war.publish(channel, "{\"a\": 1.0}");
     assertThat(line.object())
-        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"position\":\"" + first
+        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":" + Position.parse(first).orElseThrow().time()
+            + ",\"position\":\"" + first
             + "\",\"data\":{\"a\":1.0}}");
     line.leave();
     String second = war.publish(channel, "2");

@@ -30,7 +30,7 @@ class DeliveryTest {
         .isEqualTo("{\"subscribed\":\"updates\",\"position\":\"t.0:0:0\",\"recovered\":true}");
     assertThat(connection.next())
         .isEqualTo(
-            "{\"channel\":\"updates\",\"offset\":1,\"position\":\"" + position + "\",\"data\":1}");
+            "{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"position\":\"" + position + "\",\"data\":1}");
     assertThat(connection.rest()).isEmpty();
   }
 
@@ -47,9 +47,9 @@ class DeliveryTest {
     assertThat(connection.writes).hasSize(1);
     assertThat(connection.rest())
         .containsExactly(
-            "{\"channel\":\"updates\",\"offset\":1,\"data\":1}",
-            "{\"channel\":\"updates\",\"offset\":2,\"data\":2}",
-            "{\"channel\":\"updates\",\"offset\":3,\"position\":\"" + last + "\",\"data\":3}");
+            "{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"data\":1}",
+            "{\"channel\":\"updates\",\"offset\":2,\"time\":1700000000000,\"data\":2}",
+            "{\"channel\":\"updates\",\"offset\":3,\"time\":1700000000000,\"position\":\"" + last + "\",\"data\":3}");
   }
 
   @Test

@@ -184,7 +184,9 @@ class ListeningTest {
     Position second = rig.publish("updates", "2");
     assertThat(connection.rest())
         .containsExactly(
-            "{\"channel\":\"updates\",\"offset\":1,\"position\":\"" + first + "\",\"data\":1}",
-            "{\"channel\":\"updates\",\"offset\":2,\"position\":\"" + second + "\",\"data\":2}");
+            "{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"position\":\"" + first
+                + "\",\"data\":1}",
+            "{\"channel\":\"updates\",\"offset\":2,\"time\":1700000000000,\"position\":\"" + second
+                + "\",\"data\":2}");
   }
 }

@@ -56,7 +56,23 @@ class PublishingTest {
         .endsWith(",\"id\":\"m1\"}");
     assertThat(reading.next())
         .startsWith("{\"channel\":\"chat\",\"offset\":1,")
-        .endsWith(",\"data\":{\"a\":1}}");
+        .endsWith(",\"id\":\"m1\",\"data\":{\"a\":1}}");
+  }
+
+  @Test
+  void readersAreToldThePublishersIdAndNothingOfTheLine() {
+    RecordingConnection reading = new RecordingConnection();
+    rig.say(page(null, null, reading), "{\"subscribe\":\"chat\"}\n{\"subscribe\":\"x\"}");
+    reading.rest();
+    Line line = page(Rig.ANN, "instance-1", connection);
+    rig.say(line, "{\"publish\":\"chat\",\"data\":1,\"id\":\"m1\"}");
+    assertThat(reading.next())
+        .contains("\"id\":\"m1\"")
+        .doesNotContain("user", "instance-1", line.id());
+    rig.say(line, "{\"publish\":\"chat\",\"data\":2}");
+    assertThat(reading.next()).doesNotContain("\"id\"");
+    rig.say(stomp(Rig.ANN), "SEND\ndestination:/topic/open/x\nid:mine\n\nhi\0");
+    assertThat(reading.next()).doesNotContain("\"id\"", "user", "mine");
   }
 
   @Test

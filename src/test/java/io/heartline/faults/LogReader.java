@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /** Reads what the log holds when all is over. */
 final class LogReader {
-  private static final Pattern KEPT =
-      Pattern.compile("\"position\":\"([^\"]+)\",\"time\":\\d+,\"data\":\"([^\"]+)\"");
+  private static final Pattern KEPT = Pattern.compile(
+      "\"position\":\"([^\"]+)\",\"time\":\\d+(?:,\"id\":\"[^\"]*\")?,\"data\":\"([^\"]+)\"");
 
   private LogReader() {}
 

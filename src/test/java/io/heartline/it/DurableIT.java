@@ -2,6 +2,7 @@ package io.heartline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.Position;
 import io.heartline.testing.Json;
 import io.heartline.testing.RunningWar;
 import io.heartline.testing.WebSocketRecorder;
@@ -42,12 +43,14 @@ class DurableIT {
           .isEqualTo("{\"subscribed\":\"" + CHANNEL + "\",\"position\":\"" + first
               + "\",\"recovered\":true}");
       assertThat(page.object())
-          .isEqualTo("{\"channel\":\"" + CHANNEL + "\",\"offset\":2,\"position\":\"" + second
+          .isEqualTo("{\"channel\":\"" + CHANNEL + "\",\"offset\":2,\"time\":" + Position.parse(second).orElseThrow().time()
+            + ",\"position\":\"" + second
               + "\",\"data\":2}");
       HttpResponse<String> repeated = again.publish(message("2", "order-2"));
       assertThat(Json.field(repeated.body(), "position")).as("the same id").isEqualTo(second);
       String third = again.publish(CHANNEL, "3");
-      assertThat(page.object()).contains("\"offset\":3,\"position\":\"" + third);
+      assertThat(page.object()).contains("\"offset\":3,\"time\":" + Position.parse(third).orElseThrow().time()
+            + ",\"position\":\"" + third);
       assertThat(third).startsWith(first.substring(0, first.indexOf(':')) + ":3:");
       page.leave();
     }

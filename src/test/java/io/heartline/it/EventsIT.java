@@ -2,6 +2,7 @@ package io.heartline.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heartline.model.Position;
 import io.heartline.testing.EventStream;
 import io.heartline.testing.Json;
 import io.heartline.testing.RunningWar;
@@ -68,7 +69,8 @@ class EventsIT {
       assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + other);
       String first = war.publish(channel, "\"two\\nlines \\u2028 你好 🐼\"");
       assertThat(stream.object())
-          .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"position\":\"" + first
+          .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":" + Position.parse(first).orElseThrow().time()
+            + ",\"position\":\"" + first
               + "\",\"data\":\"two\\nlines \\u2028 你好 🐼\"}");
       assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + first);
     }

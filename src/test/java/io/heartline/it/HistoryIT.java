@@ -81,6 +81,20 @@ class HistoryIT {
   }
 
   @Test
+  void aPublicationKeepsTheIdOfItsPublisher(TestInfo test) throws IOException {
+    String channel = channel(test);
+    war.publish(channel, "1");
+    String message = "{\"channels\":[\"" + channel + "\",\"" + channel
+        + ":2\"],\"data\":2,\"id\":\"order-\\\"1\\\"\"}";
+    assertThat(war.publish(message).statusCode()).isEqualTo(200);
+    assertThat(history("channel=" + channel))
+        .doesNotContainPattern("\"id\":[^}]*\"data\":1")
+        .containsPattern("\"time\":\\d+,\"id\":\"order-\\\\\"1\\\\\"\",\"data\":2}");
+    assertThat(history("channel=" + channel + ":2"))
+        .contains(",\"id\":\"order-\\\"1\\\"\",\"data\":2}");
+  }
+
+  @Test
   void pagesFollowEachOtherWithoutHoleOrRepeat(TestInfo test) throws IOException {
     String channel = channel(test);
     List<String> positions = publish(channel, 1, 25);

@@ -80,8 +80,13 @@ public final class JsonProtocol implements Protocol, Dialect {
     for (int i = 0; i <= last; i++) {
       Publication publication = publications.get(i);
       text.append(start).append(publication.offset());
+      text.append(",\"time\":").append(publication.time());
       if (each || i == last) {
         text.append(",\"position\":\"").append(publication.position()).append('"');
+      }
+      String id = publication.id();
+      if (id != null) {
+        JsonText.appendQuoted(text.append(",\"id\":"), id);
       }
       text.append(",\"data\":").append(publication.data()).append(i == last ? "}" : "}\n");
     }

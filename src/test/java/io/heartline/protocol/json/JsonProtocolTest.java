@@ -187,8 +187,17 @@ class JsonProtocolTest {
         new Publication(new Position("e", 12, 98), "{\"a\":1}"), new Publication(AT, "\"b\""));
     assertThat(protocol.publications(Subscription.of(ORDERS)).encode(ORDERS, publications))
         .containsExactly("""
-            {"channel":"orders","offset":12,"data":{"a":1}}
-            {"channel":"orders","offset":13,"position":"e:13:99","data":"b"}""");
+            {"channel":"orders","offset":12,"time":0,"data":{"a":1}}
+            {"channel":"orders","offset":13,"time":0,"position":"e:13:99","data":"b"}""");
+  }
+
+  @Test
+  void aPublicationSaysWhenItWasPublishedAndByWhichIdOfItsPublisher() {
+    Position at = new Position("e", 13, 1_795_914_836_554_022L);
+    List<Publication> published = List.of(new Publication(at, "1", "a\"\\b"));
+    assertThat(protocol.publications(Subscription.of(ORDERS)).encode(ORDERS, published))
+        .containsExactly("{\"channel\":\"orders\",\"offset\":13,\"time\":1795914836554,"
+            + "\"position\":\"e:13:1795914836554022\",\"id\":\"a\\\"\\\\b\",\"data\":1}");
   }
 
   @Test
