@@ -20,7 +20,7 @@ record MessageEncoding(
     Version version, @Nullable String id, String destination, boolean acknowledged)
     implements Encoding {
   /** Characters of a frame besides its body, roughly. */
-  private static final int HEADERS = 256;
+  private static final int HEADERS = 320;
 
   @Override
   public List<String> encode(ChannelName channel, List<Publication> publications) {
@@ -29,8 +29,12 @@ record MessageEncoding(
       String data = publication.data();
       FrameWriter frame = new FrameWriter(version, "MESSAGE", HEADERS + data.length());
       head(frame, publication.position());
-      frame.header(
-          "content-type", data.charAt(0) == '"' ? "text/plain;charset=UTF-8" : "application/json");
+      frame
+          .header("timestamp", String.valueOf(publication.time()))
+          .header("publication-id", publication.id())
+          .header(
+              "content-type",
+              data.charAt(0) == '"' ? "text/plain;charset=UTF-8" : "application/json");
       frames.add(frame.body(JsonText.bare(data)));
     }
     return frames;

@@ -388,16 +388,35 @@ class StompDialectTest {
     assertThat(encoding.encode(ORDERS, List.of(publication("{\"a\":1}"))))
         .containsExactly("MESSAGE\nsubscription:s\\c1\nmessage-id:e.0\\c3\\c17\n"
             + "destination:/topic/orders\nposition:e.0\\c3\\c17\nack:e.0\\c3\\c17/s\\c1\n"
-            + "content-type:application/json\n\n{\"a\":1}\0");
+            + "timestamp:0\ncontent-type:application/json\n\n{\"a\":1}\0");
   }
 
   @Test
   void aTextIsSentBare() {
     MessageEncoding encoding = new MessageEncoding(Version.V1_0, null, "/topic/orders", false);
     assertThat(encoding.encode(ORDERS, List.of(publication("\"a\\nb\\u0000\""))))
-        .containsExactly(
-            "MESSAGE\nmessage-id:e.0:3:17\ndestination:/topic/orders\n"
-                + "position:e.0:3:17\ncontent-type:text/plain;charset=UTF-8\ncontent-length:4\n\na\nb\0\0");
+        .containsExactly("MESSAGE\nmessage-id:e.0:3:17\ndestination:/topic/orders\n"
+            + "position:e.0:3:17\ntimestamp:0\ncontent-type:text/plain;charset=UTF-8\n"
+            + "content-length:4\n\na\nb\0\0");
+  }
+
+  @Test
+  void aMessageSaysWhenItWasPublishedAndByWhichIdOfItsPublisher() {
+    Publication published =
+        new Publication(new Position("e.0", 3, 1_795_914_836_554_022L), "1", "order:1\\~");
+    assertThat(headers(Version.V1_2, published))
+        .contains("timestamp:1795914836554", "publication-id:order\\c1\\\\~");
+    assertThat(headers(Version.V1_1, published)).contains("publication-id:order\\c1\\\\~");
+    assertThat(headers(Version.V1_0, published)).contains("publication-id:order:1\\~");
+    assertThat(headers(Version.V1_2, publication("1")))
+        .noneMatch(header -> header.startsWith("publication-id"));
+  }
+
+  private static List<String> headers(Version version, Publication publication) {
+    String frame = new MessageEncoding(version, "1", "/topic/orders", false)
+        .encode(ORDERS, List.of(publication))
+        .get(0);
+    return List.of(frame.substring(0, frame.indexOf("\n\n")).split("\n", -1));
   }
 
   @Test
