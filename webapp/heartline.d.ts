@@ -82,9 +82,9 @@ export interface About {
   offset: number;
   /** Where to read on behind it; it comes with the last publication of each batch. */
   position?: string;
-  /** When it was published, in ms since 1970, if the server tells it. */
-  time?: number;
-  /** The publisher's own id, if there is one. */
+  /** When it was published, in ms since 1970. */
+  time: number;
+  /** The id that its publisher gave it, if any. Two publishers may give the same. */
   id?: string;
 }
 
@@ -343,7 +343,7 @@ export interface Past {
 /** A page of what was published before. */
 export interface History<T = unknown> {
   channel: string;
-  publications: { offset: number; position: string; time: number; data: T }[];
+  publications: { offset: number; position: string; time: number; id?: string; data: T }[];
   /** Where the page ends: ask with it as `after` while `more` is true. */
   position: string;
   /** The newest position of the channel. */

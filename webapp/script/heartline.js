@@ -150,7 +150,7 @@ export class Heartline {
    * @param {string} [past.after] everything behind a position
    * @param {number} [past.last] or so many of the newest
    * @param {number} [past.limit] publications on a page, 1 to 1000; 100
-   * @returns {Promise<{publications: object[], position: string, head: string, more: boolean, recovered: boolean,
+   * @returns {Promise<{publications: {offset: number, position: string, time: number, id: (string|undefined), data: *}[], position: string, head: string, more: boolean, recovered: boolean,
    *     gap: (string|undefined)}>} rejected with an Error that has `status`
    */
   async history(channel, past) {
@@ -162,8 +162,9 @@ export class Heartline {
    * same channel joins the first one where it is; its `after` and `last` have no effect then.
    *
    * @param {string} channel
-   * @param {function(*, {channel: string, offset: number, position: (string|undefined)})} fn; `position` comes with
-   *     the last publication of each batch
+   * @param {function(*, {channel: string, offset: number, position: (string|undefined), time: number,
+   *     id: (string|undefined)})} fn; `position` comes with the last publication of each batch, `time` is when it was
+   *     published, in ms since 1970, and `id` the one that its publisher gave it
    * @param {object} [start] where to begin; without it, from now
    * @param {string} [start.after] a position kept from before
    * @param {number} [start.last] so many publications back

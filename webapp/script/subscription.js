@@ -24,7 +24,7 @@ export class Subscription {
   owner;
 
   /**
-   * @param {?function} fn called with (data, { channel, offset, position?, time?, id? }) for each publication; null if
+   * @param {?function} fn called with (data, { channel, offset, position?, time, id? }) for each publication; null if
    *     the page only loops over them
    * @param {AbortSignal} [signal] unsubscribes
    */

@@ -71,6 +71,15 @@ test('an attempt by events that does not open leads back to the WebSocket, and H
   assert.equal(scene.streams.length, 1);
 });
 
+test('by events too a publication is told with the time and the id that the server tells', async () => {
+  const heard = [];
+  const scene = await diverted({}, scene => scene.line.subscribe('orders', (data, about) => heard.push(about)));
+  await welcome(scene, subscribed('orders', 'e:10:t'));
+  scene.stream.serverSends({ channel: 'orders', offset: 11, time: 1_700, position: 'e:11:t', id: 'mine', data: 1 });
+  await settle();
+  assert.deepEqual(heard, [{ channel: 'orders', offset: 11, position: 'e:11:t', time: 1_700, id: 'mine' }]);
+});
+
 test('what is read stands in the URL: positions, so many back, or nothing', async () => {
   const scene = await diverted({ url: 'wss://host/heartline/line?x=1' }, scene => {
     scene.line.subscribe('orders', () => {}, { after: 'e.0:7:9' });
