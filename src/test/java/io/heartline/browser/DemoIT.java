@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the demo page shows, and where, on a server with its default beat. */
 class DemoIT {
@@ -179,6 +180,35 @@ class DemoIT {
     assertThat(tab.text("heard-note")).isEqualTo("no gaps");
     assertThat(front.lines("/heartline/line")).hasSize(2);
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatCameWhileTheLineWasDownIsMarkedAndKeepsItsTime(boolean byEvents) throws IOException {
+    front.refuseUpgrades(byEvents);
+    Tab tab = open();
+    awaitText(tab, "transport", byEvents ? "Server-sent events" : "WebSocket");
+    war.publish("public:demo", "\"before\"");
+    Eventually.await(
+        "shown", () -> tab.texts("#feed .new .text"), texts -> texts.equals(List.of("before")));
+    front.arrivals(Arrivals.REFUSED);
+    front.cut();
+    awaitText(tab, "headline", "Reconnecting in");
+    war.publish("public:demo", "\"missed\"");
+    long published = time(war.get("api/history?channel=public:demo&last=1").body());
+    front.arrivals(Arrivals.PASSED);
+    tab.js("document.getElementById('connect').click()");
+    awaitState(tab, "live");
+    war.publish("public:demo", "\"after\"");
+    Eventually.await(
+        "shown",
+        () -> tab.texts("#feed .new .text"),
+        texts -> texts.equals(List.of("after", "missed", "before")));
+    assertThat(tab.texts("#feed .tag")).containsExactly("caught up");
+    assertThat(tab.js("const entry = document.querySelector('#feed .tag').closest('li');"
+            + "return [entry.querySelector('.text').textContent,"
+            + " entry.querySelector('time').dateTime]"))
+        .isEqualTo(List.of("missed", Instant.ofEpochMilli(published).toString()));
   }
 
   @Test
