@@ -11,8 +11,8 @@ const line: Heartline = new Heartline('/heartline/line', { token: async () => 'a
 new Heartline(new URL('https://app.example.com/heartline/line'), { WebSocket, EventSource, fetch, storage: localStorage });
 new Heartline('wss://app.example.com/heartline/line', { env: null, storage: null, events: null, token: null });
 
-const orders: Subscription<Order> = line.subscribe('public:orders', (order: Order, { channel, offset, position }) => {
-  const text: string = `${channel} ${offset} ${order.total}`;
+const orders: Subscription<Order> = line.subscribe('public:orders', (order: Order, { channel, offset, position, time, id }) => {
+  const text: string = `${channel} ${offset} ${order.total} ${new Date(time).toISOString()} ${id ?? ''}`;
   if (position) localStorage.setItem('position', position);
   console.log(text);
 }, { after: localStorage.getItem('position') });
@@ -53,7 +53,7 @@ async function loop(): Promise<void> {
   }
   for await (const { data } of line.subscribe<Order>('public:orders')) console.log(data.id);
   const { publications, more } = await line.history<Order>('public:orders', { after: localStorage.getItem('position'), limit: 10 });
-  console.log(publications.map(({ data, time }) => [data.id, time]), more);
+  console.log(publications.map(({ data, time, id }) => [data.id, time, id?.length]), more);
 }
 
 const later = new Heartline('/heartline/line', {
