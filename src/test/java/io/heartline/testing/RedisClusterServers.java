@@ -1,5 +1,7 @@
 package io.heartline.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,34 +113,81 @@ public final class RedisClusterServers implements AutoCloseable {
 
   /** Moves the slot of a key to another server, with all that is in it, as a resharding does. */
   public void move(String key, RedisServer to) {
-    RedisServer from = owner(key);
-    String slot = String.valueOf(JedisClusterCRC16.getSlot(key));
-    try (Jedis source = from.connect();
-        Jedis target = to.connect()) {
-      String sourceId = source.clusterMyId();
-      String targetId = target.clusterMyId();
-      target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "IMPORTING", sourceId);
-      source.sendCommand(Command.CLUSTER, "SETSLOT", slot, "MIGRATING", targetId);
-      while (true) {
-        List<?> keys = (List<?>) source.sendCommand(Command.CLUSTER, "GETKEYSINSLOT", slot, "100");
-        if (keys.isEmpty()) {
-          break;
-        }
-        for (Object one : keys) {
-          source.sendCommand(
-              Command.MIGRATE,
-              "127.0.0.1",
-              String.valueOf(to.port()),
-              new String((byte[]) one),
-              "0",
-              "5000",
-              "AUTH2",
-              "admin",
-              "CHANGE-ME-ADMIN");
-        }
+    try (Move move = begin(key, to)) {
+      move.rest();
+      move.end();
+    }
+  }
+
+  /** Begins to move the slot of a key to another server. */
+  public Move begin(String key, RedisServer to) {
+    return new Move(owner(key), to, String.valueOf(JedisClusterCRC16.getSlot(key)));
+  }
+
+  /** Returns a server that does not have a key. */
+  public RedisServer other(String key) {
+    RedisServer owner = owner(key);
+    return servers.stream().filter(one -> one != owner).findFirst().orElseThrow();
+  }
+
+  /** A slot on its way from one server to another. Its keys go one by one. */
+  public static final class Move implements AutoCloseable {
+    private final RedisServer to;
+    private final String slot;
+    private final Jedis source;
+    private final Jedis target;
+
+    private Move(RedisServer from, RedisServer to, String slot) {
+      this.to = to;
+      this.slot = slot;
+      source = from.connect();
+      target = to.connect();
+      target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "IMPORTING", source.clusterMyId());
+      source.sendCommand(Command.CLUSTER, "SETSLOT", slot, "MIGRATING", target.clusterMyId());
+    }
+
+    /** Moves one key, if it is there. */
+    public void take(String key) {
+      source.sendCommand(
+          Command.MIGRATE,
+          "127.0.0.1",
+          String.valueOf(to.port()),
+          key,
+          "0",
+          "5000",
+          "AUTH2",
+          "admin",
+          "CHANGE-ME-ADMIN");
+    }
+
+    /** Returns the keys that have not gone yet, or many of them. */
+    public List<String> left() {
+      List<String> keys = new ArrayList<>();
+      for (Object key :
+          (List<?>) source.sendCommand(Command.CLUSTER, "GETKEYSINSLOT", slot, "100")) {
+        keys.add(new String((byte[]) key, UTF_8));
       }
-      target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "NODE", targetId);
-      source.sendCommand(Command.CLUSTER, "SETSLOT", slot, "NODE", targetId);
+      return keys;
+    }
+
+    /** Moves all that is left. */
+    public void rest() {
+      for (List<String> keys = left(); !keys.isEmpty(); keys = left()) {
+        keys.forEach(this::take);
+      }
+    }
+
+    /** The slot belongs to the other server now. */
+    public void end() {
+      String id = target.clusterMyId();
+      target.sendCommand(Command.CLUSTER, "SETSLOT", slot, "NODE", id);
+      source.sendCommand(Command.CLUSTER, "SETSLOT", slot, "NODE", id);
+    }
+
+    @Override
+    public void close() {
+      source.close();
+      target.close();
     }
   }
 

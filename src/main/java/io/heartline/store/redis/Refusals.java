@@ -62,7 +62,9 @@ final class Refusals {
   /** Returns whether it tells of a state of Redis, and not of what it was asked. */
   static boolean isState(JedisDataException refusal) {
     String said = String.valueOf(refusal.getMessage());
-    return !said.startsWith("ERR ") && !said.startsWith("WRONGTYPE ")
+    return !said.startsWith("ERR ")
+            && !said.startsWith("WRONGTYPE ")
+            && !said.startsWith("TRYAGAIN ") // a part of a cluster is moving; the others are not
         || said.contains("The user executing the script can't");
   }
 

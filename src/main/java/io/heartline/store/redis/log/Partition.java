@@ -37,6 +37,13 @@ final class Partition {
   private static final Script HEADS = Script.beside(Partition.class, "common.lua", "heads.lua");
   private static final Script SWEEP = Script.beside(Partition.class, "common.lua", "sweep.lua");
 
+  /**
+   * A key that never exists. While a Redis Cluster moves a partition key by key, it refuses scripts
+   * that name several keys of which one is absent. So a script that finds out by itself which keys
+   * it needs names this one too: it never runs where some of them are and others are not.
+   */
+  private static final String WHOLE = "whole";
+
   /** How many channels one question compares, or one run of the sweep empties. */
   private static final int BATCH = 512;
 
@@ -162,7 +169,8 @@ final class Partition {
     group.arguments(bounds.retention(), args);
     Object answer = redis.run(
         PUBLISH,
-        List.of(keys + "all", keys + "names", keys + "old", keys + "ids", keys + "idq"),
+        List.of(
+            keys + "all", keys + "names", keys + "old", keys + "ids", keys + "idq", keys + WHOLE),
         args);
     Group.Done done = group.done((List<?>) answer);
     done.news().forEach(this::published);
@@ -425,7 +433,7 @@ final class Partition {
     while (emptied instanceof Long count && count == BATCH) {
       emptied = redis.run(
           SWEEP,
-          List.of(keys + "all", keys + "old", keys + "ids", keys + "idq"),
+          List.of(keys + "all", keys + "old", keys + "ids", keys + "idq", keys + WHOLE),
           List.of(
               Bytes.of(keys),
               Bytes.of(epochMicros()),

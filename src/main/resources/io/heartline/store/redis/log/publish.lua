@@ -1,5 +1,5 @@
 -- Appends a group of calls, each as a whole or not at all, and tells who listens.
--- KEYS 1 all  2 names  3 old  4 ids  5 idq
+-- KEYS 1 all  2 names  3 old  4 ids  5 idq  6 whole, which never exists: see Partition
 -- ARGV 1 P  2 now  3 life of a new store  4 most names  5 most bytes  6 most ids  7 age of ids
 --      8 NUMSUB or SHARDNUMSUB  9 PUBLISH or SPUBLISH  10 number of channels,
 --      then for each channel: its name, most publications, their age, their bytes,

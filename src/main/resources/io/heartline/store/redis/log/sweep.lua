@@ -1,5 +1,5 @@
 -- Drops what is too old in channels to which nobody publishes, and ids; some at a time. Returns how many channels it emptied.
--- KEYS 1 all  2 old  3 ids  4 idq ; ARGV 1 P  2 now  3 age of ids  4 most ids  5 most channels
+-- KEYS 1 all  2 old  3 ids  4 idq  5 whole ; ARGV 1 P  2 now  3 age of ids  4 most ids  5 most channels
 local now = tonumber(ARGV[2])
 local names = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[5])
 local freed = 0

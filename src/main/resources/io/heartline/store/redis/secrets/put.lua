@@ -1,4 +1,5 @@
--- KEYS: 1 the ticket 2 when the open tickets end (ms) 3 the same for those of a user, without the user
+-- KEYS: 1 the ticket 2 when the open tickets end (ms) 3 the same for those of a user, without the user.
+--       No key is called just that, so this does not run while a Redis Cluster moves the keys
 -- ARGV: 1 the ticket's hash 2 the user 3 who comes in with it 4 how long it is good (ms)
 --       5 the most tickets 6 the most of a user
 -- Returns 1; 0 if too many are open.
