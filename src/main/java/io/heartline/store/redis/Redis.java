@@ -141,6 +141,19 @@ public final class Redis implements AutoCloseable {
    *
    * @return fails as {@code question} does, with {@link RedisAway} if it waited for longer than an
    *     answer may take, and with {@link Store.Unavailable} if too many wait
+  /**
+   * Says something to those who listen to a name, on a thread of its own. No script does it, since
+   * a script would be sent to where a Redis Cluster is moving the name to, and they listen where it
+   * comes from.
+   *
+   * @return how many hear it; fails as {@link #run} does
+   */
+  public CompletionStage<Long> say(String name, byte[] message) {
+    Command command = sharded() ? Command.SPUBLISH : Command.PUBLISH;
+    byte[] to = Bytes.of(name);
+    return later(() -> ask(to, link -> (Long) link.ask(command, to, message)));
+  }
+
    */
   public <T> CompletionStage<T> later(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();

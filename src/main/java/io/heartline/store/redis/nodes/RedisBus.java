@@ -8,7 +8,6 @@ import io.heartline.engine.Timers;
 import io.heartline.model.TimeSource;
 import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
-import io.heartline.store.redis.Script;
 import io.heartline.store.redis.Subscriptions;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,7 +32,6 @@ public final class RedisBus implements Bus, AutoCloseable {
 
   private static final String VERSION = "1";
   private static final Logger LOG = System.getLogger(RedisBus.class.getName());
-  private static final Script SAY = Script.beside(RedisBus.class, "say.lua");
 
   private final Redis redis;
   private final String node;
@@ -122,8 +120,7 @@ public final class RedisBus implements Bus, AutoCloseable {
           "a message must have at most " + MAX_MESSAGE + " characters: " + message.length());
     }
     byte[] text = Bytes.of(VERSION + ' ' + node + ' ' + message);
-    byte[] command = redis.publish();
-    redis.later(SAY, List.of(name), List.of(text, command)).whenComplete((heard, failure) -> {
+    redis.say(name, text).whenComplete((heard, failure) -> {
       if (failure != null) {
         LOG.log(Level.DEBUG, "a message to other nodes may be lost: {0}", failure.toString());
       }
