@@ -35,8 +35,8 @@ final class SeatWatch {
   /** When it is tried again if the book cannot say. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
-  /** How many seats are looked up at a time. */
-  private static final int AT_A_TIME = 64;
+  /** How many seats are looked up at a time. A book may read many of them with one question. */
+  private static final int AT_A_TIME = 512;
 
   private final Bus bus;
   private final Seats seats;

@@ -2,20 +2,30 @@ package io.heartline.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.engine.SeatBook;
+import io.heartline.engine.SeatKey;
+import io.heartline.model.User;
+import io.heartline.store.redis.Redis;
+import io.heartline.store.redis.RedisAddress;
+import io.heartline.store.redis.RedisOptions;
+import io.heartline.store.redis.seats.RedisSeatBook;
 import io.heartline.testing.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.params.SetParams;
 
 /**
  * What Redis's processor spends on each of our scripts, and what each thing takes of its memory, on
@@ -90,6 +100,13 @@ public final class RedisCosts {
       return new Call(keys, List.of(LIFE));
     });
     cost("read a seat", seat, i -> new Call(List.of(seat(i)), List.of("1 s", "86400000")));
+    cost("read 128 seats together", seat, i -> {
+      List<String> keys = new ArrayList<>();
+      for (int n = 0; n < 128; n++) {
+        keys.add("hl:{0}seat:line:user" + n);
+      }
+      return new Call(keys, List.of("1 s", "86400000"));
+    });
     String text = "1 s " + "x".repeat(120);
     cost(
         "take a seat",
@@ -100,6 +117,7 @@ public final class RedisCosts {
     cost("renew a lease, 100 nodes", lease, i -> {
       return new Call(List.of("hl:{n}leases"), List.of("node" + i % 100, "15000"));
     });
+    lookAtSeats();
     memory("a seat", 100_000, (pipeline, n) -> pipeline.set("hl:{s1}mem:" + n, text));
     memory("a channel with one publication of 150 B", 20_000, (pipeline, n) -> {
       Call call = publication("mem" + n, 1, false, n);
@@ -124,6 +142,38 @@ public final class RedisCosts {
     }
     System.out.printf(
         "%-48s %8.0f B%n", "a channel that a node listens to", (used() - before) / 1e5);
+  }
+
+  /** A node looks at all its seats after a reconnect, as its watch does: so many at a time. */
+  private void lookAtSeats() {
+    int many = 10_000;
+    Redis redis = new Redis(
+        RedisAddress.parse(server.address()),
+        new RedisOptions(null, "look:", "costs", 1, Duration.ofSeconds(2), 4, many),
+        System::nanoTime,
+        Thread::new);
+    SeatBook book = new RedisSeatBook(redis);
+    try (Pipeline pipeline = jedis.pipelined()) {
+      for (int i = 0; i < many; i++) {
+        String text = "1 taken 5 0 0 0 \nsits 5 some-node some-line-" + i + " =instance";
+        pipeline.set("look:{0}:seat:line:user" + i, text, new SetParams().ex(86_400));
+      }
+    }
+    for (int round = 0; round < 5; round++) { // the first ones warm up
+      Semaphore free = new Semaphore(512);
+      double cpu = cpu();
+      long began = System.nanoTime();
+      for (int i = 0; i < many; i++) {
+        free.acquireUninterruptibly();
+        book.read(new SeatKey("line", new User("user" + i)))
+            .whenComplete((entry, failure) -> free.release());
+      }
+      free.acquireUninterruptibly(512);
+      System.out.printf(
+          "%-48s %8.0f ms, of Redis's processor %.1f ms%n",
+          "a node looks at 10,000 seats", (System.nanoTime() - began) / 1e6, (cpu() - cpu) * 1e3);
+    }
+    redis.close();
   }
 
   private record Call(List<String> keys, List<String> args) {}

@@ -11,10 +11,13 @@ import java.util.function.Supplier;
  */
 record Question<T>(Supplier<T> supplier, CompletableFuture<T> answer, BooleanSupplier late)
     implements Runnable {
+  /** What somebody is told whose question nobody expects an answer to any more. */
+  static final String LATE = "Redis was not asked: too many questions waited before this one";
+
   @Override
   public void run() {
     if (late.getAsBoolean()) {
-      refuse("Redis was not asked: too many questions waited before this one");
+      refuse(LATE);
       return;
     }
     try {

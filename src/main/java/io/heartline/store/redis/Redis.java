@@ -84,6 +84,11 @@ public final class Redis implements AutoCloseable {
     return options;
   }
 
+  /** Returns the time by which a question has waited for too long. */
+  long nanos() {
+    return nanos.getAsLong();
+  }
+
   /** Returns what the keys of a partition begin with, such as <code>hl:{0}:</code>. */
   public String keys(int partition) {
     return options.keys(partition);
@@ -137,11 +142,6 @@ public final class Redis implements AutoCloseable {
   }
 
   /**
-   * Asks on a thread of its own.
-   *
-   * @return fails as {@code question} does, with {@link RedisAway} if it waited for longer than an
-   *     answer may take, and with {@link Store.Unavailable} if too many wait
-  /**
    * Says something to those who listen to a name, on a thread of its own. No script does it, since
    * a script would be sent to where a Redis Cluster is moving the name to, and they listen where it
    * comes from.
@@ -154,6 +154,11 @@ public final class Redis implements AutoCloseable {
     return later(() -> ask(to, link -> (Long) link.ask(command, to, message)));
   }
 
+  /**
+   * Asks on a thread of its own.
+   *
+   * @return fails as {@code question} does, with {@link RedisAway} if it waited for longer than an
+   *     answer may take, and with {@link Store.Unavailable} if too many wait
    */
   public <T> CompletionStage<T> later(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();

@@ -33,6 +33,11 @@ public final class RedisAway extends RuntimeException {
     return refused;
   }
 
+  /** Returns whether it was asked and said no: it may well answer another question. */
+  public boolean isAnswer() {
+    return refused && getCause() != null;
+  }
+
   /**
    * Returns a stage that fails with {@link Store.Unavailable} where the given one fails with this.
    *

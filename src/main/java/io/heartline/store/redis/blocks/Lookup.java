@@ -1,22 +1,20 @@
 package io.heartline.store.redis.blocks;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.heartline.engine.Blocks.Whom;
 import io.heartline.model.Block;
 import io.heartline.store.redis.Bytes;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.Script;
+import io.heartline.store.redis.Together;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks up who is kept out. While one question is under way the next ones wait, and go together:
- * when thousands of clients come back at once, Redis is asked a few times only.
- */
+/** Looks up who is kept out, many at a time. Thread-safe. */
 final class Lookup {
   /** How many are looked up at a time. */
   private static final int MOST = 512;
@@ -25,62 +23,31 @@ final class Lookup {
 
   private final Redis redis;
   private final List<String> keys;
-
-  @GuardedBy("this")
-  private List<Asked> waiting = new ArrayList<>();
-
-  @GuardedBy("this")
-  private boolean asking;
-
-  private record Asked(Whom whom, CompletableFuture<Optional<Block>> answer) {}
+  private final Together<Whom, Optional<Block>> lookups;
 
   Lookup(Redis redis, String key) {
     this.redis = redis;
     keys = List.of(key);
+    lookups = new Together<>(redis, MOST, this::findAll);
   }
 
   /** Fails if Redis does not answer. */
   CompletableFuture<Optional<Block>> find(Whom whom) {
-    Asked asked = new Asked(whom, new CompletableFuture<>());
-    synchronized (this) {
-      waiting.add(asked);
-    }
-    ask();
-    return asked.answer;
+    return lookups.ask(whom);
   }
 
-  private void ask() {
-    List<Asked> group;
-    synchronized (this) {
-      if (asking || waiting.isEmpty()) {
-        return;
-      }
-      asking = true;
-      int count = Math.min(MOST, waiting.size());
-      group = List.copyOf(waiting.subList(0, count));
-      waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
-    }
+  private CompletionStage<List<Optional<Block>>> findAll(List<Whom> all) {
     List<byte[]> fields =
-        group.stream().map(asked -> Bytes.of(Written.field(asked.whom))).toList();
-    redis.later(FIND, keys, fields).whenComplete((answer, failure) -> {
-      synchronized (this) {
-        asking = false;
+        all.stream().map(whom -> Bytes.of(Written.field(whom))).toList();
+    return redis.later(FIND, keys, fields).thenApply(answer -> {
+      List<?> values = (List<?>) answer;
+      long nowMillis = (Long) values.get(0);
+      List<Optional<Block>> found = new ArrayList<>(all.size());
+      for (Object value : values.subList(1, values.size())) {
+        found.add(block(nowMillis, (byte[]) value));
       }
-      ask(); // first: those who wait need not wait for what the others do next
-      answer(group, answer, failure);
+      return found;
     });
-  }
-
-  private static void answer(
-      List<Asked> group, @Nullable Object answer, @Nullable Throwable failure) {
-    for (int i = 0; i < group.size(); i++) {
-      CompletableFuture<Optional<Block>> one = group.get(i).answer;
-      if (failure != null) {
-        one.completeExceptionally(failure);
-      } else if (answer instanceof List<?> values) {
-        one.complete(block((Long) values.get(0), (byte[]) values.get(i + 1)));
-      }
-    }
   }
 
   private static Optional<Block> block(long nowMillis, byte @Nullable [] value) {

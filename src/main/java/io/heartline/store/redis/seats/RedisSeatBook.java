@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * The seats of several nodes. Each is one value in Redis, which a script replaces if it is still
@@ -35,30 +36,37 @@ public final class RedisSeatBook implements SeatBook {
   /** A hold lasts for up to 10 minutes, and is forgotten after 10 more. */
   private static final Duration RESTLESS = Duration.ofSeconds(1260);
 
-  private static final Script READ = Script.beside(RedisSeatBook.class, "read.lua");
   private static final Script REPLACE = Script.beside(RedisSeatBook.class, "replace.lua");
 
   private final Redis redis;
 
+  /** By partition. */
+  private final List<SeatReads> reads;
+
   public RedisSeatBook(Redis redis) {
     this.redis = redis;
+    reads = Stream.generate(() -> new SeatReads(redis, TAKEN.toMillis()))
+        .limit(redis.options().partitions())
+        .toList();
   }
 
-  /** A door's name holds no colon, so no two seats have the same key. */
-  private String key(SeatKey seat) {
-    String name = seat.door() + ':' + seat.user().id();
-    int partition = Math.floorMod(name.hashCode(), redis.options().partitions());
-    return redis.keys(partition) + "seat:" + name;
+  /** A door's name holds no colon, so no two seats have the same one. */
+  private static String name(SeatKey seat) {
+    return seat.door() + ':' + seat.user().id();
+  }
+
+  private int partition(String name) {
+    return Math.floorMod(name.hashCode(), redis.options().partitions());
+  }
+
+  private String key(String name) {
+    return redis.keys(partition(name)) + "seat:" + name;
   }
 
   @Override
   public CompletionStage<Entry> read(SeatKey key) {
-    List<byte[]> args = List.of(Bytes.of(SeatText.TAKEN), Bytes.of(TAKEN.toMillis()));
-    return redis.later(READ, List.of(key(key)), args).thenApply(answer -> {
-      List<?> parts = (List<?>) answer;
-      String text = Bytes.text(parts.get(0));
-      return new Entry(SeatText.read(text), (Long) parts.get(1));
-    });
+    String name = name(key);
+    return reads.get(partition(name)).read(key(name));
   }
 
   @Override
@@ -69,7 +77,9 @@ public final class RedisSeatBook implements SeatBook {
         Bytes.of(kept(after, before.nowMillis()).toMillis()),
         Bytes.of(before.nowMillis()),
         Bytes.of(FRESH.toMillis()));
-    return redis.later(REPLACE, List.of(key(key)), args).thenApply(answer -> (Long) answer == 1);
+    return redis
+        .later(REPLACE, List.of(key(name(key))), args)
+        .thenApply(answer -> (Long) answer == 1);
   }
 
   private static Duration kept(Seat seat, long nowMillis) {

@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heartline.engine.Seat;
 import io.heartline.engine.SeatBook;
 import io.heartline.engine.SeatBookContract;
+import io.heartline.engine.SeatKey;
+import io.heartline.model.User;
 import io.heartline.store.redis.Redis;
 import io.heartline.store.redis.RedisAddress;
 import io.heartline.store.redis.RedisAway;
 import io.heartline.store.redis.RedisOptions;
 import io.heartline.testing.RedisServer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
@@ -146,5 +154,82 @@ class RedisSeatBookTest extends SeatBookContract {
         .cause()
         .isInstanceOf(RedisAway.class)
         .hasMessageContaining("WRONGTYPE");
+  }
+
+  private static SeatKey seatOf(int i) {
+    return new SeatKey("line", new User("u" + i));
+  }
+
+  private List<CompletionStage<SeatBook.Entry>> readAtOnce(int many) {
+    return IntStream.range(0, many).mapToObj(i -> book.read(seatOf(i))).toList();
+  }
+
+  /** A node that looks up ten thousand seats must not ask ten thousand times. */
+  @Test
+  void manySeatsAreReadWithFewQuestions() {
+    for (int i = 0; i < 2_000; i += 100) {
+      SeatBook.Entry empty = book.read(seatOf(i)).toCompletableFuture().join();
+      assertThat(book.replace(seatOf(i), empty, taken(empty, "x" + i))
+              .toCompletableFuture()
+              .join())
+          .isTrue();
+    }
+    try (Jedis jedis = server.connect()) {
+      jedis.configResetStat();
+      List<CompletionStage<SeatBook.Entry>> all = readAtOnce(2_000);
+      for (int i = 0; i < all.size(); i++) {
+        Seat seat = all.get(i).toCompletableFuture().join().seat();
+        if (i % 100 == 0) {
+          assertThat(seat.holders().get(0).instance()).isEqualTo("x" + i);
+        } else {
+          assertThat(seat).as("u%d", i).isEqualTo(Seat.EMPTY);
+        }
+      }
+      String stats = jedis.info("commandstats");
+      Matcher calls = Pattern.compile("cmdstat_evalsha:calls=(\\d+)").matcher(stats);
+      assertThat(calls.find()).isTrue();
+      assertThat(Integer.parseInt(calls.group(1))).isLessThanOrEqualTo(2_000 / 128 + 2);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadKeepsNoOtherSeatFromBeingRead() {
+    try (Jedis jedis = server.connect()) {
+      jedis.lpush("hl:{0}:seat:line:u5", "x");
+      jedis.set("hl:{0}:seat:line:u7", "nonsense");
+    }
+    List<CompletionStage<SeatBook.Entry>> all = readAtOnce(300);
+    for (int i = 0; i < all.size(); i++) {
+      CompletableFuture<SeatBook.Entry> one = all.get(i).toCompletableFuture();
+      if (i == 5) {
+        assertThatThrownBy(one::join).hasCauseInstanceOf(RedisAway.class);
+      } else if (i == 7) {
+        assertThatThrownBy(one::join).hasCauseInstanceOf(IllegalArgumentException.class);
+      } else {
+        assertThat(one.join().seat()).isEqualTo(Seat.EMPTY);
+      }
+    }
+  }
+
+  /** Who has waited in vain for as long as an answer may take is told so, and not asked for. */
+  @Test
+  void whileRedisHangsEverybodyIsToldSo() {
+    read();
+    List<CompletionStage<SeatBook.Entry>> all;
+    server.freeze();
+    try {
+      all = readAtOnce(2_000);
+      for (CompletionStage<SeatBook.Entry> one : all) {
+        assertThatThrownBy(() -> one.toCompletableFuture().join())
+            .hasCauseInstanceOf(RedisAway.class);
+      }
+    } finally {
+      server.thaw();
+    }
+    long notAsked = all.stream()
+        .map(one -> one.handle((entry, failure) -> String.valueOf(failure)))
+        .filter(said -> said.toCompletableFuture().join().contains("was not asked"))
+        .count();
+    assertThat(notAsked).isGreaterThan(1_000);
   }
 }
