@@ -32,7 +32,8 @@ class RedisTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = RedisServer.start(folder, "--save", "", "--appendonly", "yes");
+    server =
+        RedisServer.start(folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always");
     ways = new Ways(
         server.address(),
         new RedisOptions(null, "hl:", "heartline", 1, Duration.ofMillis(500), 2, 20));
