@@ -27,6 +27,11 @@ public final class FakeRedis implements AutoCloseable {
     return new FakeRedis(version);
   }
 
+  /** One before 6.0, which cannot even be greeted. */
+  public static FakeRedis withoutHello() throws IOException {
+    return new FakeRedis("");
+  }
+
   public int port() {
     return listener.getLocalPort();
   }
@@ -63,6 +68,9 @@ public final class FakeRedis implements AutoCloseable {
   }
 
   private String answer(String command) {
+    if (version.isEmpty() && command.equals("HELLO")) {
+      return "-ERR unknown command `" + command + "`, with args beginning with: \r\n";
+    }
     return switch (command) {
       case "HELLO" -> "*2\r\n$5\r\nproto\r\n:2\r\n";
       case "INFO" -> {

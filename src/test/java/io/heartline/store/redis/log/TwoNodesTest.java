@@ -236,6 +236,49 @@ class TwoNodesTest {
     jedis.restore(key.getBytes(), 0, value);
   }
 
+  /** A client may have it from anywhere, and without the time nobody knows which log it means. */
+  @Test
+  void aPositionWithoutItsTimeIsAGap() throws Exception {
+    StoreNode a = node(RedisServer.shared());
+    Position first = a.publish("news", "1");
+    a.publish("news", "2");
+    for (String text : List.of(first.epoch() + ":1", first.epoch() + ":1:", "1")) {
+      StoreNode.Reader reader = a.read("news", From.after(text));
+      assertThat(reader.gaps()).as(text).containsExactly(GapReason.UNKNOWN);
+      assertThat(reader.data()).as(text).isEmpty();
+    }
+    StoreNode.Reader wrong = a.read("news", From.after(first.epoch() + ":1:7"));
+    assertThat(wrong.gaps()).containsExactly(GapReason.DIVERGED);
+  }
+
+  /** As after a restart, and while nodes of two versions have scripts with different texts. */
+  @Test
+  void scriptsThatRedisForgetsWhileItRunsAreSentAgain() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    List<Position> positions = new ArrayList<>();
+    try (Jedis jedis = server.connect()) {
+      for (int i = 1; i <= 300; i++) {
+        if (i % 3 == 0) {
+          jedis.scriptFlush();
+        }
+        positions.add((i % 2 == 0 ? a : b).publish("news", String.valueOf(i), "x" + i));
+        if (i % 50 == 0) {
+          jedis.scriptFlush();
+          assertThat(a.read("news", new From.Last(i)).data()).hasSize(i);
+        }
+      }
+      jedis.scriptFlush();
+      assertThat(a.publish("news", "300", "x300")).isEqualTo(positions.get(299));
+    }
+    await(() -> there.data().size() >= 300);
+    assertThat(there.data()).isEqualTo(numbers(1, 300));
+    assertThat(there.gaps()).isEmpty();
+    assertThat(a.redis.problem()).isEmpty();
+  }
+
   /** Nothing comes after it that would show a hole. */
   @Test
   void aLastMessageThatGotLostIsFoundWithin20Seconds() throws Exception {
@@ -321,6 +364,24 @@ class TwoNodesTest {
     assertThat(b.store.problem())
         .hasValueSatisfying(problem -> assertThat(problem).contains("another version"));
     assertThat(b.read("other", new From.Now()).gaps()).isEmpty();
+  }
+
+  @Test
+  void whatAnotherVersionTellsIsReadInstead() throws Exception {
+    RedisServer server = RedisServer.shared();
+    StoreNode a = node(server);
+    StoreNode b = node(server);
+    StoreNode.Reader there = b.read("news", new From.Now());
+    Position first = a.publish("news", "1");
+    await(() -> there.data().size() == 1);
+    appendSilently(server, first, "2");
+    try (Jedis jedis = server.connect()) {
+      jedis.publish("hl:{0}:h:news", "2 what a later version tells");
+    }
+    await(() -> there.data().size() == 2);
+    assertThat(there.gaps()).isEmpty();
+    assertThat(b.store.problem())
+        .contains("channel news is not understood (not told by this version)");
   }
 
   @Test
