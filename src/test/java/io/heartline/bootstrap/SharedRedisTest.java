@@ -122,7 +122,7 @@ class SharedRedisTest {
           "heartline.redis must name Redis 6.2 or newer, or Valkey: the server at 127.0.0.1:"
               + old.port() + " is version 6.0.16");
       refused(
-          "redis://127.0.0.1:" + older.port(),
+          "redis://somebody@127.0.0.1:" + older.port(),
           "any",
           "heartline.redis must name Redis 6.2 or newer, or Valkey: the server at"
               + " redis://127.0.0.1:" + older.port() + " is older than 6.0");

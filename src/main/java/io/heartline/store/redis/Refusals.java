@@ -32,7 +32,7 @@ final class Refusals {
           + ": Redis at " + address + " does not take "
           + (options.password() == null ? "none" : "the one there") + ", or has no such user");
     }
-    if (lower.contains("unknown command") && lower.contains("hello")) {
+    if (lower.contains("does not support hello")) { // so Jedis puts it
       return lasting("heartline.redis must name Redis 6.2 or newer, or Valkey: the server at "
           + address + " is older than 6.0");
     }
