@@ -16,6 +16,8 @@ import io.heartline.protocol.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,12 @@ final class Admission {
   private final Steps steps;
   private final Function<Command, Step> commands;
 
+  /** For which the client waits for what is shared, in all. */
+  private final WaitingTime time;
+
+  /** The line is let in: it reads its own channels, and what it has asked for in its URL. */
+  private boolean over;
+
   /** As whom the client was welcomed last; null if it was nobody, or has no way to say it. */
   private @Nullable String was;
 
@@ -65,7 +73,38 @@ final class Admission {
     this.writer = writer;
     this.steps = steps;
     this.commands = commands;
+    time = new WaitingTime(engine.timers(), engine::nanos);
     was = arrival.was();
+  }
+
+  /**
+   * Starts to read a channel, whatever rights say. A line that comes in does not wait for longer
+   * than its time, and while nobody can be let in nobody waits.
+   */
+  CompletionStage<Subscriptions.Verdict> start(Subscription subscription, From from) {
+    return engine.isCutOff()
+        ? CompletableFuture.completedFuture(Subscriptions.Verdict.UNAVAILABLE)
+        : inTime(access.start(subscription, from)).exceptionally(failure -> {
+          if (Outcome.cause(failure) instanceof Store.Unavailable) {
+            return Subscriptions.Verdict.UNAVAILABLE;
+          }
+          throw new CompletionException(Outcome.cause(failure));
+        });
+  }
+
+  /**
+   * Returns whether a line has to come back since it cannot read what it came for: it was not let
+   * in yet, and has waited in vain.
+   */
+  boolean mustComeBack(Subscriptions.Verdict verdict) {
+    return verdict == Subscriptions.Verdict.UNAVAILABLE
+        && !over
+        && (time.isOver() || engine.isCutOff());
+  }
+
+  /** Returns what the line waits for, which fails if it does not come in its time. */
+  private <T> CompletionStage<T> inTime(CompletionStage<T> answer) {
+    return over ? answer : time.within(answer);
   }
 
   /** Returns whether somebody here looks at tokens and has looked at the hello's. */
@@ -117,7 +156,7 @@ final class Admission {
           steps, user == null ? CloseStatus.LOGGED_OUT : CloseStatus.ANOTHER_USER, 0);
     }
     line.identity(verdict.identity());
-    return then(Barred.of(engine, verdict.identity()), barred -> {
+    return then(Barred.of(inTime(engine.blocks().of(verdict.identity()))), barred -> {
       if (barred.unknown()) {
         return line.refuse(steps, CloseStatus.CANNOT_SAY, engine.comeBackMillis());
       }
@@ -132,7 +171,7 @@ final class Admission {
       return line.refuse(steps, CloseStatus.TOO_MANY_LINES, PATIENCE * engine.comeBackMillis());
     }
     engine.seatWatch().claims(line);
-    return then(engine.seats().claim(line, take), this::decided);
+    return then(engine.seats().claim(line, take, time), this::decided);
   }
 
   private CompletionStage<Step> decided(Seats.Outcome outcome) {
@@ -158,7 +197,19 @@ final class Admission {
     if (greeting != null) {
       writer.answer(new Push.Text(greeting));
     }
-    return then(arrival.heads(), this::readOwn);
+    return then(inTime(arrival.heads()).handle(Admission::known), this::readOwn);
+  }
+
+  /** Heads that do not come in time are like those that cannot be read. */
+  private static Map<ChannelName, From> known(
+      @Nullable Map<ChannelName, From> heads, @Nullable Throwable failure) {
+    if (heads != null) {
+      return heads;
+    }
+    if (Outcome.cause(failure) instanceof Store.Unavailable) {
+      return Map.of();
+    }
+    throw new CompletionException(Outcome.cause(failure));
   }
 
   private Push welcomePush() {
@@ -188,6 +239,10 @@ final class Admission {
       next.add(this::requireOne);
     }
     arrival.commands().forEach(command -> next.add(commands.apply(command)));
+    next.add(() -> {
+      over = true;
+      return DONE;
+    });
     steps.addFirst(next);
     return DONE;
   }
@@ -202,11 +257,8 @@ final class Admission {
 
   private CompletionStage<Step> ownChannel(
       ChannelName channel, From from, Rights.Decision decision) {
-    if (engine.isCutOff()) { // it has waited already, for the heads
-      return line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
-    }
     Subscription subscription = Subscription.of(channel);
-    return then(access.start(subscription, from), verdict -> {
+    return then(start(subscription, from), verdict -> {
       if (verdict == Subscriptions.Verdict.UNAVAILABLE) {
         return line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis());
       }

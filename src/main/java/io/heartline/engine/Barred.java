@@ -1,7 +1,7 @@
 package io.heartline.engine;
 
 import io.heartline.model.Block;
-import io.heartline.model.Identity;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param unknown whether that cannot be said now
  */
 record Barred(@Nullable Block block, boolean unknown) {
-  /** Looks up the blocks of an identity. Fails only if it never should. */
-  static CompletionStage<Barred> of(Engine engine, Identity identity) {
-    return engine.blocks().of(identity).handle((block, failure) -> {
+  /** @param found the block that was looked up; the stage fails only if it never should */
+  static CompletionStage<Barred> of(CompletionStage<Optional<Block>> found) {
+    return found.handle((block, failure) -> {
       if (failure == null) {
         return new Barred(block.orElse(null), false);
       }

@@ -4,6 +4,7 @@ import static io.heartline.engine.Steps.DONE;
 import static io.heartline.engine.Steps.then;
 
 import io.heartline.engine.Steps.Step;
+import io.heartline.log.From;
 import io.heartline.model.ChannelName;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Identity;
@@ -267,12 +268,15 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
 
   private CompletionStage<Step> allowed(Command.Subscribe command, Rights.Decision decision) {
     ChannelName channel = command.subscription().channel();
-    return then(access.start(command.subscription(), acknowledgements.start(command)), verdict -> {
+    From from = acknowledgements.start(command);
+    return then(admission.start(command.subscription(), from), verdict -> {
       if (verdict == Subscriptions.Verdict.DONE) {
         access.begun(command.subscription(), decision, command.token() != null);
         acknowledgements.begun(command, access.cursor(command.subscription()));
       }
-      return answer(verdict, channel);
+      return admission.mustComeBack(verdict)
+          ? line.refuse(steps, CloseStatus.OVERLOADED, engine.comeBackMillis())
+          : answer(verdict, channel);
     });
   }
 
@@ -452,7 +456,7 @@ final class Conversation implements Command.Cases<CompletionStage<Step>> {
     line.identity(next);
     // If it is not known now, the line goes on: a block is looked for again once it can be.
     return then(
-        Barred.of(engine, next),
+        Barred.of(engine.blocks().of(next)),
         barred -> barred.block() == null
             ? access.review()
             : line.refuse(steps, barred.block().status(), 0));

@@ -57,16 +57,19 @@ final class Seats {
    * Claims the seat of the line's user at its door.
    *
    * @param take whether a user asked for it by hand
+   * @param time for which the book may be waited for; probes of holders do not count
    * @return the outcome, which comes later if holders are probed or the book is slow; never fails
    */
-  CompletionStage<Outcome> claim(Line line, boolean take) {
+  CompletionStage<Outcome> claim(Line line, boolean take, WaitingTime time) {
     User user = line.user();
     SeatPolicy policy = line.door().seats();
     if (user == null || !policy.limited()) {
       return CompletableFuture.completedStage(new Outcome.Seated(null));
     }
     Seat.Newcomer newcomer = new Seat.Newcomer(node, line.id(), line.instance(), take);
-    return claim(new SeatKey(line.door().name(), user), policy, newcomer, line::isEnding);
+    SeatKey key = new SeatKey(line.door().name(), user);
+    SeatBook awaited = new AwaitedSeatBook(book, time);
+    return new SeatClaim(this, awaited, nodes, key, policy, newcomer, line::isEnding).decide();
   }
 
   /** @param ending whether the newcomer is ending or gone, and so needs no seat any more */

@@ -265,6 +265,7 @@ class MembershipTest {
 
   @Test
   void whoWasSeatedWhileItsNodeStoodStillIsLookedUpAgain() {
+    cluster.pass(Duration.ofSeconds(1)); // so that the node notices that it stood still
     Line line = one.open(door(SeatPolicy.NEWEST), Rig.ANN, first);
     one.say(line, "{\"hello\":{\"instance\":\"a\"}}");
     while (instances().isEmpty()) {

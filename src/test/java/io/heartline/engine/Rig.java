@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /**
  * An engine without threads: the walks, the writers and the deadlines run when told, on the test's
@@ -67,6 +68,15 @@ final class Rig {
     this(retained, names, writers, Rig::closedSecrets, Limits.Flow.UNLIMITED);
   }
 
+  /** @param between makes what the engine sees of the store */
+  Rig(UnaryOperator<Store> between) {
+    this(new FakeTime(), between);
+  }
+
+  private Rig(FakeTime time, UnaryOperator<Store> between) {
+    this(time, store(time, 1000, 1000), between, 1, Rig::closedSecrets, Limits.Flow.UNLIMITED);
+  }
+
   /** @param flow how much may go through a line */
   Rig(Limits.Flow flow) {
     this(10_000, 1000, 1, Rig::closedSecrets, flow);
@@ -78,23 +88,34 @@ final class Rig {
 
   private Rig(
       FakeTime time, int retained, int names, int writers, Rights rights, Limits.Flow flow) {
-    this(
+    this(time, store(time, retained, names), UnaryOperator.identity(), writers, rights, flow);
+  }
+
+  private static MemoryStore store(FakeTime time, int retained, int names) {
+    return new MemoryStore(
+        new Bounds(new Retention(retained, Duration.ofHours(24), 8 << 20), 256 << 20, names),
         time,
-        new MemoryStore(
-            new Bounds(new Retention(retained, Duration.ofHours(24), 8 << 20), 256 << 20, names),
-            time,
-            "t"),
-        writers,
-        rights,
-        flow);
+        "t");
   }
 
   /** Another node with the same time and the same store; lines of its own are not written to. */
   Rig(Rig other) {
-    this(other.time, other.store, 1, Rig::closedSecrets, Limits.Flow.UNLIMITED);
+    this(
+        other.time,
+        other.store,
+        UnaryOperator.identity(),
+        1,
+        Rig::closedSecrets,
+        Limits.Flow.UNLIMITED);
   }
 
-  private Rig(FakeTime time, MemoryStore store, int writers, Rights rights, Limits.Flow flow) {
+  private Rig(
+      FakeTime time,
+      MemoryStore store,
+      UnaryOperator<Store> between,
+      int writers,
+      Rights rights,
+      Limits.Flow flow) {
     this.time = time;
     this.store = store;
     Limits limits = new Limits(
@@ -112,7 +133,7 @@ final class Rig {
         100,
         flow);
     engine = new Engine(
-        store,
+        between.apply(store),
         rights,
         credentials -> tokens.authenticate(credentials),
         limits,
