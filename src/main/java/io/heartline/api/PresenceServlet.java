@@ -53,6 +53,6 @@ public final class PresenceServlet extends ApiServlet {
         .map(user -> JsonText.quote(user.id()))
         .collect(Collectors.joining(",", "[", "]"));
     return "{\"channel\":\"" + channel + "\",\"count\":" + here.count() + ",\"users\":" + users
-        + ",\"position\":\"" + here.position() + "\"}";
+        + ",\"position\":\"" + here.position() + "\"" + UsersServlet.missing(here.coverage()) + "}";
   }
 }

@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who is in one channel, and what was told of it. Guarded by the {@link Presence} it belongs to.
- */
+/** Who is in one channel, and what was told of it. Guarded by the {@link Telling} it belongs to. */
 final class Attendance {
   /** The users whose lines read the channel, and how many of their lines do. */
   private final Map<User, Integer> reading = new LinkedHashMap<>();
@@ -158,6 +156,11 @@ final class Attendance {
   @Nullable
   Here toldOf(int most) {
     return position == null ? null : new Here(first(told, most), told.size(), position);
+  }
+
+  /** Returns who is here now, told or not. */
+  Here knownAt(Position head, int most) {
+    return new Here(first(here(), most), count(), head);
   }
 
   private static List<User> first(Collection<User> users, int most) {

@@ -38,6 +38,12 @@ public final class Cluster {
   /** Null if there are no other nodes, and so nothing that has to be seen. */
   private final @Nullable Sight sight;
 
+  /** Who reads what on all nodes; null if there are no others, or nobody wants to know. */
+  private volatile @Nullable SharedRoster roster;
+
+  /** Not null if that is not. */
+  private volatile @Nullable WhoIsHere whoIsHere;
+
   /**
    * A line, as it is told to others.
    *
@@ -182,7 +188,17 @@ public final class Cluster {
    * @param away how long a user may be away without leaving
    */
   public void keepPresence(Predicate<ChannelName> kept, Duration away) {
-    engine.keepPresence(new Presence(engine, kept, away, bus.isAlone() ? null : bus));
+    if (bus.isAlone()) {
+      engine.keepPresence(kept, away);
+      return;
+    }
+    Telling telling = Telling.shared(engine, away);
+    SharedRoster nodes = new SharedRoster(engine, bus, kept, telling);
+    Presence presence = new Presence(kept, telling, nodes);
+    engine.keepPresence(presence);
+    whoIsHere = new WhoIsHere(engine, bus.node(), presence, nodes, questions);
+    roster = nodes;
+    nodes.start();
   }
 
   /**
@@ -191,22 +207,8 @@ public final class Cluster {
    * @return fails with {@link Store.Unavailable} if that cannot be said now
    */
   public CompletionStage<Here> here(ChannelName channel) {
-    Presence presence = engine.presence();
-    String teller = presence == null ? null : presence.teller();
-    if (teller == null) {
-      return presence == null || presence.tells() ? engine.here(channel) : unknown();
-    }
-    return questions
-        .ask(teller, number -> new NodeMessage.Who(number, channel))
-        .thenCompose(answers ->
-            answers.given().get(teller) instanceof NodeMessage.Told told && told.here() != null
-                ? CompletableFuture.completedFuture(told.here())
-                : unknown());
-  }
-
-  private static CompletableFuture<Here> unknown() {
-    return CompletableFuture.failedFuture(
-        new Store.Unavailable("the node that tells who is here does not answer"));
+    WhoIsHere asked = whoIsHere;
+    return asked == null ? engine.here(channel) : asked.in(channel);
   }
 
   private void heard(String from, String text) {
@@ -222,9 +224,9 @@ public final class Cluster {
     } else if (message instanceof NodeMessage.Answer answer) {
       questions.answered(from, answer);
     } else if (message instanceof NodeMessage.Attendances told) {
-      Presence presence = engine.presence();
-      if (presence != null) {
-        presence.heard(from, told);
+      SharedRoster nodes = roster;
+      if (nodes != null) {
+        nodes.heard(from, told);
       }
     } else if (message instanceof NodeMessage.Question question) {
       // on a thread of the engine's own: it may have to look at all lines
@@ -239,9 +241,10 @@ public final class Cluster {
     } else if (question instanceof NodeMessage.Find find) {
       send(from, findHere(find.ask(), find.target()));
     } else if (question instanceof NodeMessage.Who who) {
-      Presence presence = engine.presence();
-      CompletionStage<Here> here =
-          presence != null && presence.tells() ? presence.here(who.channel()) : unknown();
+      WhoIsHere asked = whoIsHere;
+      CompletionStage<@Nullable Here> here = asked == null
+          ? CompletableFuture.completedFuture(null)
+          : asked.toldHere(who.channel());
       here.whenComplete((told, failure) ->
           send(from, new NodeMessage.Told(who.ask(), told == null ? null : some(told))));
     }
@@ -254,7 +257,8 @@ public final class Cluster {
     while (count < here.users().size() && chars < MOST_CHARS) {
       chars += here.users().get(count++).id().length() + 4;
     }
-    return new Here(here.users().subList(0, count), here.count(), here.position());
+    return new Here(
+        here.users().subList(0, count), here.count(), here.position(), here.coverage());
   }
 
   private void send(String to, NodeMessage message) {

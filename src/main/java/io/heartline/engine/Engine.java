@@ -191,7 +191,7 @@ public final class Engine {
    * @param away how long a user may be away without leaving
    */
   public void keepPresence(Predicate<ChannelName> kept, Duration away) {
-    keepPresence(new Presence(this, kept, away, null));
+    keepPresence(new Presence(kept, Telling.alone(this, away), null));
   }
 
   void keepPresence(Presence next) {
@@ -199,15 +199,9 @@ public final class Engine {
     events.add(next);
   }
 
-  /** Returns who is in channels; null if nobody wants to know. */
-  @Nullable
-  Presence presence() {
-    return presence;
-  }
-
   /**
-   * Returns who is in a channel, as far as this node has told it: nobody if it is not kept. Fails
-   * like {@link #look}.
+   * Returns who is in a channel, as this node has told it or knows it: nobody if it is not kept.
+   * Fails like {@link #look}.
    */
   public CompletionStage<Here> here(ChannelName channel) {
     Presence kept = presence;

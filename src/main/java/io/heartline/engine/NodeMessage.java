@@ -44,7 +44,7 @@ sealed interface NodeMessage {
   record Found(long ask, int count, long expiresAtMillis, List<Cluster.Seen> lines)
       implements Answer {}
 
-  /** Who is in this channel, as you told it? */
+  /** Who is in this channel, as you have told it? */
   record Who(long ask, ChannelName channel) implements Question {}
 
   /**
@@ -81,6 +81,12 @@ sealed interface NodeMessage {
 
   /** Somebody watches who is in this channel, so it must have been told once. */
   record Watched(ChannelName channel) implements Attendances {}
+
+  /**
+   * Somebody was answered who is in this channel, by a node that does not tell it: all must be told
+   * again, lest that somebody believes something else for good.
+   */
+  record Answered(ChannelName channel) implements Attendances {}
 
   /** A user reads a channel on a node now, or no longer does. */
   record Change(ChannelName channel, User user, boolean reads) {}

@@ -18,6 +18,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,8 @@ final class NodeMessageText {
       List<Object> readers =
           each(all.readers(), one -> List.of(one.channel().text(), each(one.users(), User::id)));
       return text("all", all.number(), (long) all.part(), (long) all.parts(), readers);
+    } else if (message instanceof NodeMessage.Answered answered) {
+      return text("answered", answered.channel().text());
     }
     return text("watched", ((NodeMessage.Watched) message).channel().text());
   }
@@ -86,7 +90,11 @@ final class NodeMessageText {
       return List.of();
     }
     String position = here.position() == null ? "" : here.position().toString();
-    return List.of(position, (long) here.count(), each(here.users(), User::id));
+    return List.of(
+        position,
+        (long) here.count(),
+        each(here.users(), User::id),
+        List.copyOf(here.coverage().missing()));
   }
 
   private static String text(String verb, Object... values) {
@@ -153,6 +161,7 @@ final class NodeMessageText {
             values.small(),
             values.small(),
             values.each(one -> new Readers(one.channel(), one.users())));
+      case "answered" -> new NodeMessage.Answered(values.channel());
       case "watched" -> new NodeMessage.Watched(values.channel());
       default -> throw new IllegalArgumentException("no such verb");
     };
@@ -185,15 +194,17 @@ final class NodeMessageText {
     }
     String position = values.text();
     int count = values.small();
-    Here here = new Here(
-        values.users(),
+    List<User> users = values.users();
+    Set<String> missing = values.names();
+    values.end();
+    return new Here(
+        users,
         count,
         position.isEmpty()
             ? null
             : Position.parse(position)
-                .orElseThrow(() -> new IllegalArgumentException("no position")));
-    values.end();
-    return here;
+                .orElseThrow(() -> new IllegalArgumentException("no position")),
+        new Coverage(missing.isEmpty(), missing));
   }
 
   private static List<Object> list(JsonParser parser) throws IOException {
@@ -270,6 +281,15 @@ final class NodeMessageText {
         users.add(new User(each.text()));
       }
       return users;
+    }
+
+    Set<String> names() {
+      Set<String> names = new TreeSet<>();
+      Values each = values();
+      while (!each.isEmpty()) {
+        names.add(each.text());
+      }
+      return names;
     }
 
     <T> List<T> each(Function<Values, T> read) {

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which users read which channels on which node. Each node tells the others what changes on it, in
  * numbered messages, and now and then how many there were. Whoever has missed one asks for all of
- * it. Guarded by the {@link Presence} it belongs to.
+ * it. Guarded by the {@link SharedRoster} it belongs to.
  */
 final class Roster {
   /** How long a node that no longer lives is believed to. */
@@ -48,6 +49,10 @@ final class Roster {
     private long number = -1;
 
     private boolean settled;
+
+    /** Nothing is known to be missing of {@link #reads}. */
+    private boolean sure;
+
     private long heardAt;
     private long askedAt;
     private boolean asked;
@@ -146,7 +151,8 @@ final class Roster {
   Heard heard(String node, NodeMessage.Pulse pulse, long now) {
     Other other = other(node, now);
     other.settled = pulse.settled();
-    return new Heard(List.of(), pulse.number() > other.number && mayAsk(other, now));
+    other.sure &= pulse.number() <= other.number;
+    return new Heard(List.of(), !other.sure && mayAsk(other, now));
   }
 
   Heard heard(String node, NodeMessage.Changed changed, long now) {
@@ -155,6 +161,7 @@ final class Roster {
       return Heard.NOTHING; // it came twice, or was overtaken
     }
     if (other.number < 0 || changed.number() > other.number + 1) {
+      other.sure = false;
       return new Heard(List.of(), mayAsk(other, now));
     }
     other.number = changed.number();
@@ -189,8 +196,28 @@ final class Roster {
     other.parts.clear();
     other.partsNumber = -1;
     other.number = all.number();
+    other.sure = true;
     other.asked = false;
     return new Heard(become(other, reads), false);
+  }
+
+  /** Messages of all others may have been missed: each is to tell all of it. */
+  void doubt() {
+    others.values().forEach(other -> other.sure = false);
+  }
+
+  /**
+   * Returns the nodes of which something may be missing.
+   *
+   * @param living the nodes that live; one that was never heard is one of them
+   */
+  Set<String> unsure(String me, Set<String> living) {
+    return living.stream()
+        .filter(node -> {
+          Other other = others.get(node);
+          return !node.equals(me) && (other == null || !other.sure);
+        })
+        .collect(Collectors.toSet());
   }
 
   private Other other(String node, long now) {

@@ -75,6 +75,12 @@
  *     <td>nothing</td></tr>
  *   <tr><td>{@link MemorySeatBook}: an entry of a map</td><td>one seat; {@link Seats} itself has no lock, it compares and sets</td>
  *     <td>nothing</td></tr>
+ *   <tr><td>{@link Presence}, one for all</td><td>which lines read which channels in which presence is kept</td>
+ *     <td>{@link SharedRoster}, {@link Telling}, {@link Timers}</td></tr>
+ *   <tr><td>{@link SharedRoster}, one for all</td><td>what other nodes have told, and which of them publishes</td>
+ *     <td>{@link Telling}, {@link Timers}</td></tr>
+ *   <tr><td>{@link Telling}, one for all</td><td>who is in channels, and what was published of it</td>
+ *     <td>{@link Timers}</td></tr>
  *   <tr><td>{@link Buckets}: an entry of a map</td><td>how much of a rate is left to one</td><td>nothing</td></tr>
  *   <tr><td>{@link WriterPool}, one for all</td><td>its threads and the turns that wait</td><td>nothing</td></tr>
  *   <tr><td>{@link Repeats}, one per log</td><td>what was logged and counted in the minutes under way</td>

@@ -9,6 +9,7 @@ import io.heartline.model.User;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,10 +109,14 @@ class ClusterPresenceTest {
   }
 
   private List<String> told() {
+    return told(new From.Last(100_000));
+  }
+
+  private List<String> told(From from) {
     List<String> all = new ArrayList<>();
     first
         .engine
-        .look(new ChannelName("chat#presence"), new From.Last(100_000), opened -> {
+        .look(new ChannelName("chat#presence"), from, opened -> {
           if (opened.view().read(opened.start().position(), Integer.MAX_VALUE)
               instanceof Reading.Range range) {
             range.publications().forEach(one -> all.add(one.data()));
@@ -125,8 +130,18 @@ class ClusterPresenceTest {
 
   /** Who is here for somebody who reads all that is told. */
   private Set<String> watched() {
-    Set<String> here = new TreeSet<>();
-    for (String news : told()) {
+    return after(Set.of(), told());
+  }
+
+  /** Who is here for somebody who was answered so, and has read what was told since. */
+  private Set<String> after(Here answer) {
+    return after(
+        answer.users().stream().map(User::id).toList(), told(new From.After(answer.position())));
+  }
+
+  private static Set<String> after(Collection<String> before, List<String> told) {
+    Set<String> here = new TreeSet<>(before);
+    for (String news : told) {
       Matcher matcher = NEWS.matcher(news);
       assertThat(matcher.matches()).as(news).isTrue();
       if (matcher.group(1) != null) {
@@ -288,13 +303,85 @@ class ClusterPresenceTest {
     assertThat(watched()).containsExactly("ann");
   }
 
+  /** What it knew was right, and who goes by the position learns the rest. */
   @Test
-  void whileTheNodeThatTellsDoesNotAnswerTheListIsUnavailable() {
+  void whileTheNodeThatTellsDoesNotAnswerAnotherOneSaysWhatItKnowsAndNamesIt() {
+    Node a = node("a");
+    Node b = node("b");
+    Node c = node("c");
+    pass(AWAY);
+    a.join(Rig.ANN);
+    b.join(BOB);
+    pass(Duration.ofSeconds(1));
+    net.lost = message -> message.to().equals("a");
+    CompletableFuture<Here> asked = c.cluster.here(CHAT).toCompletableFuture();
+    pass(Duration.ofSeconds(1));
+    Here here = asked.join();
+    assertThat(here.users()).containsExactlyInAnyOrder(Rig.ANN, BOB);
+    assertThat(here.count()).isEqualTo(2);
+    assertThat(here.coverage()).isEqualTo(new Coverage(false, Set.of("a")));
+    net.lost = message -> false;
+    c.bus.doubt(Bus.Doubt.RECONNECTED);
+    settle();
+    assertThat(here(c).coverage()).isEqualTo(Coverage.COMPLETE);
+  }
+
+  @Test
+  void whoWasAnsweredByAnotherNodeThanTheOneThatTellsIsToldAllAgain() {
     node("a");
     Node b = node("b");
     pass(AWAY);
-    net.lost = message -> message.to().equals("a");
+    b.join(BOB);
+    pass(Duration.ofSeconds(1));
+    net.lost = message -> message.text().contains(" who ");
     CompletableFuture<Here> here = b.cluster.here(CHAT).toCompletableFuture();
+    int before = told().size();
+    pass(Duration.ofSeconds(1));
+    assertThat(here.join().coverage().missing()).containsExactly("a");
+    assertThat(told().subList(before, told().size()))
+        .containsExactly("{\"here\":[\"bob\"],\"count\":1}");
+  }
+
+  @Test
+  void whenTheNodeThatTellsHasEndedAnotherOneAnswersAtOnce() {
+    Node a = node("a");
+    Node b = node("b");
+    Node c = node("c");
+    pass(AWAY);
+    a.join(Rig.ANN);
+    c.join(BOB);
+    pass(Duration.ofSeconds(1));
+    kill(a);
+    Here here = here(c); // asks b, which did not know yet that it is the one that tells
+    assertThat(here.users()).containsExactlyInAnyOrder(Rig.ANN, BOB);
+    assertThat(here.coverage()).isEqualTo(Coverage.COMPLETE);
+    assertThat(here(b)).isEqualTo(here);
+  }
+
+  @Test
+  void aNodeThatMayHaveMissedSomethingOfAnotherOneSaysSo() {
+    Node a = node("a");
+    Node b = node("b");
+    pass(AWAY);
+    b.join(BOB);
+    pass(Duration.ofSeconds(1));
+    net.lost = message -> message.from().equals("b");
+    a.bus.doubt(Bus.Doubt.RECONNECTED);
+    settle();
+    assertThat(here(a).coverage()).isEqualTo(new Coverage(false, Set.of("b")));
+    net.lost = message -> false;
+    pass(Duration.ofSeconds(6)); // b tells that it lives, and is asked again
+    assertThat(here(a).coverage()).isEqualTo(Coverage.COMPLETE);
+  }
+
+  @Test
+  void aNodeWithoutALeaseDoesNotSayWhoIsHere() {
+    Node a = node("a");
+    node("b");
+    pass(AWAY);
+    net.expire("a");
+    CompletableFuture<Here> here = a.cluster.here(CHAT).toCompletableFuture();
+    net.lost = message -> message.to().equals("b");
     pass(Duration.ofSeconds(2));
     assertThat(here)
         .failsWithin(Duration.ZERO)
@@ -310,12 +397,13 @@ class ClusterPresenceTest {
     Random random = new Random(seed);
     Map<Line, String> lines = new LinkedHashMap<>();
     Map<Line, Node> where = new HashMap<>();
+    List<CompletableFuture<Here>> asked = new ArrayList<>();
     node("n").watch();
     int names = 0;
     for (int step = 0; step < 300; step++) {
       List<Node> alive = List.copyOf(nodes.values());
       Node node = alive.get(random.nextInt(alive.size()));
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(13)) {
         case 0 -> {
           if (alive.size() < 4) {
             node((char) ('a' + random.nextInt(26)) + "" + names++).watch();
@@ -349,6 +437,7 @@ class ClusterPresenceTest {
                 line.closed(1001);
                 lines.remove(line);
               });
+        case 9 -> asked.add(node.cluster.here(CHAT).toCompletableFuture());
         default -> pass(Duration.ofSeconds(1 + random.nextInt(8)));
       }
       net.lost = message -> random.nextInt(10) == 0;
@@ -361,7 +450,13 @@ class ClusterPresenceTest {
     net.lost = message -> false;
     pass(Roster.LEASE.plus(AWAY).plusSeconds(30));
     assertThat(watched()).as("seed %d", seed).isEqualTo(new TreeSet<>(lines.values()));
+    asked.stream()
+        .filter(here -> here.isDone() && !here.isCompletedExceptionally())
+        .forEach(here -> assertThat(after(here.join()))
+            .as("seed %d, whoever was answered %s", seed, here.join())
+            .isEqualTo(new TreeSet<>(lines.values())));
     for (Node node : nodes.values()) {
+      assertThat(here(node).coverage()).as("seed %d", seed).isEqualTo(Coverage.COMPLETE);
       assertThat(here(node).users().stream().map(User::id))
           .as("seed %d, node %s", seed, node.bus.node())
           .containsExactlyInAnyOrderElementsOf(new TreeSet<>(lines.values()));

@@ -8,6 +8,7 @@ import io.heartline.model.CloseStatus;
 import io.heartline.model.Position;
 import io.heartline.model.User;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,8 +42,11 @@ class NodeMessageTextTest {
         new Sample(new NodeMessage.Told(9, null), "told [9,[]]"),
         new Sample(
             new NodeMessage.Told(9, new Here(List.of(new User("b")), 1, new Position("e", 3, 4))),
-            "told [9,[\"e:3:4\",1,[\"b\"]]]"),
-        new Sample(new NodeMessage.Told(9, new Here(List.of(), 0, null)), "told [9,[\"\",0,[]]]"),
+            "told [9,[\"e:3:4\",1,[\"b\"],[]]]"),
+        new Sample(
+            new NodeMessage.Told(
+                9, new Here(List.of(), 0, null, new Coverage(false, Set.of("k", "j")))),
+            "told [9,[\"\",0,[],[\"j\",\"k\"]]]"),
         new Sample(new NodeMessage.Pulse(4, true, false), "pulse [4,true,false]"),
         new Sample(new NodeMessage.Tell(), "tell []"),
         new Sample(
@@ -52,6 +56,7 @@ class NodeMessageTextTest {
             new NodeMessage.All(
                 4, 0, 1, List.of(new NodeMessage.Readers(CHAT, List.of(new User("b"))))),
             "all [4,0,1,[[\"chat\",[\"b\"]]]]"),
+        new Sample(new NodeMessage.Answered(CHAT), "answered [\"chat\"]"),
         new Sample(new NodeMessage.Watched(CHAT), "watched [\"chat\"]"));
   }
 

@@ -123,6 +123,17 @@ class PresenceTest {
   }
 
   @Test
+  void whoHasComeBackSinceAStartIsCountedEvenBeforeItIsTold() {
+    Rig next = new Rig();
+    next.engine.keepPresence(channel -> true, AWAY);
+    Line line = next.open(Rig.pages(SeatPolicy.NONE), Rig.ANN, new RecordingConnection());
+    next.say(line, "{\"subscribe\":\"chat\"}");
+    Here here = next.engine.here(CHAT).toCompletableFuture().join();
+    assertThat(here.users()).containsExactly(Rig.ANN);
+    assertThat(here.count()).isEqualTo(1);
+  }
+
+  @Test
   void aWatcherOfAChannelWithoutAnybodyIsToldSo() {
     RecordingConnection connection = new RecordingConnection();
     Line watcher = rig.page(connection);
