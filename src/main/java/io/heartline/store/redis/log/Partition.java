@@ -53,11 +53,14 @@ final class Partition {
   /** How long after a failure a channel is read again. */
   private static final Duration AGAIN = Duration.ofMillis(250);
 
-  /** How often what has shown no sign for so long is compared with Redis. */
-  private static final Duration DOUBT = Duration.ofSeconds(20);
-
   /** How often this node looks for channels that are in doubt, or that nobody uses. */
   private static final Duration LOOK = Duration.ofSeconds(2);
+
+  /**
+   * What has shown no sign for so long is compared with Redis at the next look, so that a message
+   * that was lost is noticed within 20 s.
+   */
+  private static final Duration DOUBT = Duration.ofSeconds(20).minus(LOOK);
 
   /** How long a channel is followed after its last reader has left: readers come back. */
   private static final Duration LINGER = Duration.ofSeconds(10);
