@@ -50,7 +50,10 @@ public interface Bus {
     };
   }
 
-  /** Returns a name that no other node has, and no other run of this one. */
+  /**
+   * Returns a name that no other node has, and no other run of this one. It is in logs and in the
+   * seat book, and no secret.
+   */
   static String newName() {
     return Long.toString(new SecureRandom().nextLong(1L << 50), 36);
   }

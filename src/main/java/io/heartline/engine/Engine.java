@@ -9,7 +9,6 @@ import io.heartline.model.TimeSource;
 import io.heartline.model.User;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -128,10 +127,13 @@ public final class Engine {
     texts = new EncodedRanges(textBytes);
     catchUps = new CatchUps(limits.flow(), time.nanos());
     hub = new Hub(store, pool, texts);
-    // In logs and in the seat book. Not a secret.
-    String node = Integer.toString(new SecureRandom().nextInt(36 * 36 * 36 * 36), 36);
     membership = Membership.alone(
-        Bus.alone(node), new MemorySeatBook(time), lines, timers, time::nanos, limits.probe());
+        Bus.alone(Bus.newName()),
+        new MemorySeatBook(time),
+        lines,
+        timers,
+        time::nanos,
+        limits.probe());
     events.add(statistics);
     store.watch(this::committed);
     rights.watch(this::review);
