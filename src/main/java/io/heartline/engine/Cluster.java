@@ -32,7 +32,7 @@ public final class Cluster {
   private final Engine engine;
   private final Bus bus;
   private final Function<String, ? extends Collection<Line>> sessions;
-  private final Questions questions;
+  private final Questions<NodeMessage.Answer> questions;
   private final AtomicLong strange = new AtomicLong();
 
   /** Null if there are no other nodes, and so nothing that has to be seen. */
@@ -85,7 +85,7 @@ public final class Cluster {
     this.engine = engine;
     this.bus = bus;
     this.sessions = sessions;
-    questions = new Questions(engine, bus);
+    questions = new Questions<>(bus, engine.timers(), engine::nanos);
     if (bus.isAlone()) {
       sight = null;
       return;
@@ -151,7 +151,7 @@ public final class Cluster {
   public CompletionStage<Closed> close(Target target, CloseStatus status) {
     int here = closeHere(target, status);
     return questions
-        .askAll(number -> new NodeMessage.Close(number, target, status))
+        .askAll(number -> NodeMessageText.write(new NodeMessage.Close(number, target, status)))
         .thenApply(answers -> {
           int lines = here;
           for (NodeMessage.Answer answer : answers.given().values()) {
@@ -164,20 +164,22 @@ public final class Cluster {
   /** Finds lines, on all nodes; never fails. */
   public CompletionStage<Found> find(Target target) {
     NodeMessage.Found here = findHere(0, target);
-    return questions.askAll(number -> new NodeMessage.Find(number, target)).thenApply(answers -> {
-      int count = here.count();
-      long expires = here.expiresAtMillis();
-      List<Seen> lines = new ArrayList<>(here.lines());
-      for (NodeMessage.Answer answer : answers.given().values()) {
-        if (answer instanceof NodeMessage.Found found) {
-          count += found.count();
-          expires = Math.max(expires, found.expiresAtMillis());
-          lines.addAll(found.lines());
-        }
-      }
-      return new Found(
-          count, lines.stream().limit(MAX_LINES).toList(), expires, answers.coverage());
-    });
+    return questions
+        .askAll(number -> NodeMessageText.write(new NodeMessage.Find(number, target)))
+        .thenApply(answers -> {
+          int count = here.count();
+          long expires = here.expiresAtMillis();
+          List<Seen> lines = new ArrayList<>(here.lines());
+          for (NodeMessage.Answer answer : answers.given().values()) {
+            if (answer instanceof NodeMessage.Found found) {
+              count += found.count();
+              expires = Math.max(expires, found.expiresAtMillis());
+              lines.addAll(found.lines());
+            }
+          }
+          return new Found(
+              count, lines.stream().limit(MAX_LINES).toList(), expires, answers.coverage());
+        });
   }
 
   /**
@@ -222,7 +224,7 @@ public final class Cluster {
             Level.WARNING, "node {0} says what is not understood; is it another version?", from);
       }
     } else if (message instanceof NodeMessage.Answer answer) {
-      questions.answered(from, answer);
+      questions.answered(from, answer.ask(), answer);
     } else if (message instanceof NodeMessage.Attendances told) {
       SharedRoster nodes = roster;
       if (nodes != null) {
@@ -242,9 +244,8 @@ public final class Cluster {
       send(from, findHere(find.ask(), find.target()));
     } else if (question instanceof NodeMessage.Who who) {
       WhoIsHere asked = whoIsHere;
-      CompletionStage<@Nullable Here> here = asked == null
-          ? CompletableFuture.completedFuture(null)
-          : asked.toldHere(who.channel());
+      CompletionStage<@Nullable Here> here =
+          asked == null ? CompletableFuture.completedFuture(null) : asked.toldHere(who.channel());
       here.whenComplete((told, failure) ->
           send(from, new NodeMessage.Told(who.ask(), told == null ? null : some(told))));
     }
@@ -257,8 +258,7 @@ public final class Cluster {
     while (count < here.users().size() && chars < MOST_CHARS) {
       chars += here.users().get(count++).id().length() + 4;
     }
-    return new Here(
-        here.users().subList(0, count), here.count(), here.position(), here.coverage());
+    return new Here(here.users().subList(0, count), here.count(), here.position(), here.coverage());
   }
 
   private void send(String to, NodeMessage message) {

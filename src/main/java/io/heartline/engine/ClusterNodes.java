@@ -1,15 +1,11 @@
 package io.heartline.engine;
 
-import io.heartline.model.Nanos;
 import io.heartline.model.OneLine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,25 +30,20 @@ final class ClusterNodes implements Nodes {
   /** How long an answer may be on its way, once the line has answered or failed to. */
   private static final Duration WAY = Duration.ofSeconds(1);
 
-  /** How often a question is repeated: it may have been lost. */
-  private static final Duration REPEATED = Duration.ofSeconds(2);
-
   private final Bus bus;
   private final LocalNodes local;
   private final Timers timers;
   private final LongSupplier nanos;
-  private final long probeNanos;
-  private final AtomicLong numbers = new AtomicLong();
-
-  /** The questions that have no answer yet, by number. */
-  private final Map<Long, Question> questions = new ConcurrentHashMap<>();
+  private final Duration patience;
+  private final Questions<Boolean> probes;
 
   ClusterNodes(Bus bus, LocalNodes local, Timers timers, LongSupplier nanos, Duration probe) {
     this.bus = bus;
     this.local = local;
     this.timers = timers;
     this.nanos = nanos;
-    probeNanos = Nanos.of(probe);
+    patience = probe.plus(WAY);
+    probes = new Questions<>(bus, timers, nanos);
   }
 
   private boolean isHere(Holder holder) {
@@ -84,12 +75,17 @@ final class ClusterNodes implements Nodes {
       return local.probe(holder);
     }
     if (bus.nodes().contains(holder.node())) {
-      return new Question(holder).ask();
+      return ask(holder);
     }
     return bus.look() // it may be newer than what is known here
         .handle((living, failure) -> failure != null || living.contains(holder.node()))
-        .thenCompose(
-            lives -> lives ? new Question(holder).ask() : CompletableFuture.completedStage(false));
+        .thenCompose(lives -> lives ? ask(holder) : CompletableFuture.completedStage(false));
+  }
+
+  private CompletionStage<Boolean> ask(Holder holder) {
+    return probes
+        .judge(holder.node(), number -> TOPIC + "probe " + number + ' ' + holder.line(), patience)
+        .thenApply(lives -> lives.orElse(false));
   }
 
   /** A message came from another node. */
@@ -103,7 +99,7 @@ final class ClusterNodes implements Nodes {
         case "replaced" -> local.replaced(words[2], Long.parseLong(words[3]));
         case "silent" -> local.silent(words[2]);
         case "probe" -> probed(from, Long.parseLong(words[2]), words[3]);
-        case "probed" -> answered(Long.parseLong(words[2]), words[3].equals("yes"));
+        case "probed" -> answered(from, Long.parseLong(words[2]), words[3].equals("yes"));
         default -> ignore(from, message, null);
       }
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
@@ -124,43 +120,8 @@ final class ClusterNodes implements Nodes {
         .thenAccept(lives -> bus.send(from, TOPIC + "probed " + number + (lives ? " yes" : " no")));
   }
 
-  private void answered(long number, boolean lives) {
-    Question question = questions.get(number);
-    if (question
-        != null) { // timers complete it, so that a listening thread does no claimant's work
-      timers.at(nanos.getAsLong(), () -> question.end(lives));
-    }
-  }
-
-  private final class Question {
-    private final long number = numbers.incrementAndGet();
-    private final Holder holder;
-    private final CompletableFuture<Boolean> answer = new CompletableFuture<>();
-
-    private Question(Holder holder) {
-      this.holder = holder;
-    }
-
-    private CompletionStage<Boolean> ask() {
-      questions.put(number, this);
-      Timers.Timer timeout =
-          timers.judgeAt(nanos.getAsLong() + probeNanos + WAY.toNanos(), () -> end(false));
-      say();
-      answer.whenComplete((lives, failure) -> timeout.cancel());
-      return answer;
-    }
-
-    private void say() {
-      if (answer.isDone()) {
-        return;
-      }
-      bus.send(holder.node(), TOPIC + "probe " + number + ' ' + holder.line());
-      timers.at(nanos.getAsLong() + REPEATED.toNanos(), this::say);
-    }
-
-    private void end(boolean lives) {
-      questions.remove(number);
-      answer.complete(lives);
-    }
+  private void answered(String from, long number, boolean lives) {
+    // timers complete it, so that a listening thread does no claimant's work
+    timers.at(nanos.getAsLong(), () -> probes.answered(from, number, lives));
   }
 }

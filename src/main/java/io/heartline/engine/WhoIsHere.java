@@ -14,11 +14,15 @@ final class WhoIsHere {
   private final String node;
   private final Presence presence;
   private final SharedRoster nodes;
-  private final Questions questions;
+  private final Questions<NodeMessage.Answer> questions;
 
   /** @param node the name of this one */
   WhoIsHere(
-      Engine engine, String node, Presence presence, SharedRoster nodes, Questions questions) {
+      Engine engine,
+      String node,
+      Presence presence,
+      SharedRoster nodes,
+      Questions<NodeMessage.Answer> questions) {
     this.engine = engine;
     this.node = node;
     this.presence = presence;
@@ -39,15 +43,11 @@ final class WhoIsHere {
 
   private CompletionStage<Here> ask(String leader, ChannelName channel) {
     return questions
-        .ask(leader, number -> new NodeMessage.Who(number, channel))
-        .thenCompose(answers -> {
-          Here told = answers.given().get(leader) instanceof NodeMessage.Told answer
-              ? answer.here()
-              : null;
-          return told == null
-              ? known(channel, leader)
-              : CompletableFuture.completedFuture(told);
-        });
+        .ask(leader, number -> NodeMessageText.write(new NodeMessage.Who(number, channel)))
+        .thenCompose(
+            answer -> answer.orElse(null) instanceof NodeMessage.Told told && told.here() != null
+                ? CompletableFuture.completedFuture(told.here())
+                : known(channel, leader));
   }
 
   /** Returns who is in a channel as this node has told it; null if it does not tell it. */
@@ -58,9 +58,12 @@ final class WhoIsHere {
     if (engine.isCutOff()) {
       return CompletableFuture.completedFuture(null);
     }
-    return nodes.look().thenCompose(looked -> { // the one that has told it may have ended
-      return nodes.leads() ? here(channel, null) : CompletableFuture.completedFuture(null);
-    });
+    return nodes
+        .look()
+        .thenCompose(
+            looked -> { // the one that has told it may have ended
+              return nodes.leads() ? here(channel, null) : CompletableFuture.completedFuture(null);
+            });
   }
 
   /**
