@@ -581,8 +581,10 @@ public final class Engine {
   }
 
   /**
-   * Returns over how long so many lines come back, in ms: short, since people wait, and long enough
-   * that a server which has just started can take them.
+   * Returns over how long that many lines come back, in ms: short, because people wait, and long
+   * enough for a server that has just started to take them.
+   *
+   * @param window the longest time
    */
   static long spread(int lines, Duration window) {
     long needed = lines * 1_000L / COMING_BACK_A_SECOND;

@@ -28,7 +28,7 @@
  * page    {"token":"..."}                                  renews credentials
  * server  {"beat":&lt;ms>}      page {"beat":...}             a page's beat is never answered
  * page    {"probe":n}        server {"probed":n}
- * server  {"bye":{"code","reason","reconnect","delay"}}    before any deliberate close
+ * server  {"bye":{"code","reason","reconnect","delay","spread"?}}  before any deliberate close; spread: the server stops
  * server  {"expiring":&lt;ms>}                                the credentials, or the HTTP session that the line is bound to, end then
  * server  {"error":{"code","message","about","id"?}}       a refused command; the line lives on
  * </pre>
