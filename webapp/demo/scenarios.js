@@ -3,6 +3,7 @@ import { byId, put, span } from './words.js';
 import { cutTheWire } from './wire.js';
 
 const BY_EVENTS = 'By server-sent events each tab has a line of its own, so this one stays live.';
+const TAKEN = 'The newest tab has the line now. Press Use here in this one to take it back.';
 const STOPPED = new Set(['replaced', 'refused', 'closed']);
 
 /** Two things to try beside the second tab. Each takes the line away, publishes meanwhile, and says what came of it. */
@@ -19,7 +20,8 @@ export class Scenarios {
 
   /** @param {string} state what the line has come to */
   show(state) {
-    put('second-note', this.#line.transport === 'sse' ? BY_EVENTS : this.#secondNote);
+    const note = this.#line.transport === 'sse' ? BY_EVENTS : this.#secondNote;
+    put('second-note', state === 'replaced' ? TAKEN : note);
     if (this.#running) this.#step(state);
     for (const id of ['cut', 'restart']) byId(id).setAttribute('aria-disabled', String(state !== 'live' || this.#running !== null));
   }

@@ -39,8 +39,9 @@ export function countdown(ms) {
   return ms > 119_500 ? span(ms) : `${Math.max(1, Math.ceil(ms / 1_000))}${SPACE}s`;
 }
 
-/** @returns {string} a round trip: < 0.1 ms, 1.4 ms, 83 ms */
+/** @returns {string} how long an answer took: < 0.1 ms, 1.4 ms, 83 ms, 3.7 s */
 export function millis(ms) {
+  if (ms >= 999.5) return span(ms);
   if (ms < 0.1) return `<${SPACE}0.1${SPACE}ms`;
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)}${SPACE}ms`;
 }

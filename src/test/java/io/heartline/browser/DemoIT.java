@@ -100,6 +100,14 @@ class DemoIT {
     assertThat(number(tab, "document.getElementById('headline').getBoundingClientRect().right"))
         .isLessThan(number(tab, "document.getElementById('strip').getBoundingClientRect().left"));
     assertThat(tab.element("#details dl").isDisplayed()).isFalse();
+    tab.click("#details summary"); // over what stands below, which stays where it is
+    assertThat(tab.element("#details dl").isDisplayed()).isTrue();
+    assertThat(bottom(tab, "#line")).isLessThanOrEqualTo(280);
+    front.arrivals(Arrivals.REFUSED);
+    front.cut();
+    awaitText(tab, "headline", "Reconnecting in");
+    assertThat(bottom(tab, "#line")).isLessThanOrEqualTo(280);
+    assertThat(bottom(tab, "#outcome")).isLessThan(900);
   }
 
   @ParameterizedTest
