@@ -17,12 +17,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -247,6 +249,18 @@ final class Browser implements AutoCloseable {
       WebElement element = element(selector);
       js("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
       element.click();
+    }
+
+    /** Opens a link in a tab behind this one, as people do with the control key. */
+    Tab openBehind(String selector) {
+      List<Tab> before = tabs();
+      WebElement element = element(selector);
+      new Actions(here())
+          .keyDown(Keys.CONTROL)
+          .click(element)
+          .keyUp(Keys.CONTROL)
+          .perform();
+      return opened(before);
     }
 
     /** Returns what a page of {@link Pages} has noted under a name. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page of one's own includes one script, and hears what is published by HTTP. */
@@ -109,6 +110,39 @@ class OwnPageIT {
     war.publish("public:elsewhere", "1");
     Eventually.await("published", () -> tab.seen("data"), List.of("1")::equals);
     assertThat(tab.seen("errors")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, websocket", "true, sse"})
+  void anotherServersPageThatIsAllowedImportsTheModuleAndLivesByEitherWay(
+      boolean blocked, String transport) throws IOException {
+    String channel = "public:imported-by-" + transport;
+    try (Front way = new Front(war.port())) {
+      way.refuseUpgrades(blocked);
+      Tab tab = browser.open(elsewhere.url(
+          Pages.ELSEWHERE_MODULE + "?base=" + way.url("/heartline/") + "&channel=" + channel));
+      awaitSubscribed(tab);
+      assertThat(tab.js("return line.transport")).isEqualTo(transport);
+      war.publish(channel, "1");
+      Eventually.await("published", () -> tab.seen("data"), List.of("1")::equals);
+      assertThat(tab.seen("errors")).isEmpty();
+    }
+  }
+
+  @Test
+  void readsThePastByHttpAPageAtATime() throws IOException {
+    String channel = "public:past";
+    for (int i = 1; i <= 3; i++) {
+      war.publish(channel, String.valueOf(i));
+    }
+    Tab tab = browser.open(front.url(Pages.CLASSIC + "?channel=" + channel));
+    awaitSubscribed(tab);
+    String told = "const told = ({ publications, more }) =>"
+        + " `${publications.map(({ data, time }) => data + (time > 0 ? '' : '?'))} ${more}`;"
+        + "const first = await line.history('" + channel + "', { last: 3, limit: 2 });"
+        + "const next = await line.history('" + channel + "', { after: first.position });"
+        + "return `${told(first)}, ${told(next)}`";
+    assertThat(tab.js("return (async () => {" + told + "})()")).isEqualTo("1,2 true, 3 false");
   }
 
   @Test

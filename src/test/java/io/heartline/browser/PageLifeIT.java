@@ -95,6 +95,61 @@ class PageLifeIT {
     assertThat(front.lines(LINE)).hasSize(2);
   }
 
+  /** A page's parts need not know of each other: two lines would take the seat from each other. */
+  @Test
+  void twoObjectsOfAPageShareALineThatEndsWithTheLastOfThem() throws IOException {
+    String channel = "public:shared";
+    Tab tab = openOwn(channel);
+    tab.js("window.other = new Heartline('../heartline/line#part');"
+        + "other.subscribe(arguments[0], data => seen.story.push(`other ${data}`))"
+        + ".on('subscribed', ({ joined }) => seen.joined = joined);"
+        + "other.on('state', state => seen.story.push(state))", channel);
+    Eventually.await("subscribed", () -> tab.js("return seen.joined"), Boolean.TRUE::equals);
+    war.publish(channel, "1");
+    Eventually.await("heard", () -> tab.seen("story"), List.of("live", "1", "other 1")::equals);
+
+    tab.go(front.url("/own/another.html")); // put away, both are without a line, and back they have one
+    Eventually.await("left", () -> front.lines(LINE).get(0).serverEnded(), ended -> ended);
+    war.publish(channel, "2");
+    tab.js("setTimeout(() => history.back())");
+    Eventually.await("back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    Eventually.await("heard", () -> tab.seen("story"), story -> story.contains("other 2"));
+    assertThat(front.lines(LINE)).hasSize(2);
+
+    tab.js("line.close()"); // its page goes on with the other one
+    war.publish(channel, "3");
+    Eventually.await("heard", () -> tab.seen("story"), story -> story.contains("other 3"));
+    assertThat(tab.seen("data")).containsExactly("1", "2");
+    assertThat(tab.js("return line.state + ' ' + other.state")).isEqualTo("closed live");
+    assertThat(front.lines(LINE).get(1).serverEnded()).isFalse();
+    tab.js("other.close()");
+    Eventually.await("ended", () -> front.lines(LINE).get(1).serverEnded(), ended -> ended);
+    assertThat(tab.seen("errors")).isEmpty();
+  }
+
+  /** The copy may take up the name that the page gave back when it was put away. */
+  @Test
+  void aPageThatComesBackSharesItsNameWithNoTabThatWasCopiedMeanwhile() {
+    String page = Pages.CLASSIC + "?channel=public:copied";
+    Tab tab = openOwn("public:copied");
+    tab.go(front.url("/own/another.html"));
+    tab.js(
+        "const link = document.createElement('a');"
+            + "Object.assign(link, { textContent: 'copy', target: '_blank', rel: 'opener' });"
+            + "link.href = arguments[0];"
+            + "document.body.append(link)",
+        page);
+    List<Tab> before = browser.tabs();
+    tab.click("a");
+    Tab copy = browser.opened(before);
+    Eventually.await("live", () -> copy.js("return window.line?.state"), "live"::equals);
+    tab.js("setTimeout(() => history.back())");
+    Eventually.await("back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    Eventually.await("live", () -> tab.js("return line.state"), "live"::equals);
+    assertThat(tab.js("return line.instance")).isNotEqualTo(copy.js("return line.instance"));
+    assertThat(copy.seen("states")).containsExactly("connecting", "live");
+  }
+
   /**
    * After sleep a timer that is due rings before anybody can answer. The page is made to believe in
    * a shorter beat and patience of the server than it has, so that its timer rings late on a line

@@ -20,10 +20,16 @@ final class Pages {
   /** A worker made from a blob, whose own address is no place for relative ones. */
   static final String WORKER = "/own/worker.html";
 
+  /** A page that tells others of its origin how its line is, and whether anybody looks at it. */
+  static final String TELLING = "/own/telling.html";
+
   static final String BLOCKED = "/own/blocked.html";
   static final String HEART_CHECK = "/own/heartcheck.html";
   static final String BOTH = "/own/both.html";
   static final String ELSEWHERE = "/own/elsewhere.html";
+
+  /** Imports the module of the server that its query names as {@code base}. */
+  static final String ELSEWHERE_MODULE = "/own/elsewhere-module.html";
 
   private static final String JAVASCRIPT = "text/javascript";
 
@@ -79,6 +85,18 @@ final class Pages {
           super.onmessage = event => fn({ data: event.data.replace(/"(beat|grace)":\\d+/g, '"$1":1000') });
         }
       }
+      """;
+
+  private static final String TELLS = """
+      follow(Heartline);
+      const told = new BroadcastChannel('told');
+      line.on('state', state => told.postMessage(`${state} ${document.visibilityState}`));
+      """;
+
+  private static final String IMPORTS = """
+      const base = new URLSearchParams(location.search).get('base');
+      const { Heartline } = await import(`${base}heartline.mjs`);
+      follow(Heartline, `${base}line`);
       """;
 
   private static final String FRAMED = """
@@ -137,6 +155,15 @@ final class Pages {
             "import { Heartline, heartCheck } from '/heartline/heartline.mjs';\n"
                 + "if (typeof heartCheck === 'function') follow(Heartline);")
         .page("/own/seed.js", JAVASCRIPT, "", SEED)
+        .page("/own/elsewhere-module.js", JAVASCRIPT, "", IMPORTS)
+        .page(
+            ELSEWHERE_MODULE,
+            "text/html",
+            "",
+            "<!doctype html><title>own</title>" + script("/own/notes.js")
+                + "<script type=module src=/own/elsewhere-module.js></script>")
+        .page("/own/telling.js", JAVASCRIPT, "", TELLS)
+        .page(TELLING, "text/html", STRICT, html(script("/own/telling.js")))
         .page(
             "/own/sources.js",
             JAVASCRIPT,

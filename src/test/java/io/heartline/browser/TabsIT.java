@@ -28,7 +28,7 @@ class TabsIT {
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(folder, "heartline.beat=1s");
-    front = new Front(war.port());
+    front = Pages.on(new Front(war.port()));
     browser = Browser.start(folder.resolve("profile"));
   }
 
@@ -170,6 +170,33 @@ class TabsIT {
     assertThat(duplicate.text("tab")).isEqualTo(other);
     assertThat(original.text("tab")).isEqualTo(name);
     assertThat(original.js("return document.body.dataset.state")).isEqualTo("replaced");
+  }
+
+  /** It would take the seat from the tab that somebody looks at. */
+  @Test
+  void aTabOpenedBehindAnotherOneTakesNothingFromItUntilItIsLookedAt() {
+    Tab first = openDemo();
+    int before = lines();
+    noteStates(first);
+    first.js(
+        "window.told = [];"
+            + "new BroadcastChannel('told').onmessage = event => told.push(event.data);"
+            + "const link = document.createElement('a');"
+            + "Object.assign(link, { id: 'behind', textContent: 'behind', href: arguments[0] });"
+            + "document.querySelector('main').prepend(link)",
+        Pages.TELLING + "?channel=public:behind");
+    Tab second = first.openBehind("#behind");
+    Eventually.await("told", () -> first.js("return told"), List.of("waiting hidden")::equals);
+    awaitBeats(4);
+    assertThat(lines()).isEqualTo(before);
+    assertThat(states(first)).isEmpty();
+
+    assertThat(second.js("return document.visibilityState")).isEqualTo("visible");
+    Eventually.await("live", () -> second.js("return line.state"), "live"::equals);
+    assertThat(second.seen("states")).containsExactly("waiting", "connecting", "live");
+    assertThat(second.js("return line.user")).isEqualTo(first.text("guest-name"));
+    awaitState(first, "replaced");
+    assertThat(lines()).isEqualTo(before + 1);
   }
 
   private static Tab openDemo() {
