@@ -66,7 +66,7 @@ export class Subscription {
   }
 
   [Symbol.asyncIterator]() {
-    this.#queue ??= new Queue();
+    this.#queue = this.#queue ?? new Queue();
     return {
       next: () => this.#queue.take(),
       return: async value => {

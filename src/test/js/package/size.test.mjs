@@ -23,6 +23,18 @@ for (const name of ['heartline.js', 'heartline.mjs']) {
   });
 }
 
+/**
+ * The chapter on pages names them. This is about the language; what its libraries offer is another matter. esbuild counts
+ * optional chaining from Chrome 91 on only, since earlier ones had a fault in a form of it that is not used here.
+ */
+test('the script needs no newer browser than Chrome 84, Firefox 90 and Safari 15', () => {
+  const oldest = { target: ['chrome84', 'firefox90', 'safari15'], supported: { 'optional-chain': true } };
+  for (const name of ['heartline.js', 'heartline.mjs']) {
+    const { code } = transformSync(joinedFile(name), { target: 'esnext' });
+    assert.equal(transformSync(joinedFile(name), oldest).code, code, name);
+  }
+});
+
 test('no module has more than 300 lines', () => {
   for (const name of modules) {
     const { length } = readFileSync(new URL(name, SCRIPT), 'utf8').trimEnd().split('\n');
