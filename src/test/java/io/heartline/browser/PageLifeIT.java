@@ -64,8 +64,7 @@ class PageLifeIT {
     war.publish(channel, "2");
     war.publish(channel, "3");
     tab.js("setTimeout(() => history.back())");
-    Eventually.await(
-        "brought back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    awaitBack(tab);
     Eventually.await("caught up", () -> tab.seen("data"), List.of("1", "2", "3")::equals);
     war.publish(channel, "4");
     Eventually.await("heard", () -> tab.seen("data"), List.of("1", "2", "3", "4")::equals);
@@ -108,11 +107,11 @@ class PageLifeIT {
     war.publish(channel, "1");
     Eventually.await("heard", () -> tab.seen("story"), List.of("live", "1", "other 1")::equals);
 
-    tab.go(front.url("/own/another.html")); // put away, both are without a line, and back they have one
+    tab.go(front.url("/own/another.html")); // both are without a line, and come back to one
     Eventually.await("left", () -> front.lines(LINE).get(0).serverEnded(), ended -> ended);
     war.publish(channel, "2");
     tab.js("setTimeout(() => history.back())");
-    Eventually.await("back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    awaitBack(tab);
     Eventually.await("heard", () -> tab.seen("story"), story -> story.contains("other 2"));
     assertThat(front.lines(LINE)).hasSize(2);
 
@@ -144,7 +143,7 @@ class PageLifeIT {
     Tab copy = browser.opened(before);
     Eventually.await("live", () -> copy.js("return window.line?.state"), "live"::equals);
     tab.js("setTimeout(() => history.back())");
-    Eventually.await("back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
+    awaitBack(tab);
     Eventually.await("live", () -> tab.js("return line.state"), "live"::equals);
     assertThat(tab.js("return line.instance")).isNotEqualTo(copy.js("return line.instance"));
     assertThat(copy.seen("states")).containsExactly("connecting", "live");
@@ -171,6 +170,11 @@ class PageLifeIT {
     assertThat(tab.seen("closes")).isEmpty();
     assertThat(front.lines(LINE)).hasSize(1);
     assertThat(front.lines("/heartline/updatewebsocket")).hasSize(1);
+  }
+
+  private static void awaitBack(Tab tab) {
+    Eventually.await(
+        "brought back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
   }
 
   private Tab openOwn(String channel) {
