@@ -256,7 +256,7 @@ export class Line {
         return line.#stopped;
       },
       leaving: () => this.#instance.giveBack(),
-      returning: again => (again && !this.#talk.link ? this.#instance.takeAnother() : this.#instance.take()),
+      returning: again => (again ? this.#instance.takeAnother() : this.#instance.take()),
       slept: why => this.#slept(why),
       woke: () => this.#dial({ why: 'the page is back' }),
       nudged: () => this.#nudged(),

@@ -15,6 +15,7 @@ export class PageLife {
   #unlisten = null;
   #seen; // whether the page was ever looked at, or need not be
   #nudgedAt = -Infinity;
+  #left = false; // put away, so that another page may have taken the tab's name
 
   /** @type {?string} why the page is away: hidden away or frozen; null if it is not */
   away = null;
@@ -71,6 +72,7 @@ export class PageLife {
     if (!this.#seen) return undefined;
     if (!this.away) return this.nudge();
     this.away = null;
+    this.#comeBack();
     return this.#host.stopped || this.#host.woke();
   }
 
@@ -83,13 +85,21 @@ export class PageLife {
   }
 
   #hidden() {
+    this.#left = true;
     this.#host.leaving();
     this.sleep('the page is hidden away');
   }
 
   /** @param {boolean} [again] from the back/forward cache; otherwise for the first time, which does no harm */
   #shown(again) {
-    this.#host.returning(again);
+    if (again) this.#comeBack();
+    else this.#host.returning(false);
     this.wake();
+  }
+
+  /** Browsers tell resume and visibilitychange before pageshow; whichever comes first, the line must not be open yet. */
+  #comeBack() {
+    if (this.#left) this.#host.returning(true);
+    this.#left = false;
   }
 }

@@ -186,6 +186,20 @@ test('a page that comes back from the cache shares its name with no tab that was
   assert.equal(scene.line.instance, scene.hello.instance);
 });
 
+for (const first of ['resume', 'visibilitychange']) {
+  test(`nor does one whose browser tells ${first} before pageshow, as Chromium does`, async () => {
+    const scene = await Scene.live();
+    scene.page.fire('pagehide', { persisted: true });
+    const copy = await Scene.live({}, next => (next.storage = scene.storage.copy()));
+    scene.page.fire(first);
+    await scene.goLive();
+    const { instance } = scene.hello;
+    assert.notEqual(instance, copy.hello.instance);
+    scene.page.fire('pageshow', { persisted: true });
+    assert.equal(scene.line.instance, instance);
+  });
+}
+
 test('nor does one that was replaced before it was put away', async () => {
   const scene = await Scene.live();
   scene.socket.serverCloses(4500);
