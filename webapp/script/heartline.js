@@ -150,8 +150,9 @@ export class Heartline {
    * @param {string} [past.after] everything behind a position
    * @param {number} [past.last] or so many of the newest
    * @param {number} [past.limit] publications on a page, 1 to 1000; 100
-   * @returns {Promise<{publications: {offset: number, position: string, time: number, id: (string|undefined), data: *}[], position: string, head: string, more: boolean, recovered: boolean,
-   *     gap: (string|undefined)}>} rejected with an Error that has `status`
+   * @returns {Promise<{publications: {offset: number, position: string, time: number, id: (string|undefined), data: *}[],
+   *     position: string, head: string, more: boolean, recovered: boolean, gap: (string|undefined)}>} rejected with an
+   *     Error that has `status`
    */
   async history(channel, past) {
     return this.#line.api.history(channelName(channel), pastOf(past));
