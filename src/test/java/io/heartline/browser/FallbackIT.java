@@ -10,13 +10,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A page behind something that lets no WebSocket through. */
+@ParameterizedClass
+@EnumSource(Make.class)
 class FallbackIT {
   private static final String EVENTS = "/heartline/events";
 
@@ -28,12 +33,15 @@ class FallbackIT {
 
   private static Browser browser;
 
-  @BeforeAll
-  static void start() {
-    browser = Browser.start(profile);
+  @Parameter
+  private Make make;
+
+  @BeforeParameterizedClassInvocation
+  static void start(Make make) throws IOException {
+    browser = make.start(profile.resolve(make.name()));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     browser.close();
   }

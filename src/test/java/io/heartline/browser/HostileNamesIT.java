@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.model.User;
 import io.heartline.security.SignedCookie;
 import io.heartline.testing.RunningWar;
@@ -51,18 +51,18 @@ class HostileNamesIT {
   static Path folder;
 
   private static RunningWar war;
-  private static Browser browser;
+  private static Chromium browser;
 
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(folder);
-    browser = Browser.start(folder.resolve("profile"));
+    browser = Chromium.start(folder.resolve("profile"));
   }
 
   @AfterAll
   static void stop() {
     try (RunningWar w = war;
-        Browser b = browser) {
+        Chromium b = browser) {
       assertThat(b).isNotNull();
     }
   }

@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -33,11 +33,11 @@ class KilledServerIT {
   @TempDir
   Path folder;
 
-  private static Browser browser;
+  private static Chromium browser;
 
   @BeforeAll
   static void start() {
-    browser = Browser.start(profile);
+    browser = Chromium.start(profile);
   }
 
   @AfterAll

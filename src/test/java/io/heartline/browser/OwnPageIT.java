@@ -12,11 +12,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page of one's own includes one script, and hears what is published by HTTP. */
+@ParameterizedClass
+@EnumSource(Make.class)
 class OwnPageIT {
   @TempDir
   static Path folder;
@@ -26,6 +33,9 @@ class OwnPageIT {
   private static Front elsewhere;
   private static Browser browser;
 
+  @Parameter
+  private Make make;
+
   @BeforeAll
   static void start() throws IOException {
     elsewhere = new Front(1);
@@ -33,32 +43,30 @@ class OwnPageIT {
     front = Pages.on(new Front(war.port()));
     Pages.on(elsewhere);
     Pages.elsewhere(elsewhere, war.base().toString());
-    browser = Browser.start(folder.resolve("profile"));
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void start(Make make) throws IOException {
+    browser = make.start(folder.resolve(make.name()));
+  }
+
+  @AfterParameterizedClassInvocation
+  static void end() {
+    browser.close();
   }
 
   @AfterAll
   static void stop() {
     try (RunningWar w = war;
         Front f = front;
-        Front e = elsewhere;
-        Browser b = browser) {
-      assertThat(b).isNotNull();
+        Front e = elsewhere) {
+      assertThat(w).isNotNull();
     }
   }
 
   @AfterEach
   void forget() {
     browser.forget();
-  }
-
-  /** Without this the tests of a page's life would prove nothing. */
-  @Test
-  void theBrowserHasNoneOfTheSwitchesThatDriversPassAndPeopleDoNotHave() throws IOException {
-    String commandLine = browser.commandLine();
-    assertThat(commandLine).contains("--headless=new", "--user-data-dir=" + folder);
-    for (String unreal : Browser.UNREAL) {
-      assertThat(commandLine).doesNotContain("--" + unreal);
-    }
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,20 +24,20 @@ class PageLifeIT {
   static Path folder;
 
   private static RunningWar war;
-  private static Browser browser;
+  private static Chromium browser;
 
   private Front front;
 
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(folder, "heartline.beat=30s", "heartline.grace=60s");
-    browser = Browser.start(folder.resolve("profile"));
+    browser = Chromium.start(folder.resolve("profile"));
   }
 
   @AfterAll
   static void stop() {
     try (RunningWar w = war;
-        Browser b = browser) {
+        Chromium b = browser) {
       assertThat(b).isNotNull();
     }
   }

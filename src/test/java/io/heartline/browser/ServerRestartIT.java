@@ -7,13 +7,18 @@ import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that ends under an open page, and comes back where it was. */
+@ParameterizedClass
+@EnumSource(Make.class)
 class ServerRestartIT {
   @TempDir
   static Path profile;
@@ -23,12 +28,15 @@ class ServerRestartIT {
 
   private static Browser browser;
 
-  @BeforeAll
-  static void start() {
-    browser = Browser.start(profile);
+  @Parameter
+  private Make make;
+
+  @BeforeParameterizedClassInvocation
+  static void start(Make make) throws IOException {
+    browser = make.start(profile.resolve(make.name()));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     browser.close();
   }

@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,20 +23,20 @@ class TabsIT {
 
   private static RunningWar war;
   private static Front front;
-  private static Browser browser;
+  private static Chromium browser;
 
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(folder, "heartline.beat=1s");
     front = Pages.on(new Front(war.port()));
-    browser = Browser.start(folder.resolve("profile"));
+    browser = Chromium.start(folder.resolve("profile"));
   }
 
   @AfterAll
   static void stop() {
     try (RunningWar w = war;
         Front f = front;
-        Browser b = browser) {
+        Chromium b = browser) {
       assertThat(b).isNotNull();
     }
   }
@@ -89,7 +89,7 @@ class TabsIT {
   @Test
   void whatIsPublishedToOneUserReachesThatUsersPageOnly(@TempDir Path other) throws IOException {
     Tab mine = openDemo();
-    try (Browser another = Browser.start(other)) {
+    try (Chromium another = Chromium.start(other)) {
       Tab theirs = another.open(front.url("/heartline/demo/"));
       awaitState(theirs, "live");
       String they = theirs.text("guest-name");

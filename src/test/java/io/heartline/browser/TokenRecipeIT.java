@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.testing.RunningWar;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class TokenRecipeIT {
   static Path folder;
 
   private static final List<Process> SHOPS = new ArrayList<>();
-  private static Browser browser;
+  private static Chromium browser;
   private static String recipe;
 
   @BeforeAll
@@ -40,7 +40,7 @@ class TokenRecipeIT {
     new SecureRandom().nextBytes(random);
     Files.writeString(
         folder.resolve("jwt.secret"), Base64.getEncoder().encodeToString(random) + "\n");
-    browser = Browser.start(folder.resolve("profile"));
+    browser = Chromium.start(folder.resolve("profile"));
   }
 
   @AfterAll

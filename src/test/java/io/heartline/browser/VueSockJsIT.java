@@ -2,7 +2,7 @@ package io.heartline.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heartline.browser.Browser.Tab;
+import io.heartline.browser.Chromium.Tab;
 import io.heartline.nginx.Configuration;
 import io.heartline.nginx.NginxInFront;
 import io.heartline.nginx.SelfSigned;
@@ -135,7 +135,8 @@ class VueSockJsIT {
         .toArray(String[]::new);
     RunningWar war = RunningWar.start(data, settings);
     try (NginxInFront nginx = nginx(site, own, other, war);
-        Browser browser = Browser.start(folder.resolve("profile"), "--ignore-certificate-errors")) {
+        Chromium browser =
+            Chromium.start(folder.resolve("profile"), "--ignore-certificate-errors")) {
       Tab tab = browser.open("https://127.0.0.1:" + own + "/heartline/around.html");
       List<Page> pages = pages();
       List<String> joined = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** Real pages in a real Chromium, against the packed WAR run as a process of its own. */
+/** Real pages in real browsers, against the packed WAR run as a process of its own. */
 @NullMarked
 package io.heartline.browser;
 
