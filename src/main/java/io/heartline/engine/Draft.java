@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     servers, whose ids count for all of them. Nobody is told it
  */
 public record Draft(
-    ChannelName channel, String data, @Nullable String id, @Nullable String publisher) {
+    ChannelName channel,
+    String data,
+    @Nullable String id,
+    @Nullable String publisher) {
   /** @throws IllegalArgumentException if the id is not one, see {@link PublicationId#problem} */
   public Draft {
     String problem = id == null ? null : PublicationId.problem(id);

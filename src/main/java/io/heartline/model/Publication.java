@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     choose their ids themselves, so two publications may have the same
  * @param bytes roughly the bytes it takes in the heap
  */
-public record Publication(Position position, String data, @Nullable String id, int bytes) {
+public record Publication(
+    Position position, String data, @Nullable String id, int bytes) {
   /** Bytes of the publication's object, of its position's, and of its slot in the log. */
   private static final int OBJECTS = 72;
 

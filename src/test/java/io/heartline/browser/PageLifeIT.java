@@ -99,10 +99,12 @@ class PageLifeIT {
   void twoObjectsOfAPageShareALineThatEndsWithTheLastOfThem() throws IOException {
     String channel = "public:shared";
     Tab tab = openOwn(channel);
-    tab.js("window.other = new Heartline('../heartline/line#part');"
-        + "other.subscribe(arguments[0], data => seen.story.push(`other ${data}`))"
-        + ".on('subscribed', ({ joined }) => seen.joined = joined);"
-        + "other.on('state', state => seen.story.push(state))", channel);
+    tab.js(
+        "window.other = new Heartline('../heartline/line#part');"
+            + "other.subscribe(arguments[0], data => seen.story.push(`other ${data}`))"
+            + ".on('subscribed', ({ joined }) => seen.joined = joined);"
+            + "other.on('state', state => seen.story.push(state))",
+        channel);
     Eventually.await("subscribed", () -> tab.js("return seen.joined"), Boolean.TRUE::equals);
     war.publish(channel, "1");
     Eventually.await("heard", () -> tab.seen("story"), List.of("live", "1", "other 1")::equals);

@@ -148,7 +148,8 @@ class DoorsIT {
         .endsWith("\"recovered\":true}");
     String first = war.publish(channel, "{\"a\": 1.0}");
     assertThat(line.object())
-        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":" + Position.parse(first).orElseThrow().time()
+        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":"
+            + Position.parse(first).orElseThrow().time()
             + ",\"position\":\"" + first
             + "\",\"data\":{\"a\":1.0}}");
     line.leave();

@@ -29,8 +29,8 @@ class DeliveryTest {
     assertThat(connection.next())
         .isEqualTo("{\"subscribed\":\"updates\",\"position\":\"t.0:0:0\",\"recovered\":true}");
     assertThat(connection.next())
-        .isEqualTo(
-            "{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"position\":\"" + position + "\",\"data\":1}");
+        .isEqualTo("{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"position\":\""
+            + position + "\",\"data\":1}");
     assertThat(connection.rest()).isEmpty();
   }
 
@@ -49,7 +49,8 @@ class DeliveryTest {
         .containsExactly(
             "{\"channel\":\"updates\",\"offset\":1,\"time\":1700000000000,\"data\":1}",
             "{\"channel\":\"updates\",\"offset\":2,\"time\":1700000000000,\"data\":2}",
-            "{\"channel\":\"updates\",\"offset\":3,\"time\":1700000000000,\"position\":\"" + last + "\",\"data\":3}");
+            "{\"channel\":\"updates\",\"offset\":3,\"time\":1700000000000,\"position\":\"" + last
+                + "\",\"data\":3}");
   }
 
   @Test

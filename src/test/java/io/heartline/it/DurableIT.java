@@ -43,14 +43,16 @@ class DurableIT {
           .isEqualTo("{\"subscribed\":\"" + CHANNEL + "\",\"position\":\"" + first
               + "\",\"recovered\":true}");
       assertThat(page.object())
-          .isEqualTo("{\"channel\":\"" + CHANNEL + "\",\"offset\":2,\"time\":" + Position.parse(second).orElseThrow().time()
-            + ",\"position\":\"" + second
+          .isEqualTo("{\"channel\":\"" + CHANNEL + "\",\"offset\":2,\"time\":"
+              + Position.parse(second).orElseThrow().time()
+              + ",\"position\":\"" + second
               + "\",\"data\":2}");
       HttpResponse<String> repeated = again.publish(message("2", "order-2"));
       assertThat(Json.field(repeated.body(), "position")).as("the same id").isEqualTo(second);
       String third = again.publish(CHANNEL, "3");
-      assertThat(page.object()).contains("\"offset\":3,\"time\":" + Position.parse(third).orElseThrow().time()
-            + ",\"position\":\"" + third);
+      assertThat(page.object())
+          .contains("\"offset\":3,\"time\":"
+              + Position.parse(third).orElseThrow().time() + ",\"position\":\"" + third);
       assertThat(third).startsWith(first.substring(0, first.indexOf(':')) + ":3:");
       page.leave();
     }

@@ -69,8 +69,9 @@ class EventsIT {
       assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + other);
       String first = war.publish(channel, "\"two\\nlines \\u2028 你好 🐼\"");
       assertThat(stream.object())
-          .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":" + Position.parse(first).orElseThrow().time()
-            + ",\"position\":\"" + first
+          .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":1,\"time\":"
+              + Position.parse(first).orElseThrow().time()
+              + ",\"position\":\"" + first
               + "\",\"data\":\"two\\nlines \\u2028 你好 🐼\"}");
       assertThat(stream.lastEventId()).isEqualTo("updates=" + start + "," + channel + "=" + first);
     }

@@ -117,7 +117,8 @@ class NativeLineIT {
     assertThat(line.object()).isEqualTo(subscribed(channel, head));
     String next = war.publish(channel, " { \"a\": 1.0 } ");
     assertThat(line.object())
-        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":4,\"time\":" + Position.parse(next).orElseThrow().time()
+        .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":4,\"time\":"
+            + Position.parse(next).orElseThrow().time()
             + ",\"position\":\"" + next
             + "\",\"data\":{\"a\":1.0}}");
     line.assertPageLives();
@@ -173,8 +174,9 @@ class NativeLineIT {
       if (!objects.isEmpty()) {
         String last = objects.get(objects.size() - 1);
         assertThat(last)
-            .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":" + seen + ",\"time\":" + Position.parse(positions.get(seen - 1)).orElseThrow().time()
-            + ",\"position\":\""
+            .isEqualTo("{\"channel\":\"" + channel + "\",\"offset\":" + seen + ",\"time\":"
+                + Position.parse(positions.get(seen - 1)).orElseThrow().time()
+                + ",\"position\":\""
                 + positions.get(seen - 1) + "\",\"data\":" + filling + "}");
       }
     }

@@ -24,8 +24,9 @@ class RequestTest {
     List<Draft> drafts = IntStream.range(0, 10)
         .mapToObj(i -> new Draft(new ChannelName("c"), "1", id))
         .toList();
-    List<Draft> without =
-        IntStream.range(0, 10).mapToObj(i -> new Draft(new ChannelName("c"), "1")).toList();
+    List<Draft> without = IntStream.range(0, 10)
+        .mapToObj(i -> new Draft(new ChannelName("c"), "1"))
+        .toList();
     assertThat(new Request(drafts).bytes() - new Request(without).bytes()).isBetween(100L, 200L);
   }
 

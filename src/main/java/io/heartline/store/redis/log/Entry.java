@@ -13,7 +13,9 @@ final class Entry {
 
   private Entry() {}
 
-  /** @throws IllegalArgumentException if it is something else, such as what a later version wrote */
+  /**
+   * @throws IllegalArgumentException if it is something else, such as what a later version wrote
+   */
   static Publication parse(String text, String epoch, long offset) {
     boolean named = text.startsWith("2 ");
     int afterTag = text.indexOf(' ', TAG);
