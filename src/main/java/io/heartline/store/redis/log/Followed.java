@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Followed implements Subscriptions.Listener {
   @GuardedBy("this")
   private boolean again;
 
-  /** The next read must bring all: the copy does not agree with Redis. */
+  /** The log was set back, so the next read must bring all of it, in a new epoch. */
   @GuardedBy("this")
   private boolean all;
 
@@ -96,7 +97,7 @@ final class Followed implements Subscriptions.Listener {
    * A read that is under way.
    *
    * @param head the copy's head when it began; null if there was none
-   * @param all whether it brings all that Redis holds
+   * @param all whether it brings all that Redis holds, of a log that was set back
    * @param served who is answered with it
    */
   private record Read(@Nullable Position head, boolean all, List<Waiting> served) {}
@@ -173,21 +174,21 @@ final class Followed implements Subscriptions.Listener {
           last = Math.max(last, from.count());
         }
       }
-      after = all ? 0 : after;
       next = new Read(head, all, waiting);
       waiting = new ArrayList<>();
       again = false;
       all = false;
       read = next;
     }
-    partition
-        .read(name, after, last)
-        .thenAccept(content -> done(next, content))
-        .whenComplete((taken, failure) -> {
-          if (failure != null) { // it was not read, or what was read contradicts itself
-            failed(next, Outcome.cause(failure));
-          }
-        });
+    Position setBack = next.all ? next.head : null;
+    CompletionStage<Content> content = setBack == null
+        ? partition.read(name, after, last)
+        : partition.readAnew(name, setBack.epoch());
+    content.thenAccept(found -> done(next, found)).whenComplete((taken, failure) -> {
+      if (failure != null) { // it was not read, or what was read contradicts itself
+        failed(next, Outcome.cause(failure));
+      }
+    });
   }
 
   /** It could not be read. Who waits goes on waiting: until it can be, or they have no patience. */
@@ -243,7 +244,7 @@ final class Followed implements Subscriptions.Listener {
     }
     boolean goesOn = content.continues(done.head);
     if (!goesOn && !done.all && done.head.epoch().equals(content.head().epoch())) {
-      again = true; // Redis has lost what we have: the readers go on from as far back as they can
+      again = true; // Redis has lost what we have
       all = true;
       return false;
     }

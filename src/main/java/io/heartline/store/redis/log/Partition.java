@@ -35,6 +35,7 @@ final class Partition {
   private static final Script PUBLISH = Script.beside(Partition.class, "common.lua", "publish.lua");
   private static final Script READ = Script.beside(Partition.class, "common.lua", "read.lua");
   private static final Script HEADS = Script.beside(Partition.class, "common.lua", "heads.lua");
+  private static final Script RENEW = Script.beside(Partition.class, "common.lua", "renew.lua");
   private static final Script SWEEP = Script.beside(Partition.class, "common.lua", "sweep.lua");
 
   /**
@@ -263,6 +264,21 @@ final class Partition {
                 Bytes.of(after < 0 ? "" : Long.toString(after)),
                 Bytes.of(last)))
         .thenApply(answer -> Content.parse((List<?>) answer));
+  }
+
+  /**
+   * Reads a whole channel whose log was set back. It has a new epoch then, so that a reader who has
+   * not come to what was lost is told as well.
+   *
+   * @param epoch the one in which it was set back
+   */
+  CompletionStage<Content> readAnew(ChannelName name, String epoch) {
+    return redis
+        .later(
+            RENEW,
+            List.of(keys + "all", keys + "c:" + name.text(), keys + WHOLE),
+            List.of(Bytes.of(epoch)))
+        .thenCompose(renewed -> read(name, 0, 0));
   }
 
   /** Runs something a little later: what is missing may come by then. */

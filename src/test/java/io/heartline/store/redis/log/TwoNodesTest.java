@@ -195,16 +195,19 @@ class TwoNodesTest {
     assertThat(there.gaps()).containsExactly(GapReason.EPOCH);
   }
 
-  /** A replica was promoted that had not got the last publications. */
+  /**
+   * A replica was promoted that had not got the last publications. Who had not read them yet has
+   * missed them too, and nobody can read them any more.
+   */
   @Test
-  void aRewoundLogIsAGapForThoseWhoReadOnAndForNobodyElse() throws Exception {
+  void aRewoundLogIsAGapForEveryReaderOnce() throws Exception {
     RedisServer server = RedisServer.shared();
     StoreNode a = node(server);
     StoreNode b = node(server);
-    Position tenth = a.publish("news", "0");
-    for (int i = 1; i < 10; i++) {
-      tenth = a.publish("news", String.valueOf(i));
+    for (int i = 0; i < 9; i++) {
+      a.publish("news", String.valueOf(i));
     }
+    Position tenth = a.publish("news", "9");
     StoreNode.Reader ahead = b.read("news", new From.Now());
     try (Jedis jedis = server.connect()) {
       byte[] meta = jedis.dump("hl:{0}:c:news".getBytes());
@@ -221,14 +224,53 @@ class TwoNodesTest {
     a.publish("news", "other 2");
     a.publish("news", "other 3");
     await(() -> !ahead.gaps().isEmpty());
-    assertThat(ahead.gaps()).containsExactly(GapReason.DIVERGED);
+    assertThat(ahead.gaps()).containsExactly(GapReason.EPOCH);
     StoreNode.Reader behind = b.read("news", new From.After(tenth));
-    assertThat(behind.gaps()).isEmpty();
-    await(() -> behind.data().size() == 3);
-    assertThat(behind.data()).containsExactly("other 1", "other 2", "other 3");
+    StoreNode.Reader elsewhere = node(server).read("news", new From.After(tenth));
+    assertThat(behind.gaps()).containsExactly(GapReason.EPOCH);
+    assertThat(elsewhere.gaps()).containsExactly(GapReason.EPOCH);
     a.publish("news", "4");
-    await(() -> ahead.data().contains("4"));
-    assertThat(ahead.gaps()).hasSize(1);
+    for (StoreNode.Reader reader : List.of(ahead, behind, elsewhere)) {
+      await(() -> reader.data().contains("4"));
+      assertThat(reader.gaps()).hasSize(1);
+    }
+  }
+
+  /** Nothing was published since, so only the positions tell; two nodes find out at once. */
+  @Test
+  void aLogThatWasSetBackIsGivenOneNewEpochHoweverManyNodesNoticeIt() throws Exception {
+    RedisServer server = RedisServer.shared();
+    FakeTime time = new FakeTime();
+    List<StoreNode> nodes =
+        List.of(new StoreNode(server, TIMEOUT, time), new StoreNode(server, TIMEOUT, time));
+    open.addAll(nodes);
+    StoreNode a = node(server);
+    List<StoreNode.Reader> readers = new ArrayList<>();
+    Position first = a.publish("news", "1");
+    for (StoreNode each : nodes) {
+      readers.add(each.read("news", new From.Now()));
+    }
+    try (Jedis jedis = server.connect()) {
+      byte[] meta = jedis.dump("hl:{0}:c:news".getBytes());
+      byte[] list = jedis.dump("hl:{0}:l:news".getBytes());
+      a.publish("news", "lost");
+      await(() -> readers.stream().allMatch(reader -> reader.data().size() == 1));
+      restore(jedis, "hl:{0}:c:news", meta);
+      restore(jedis, "hl:{0}:l:news", list);
+      for (int i = 0; i < 23; i++) {
+        time.advance(Duration.ofSeconds(1));
+        Thread.sleep(50);
+      }
+      await(() -> readers.stream().allMatch(reader -> !reader.gaps().isEmpty()));
+      Position next = a.publish("news", "2");
+      assertThat(next.epoch()).isNotEqualTo(first.epoch());
+      assertThat(next.offset()).isEqualTo(2);
+      for (StoreNode.Reader reader : readers) {
+        await(() -> reader.data().contains("2"));
+        assertThat(reader.gaps()).containsExactly(GapReason.EPOCH);
+      }
+      assertThat(jedis.hget("hl:{0}:all", "gen")).isEqualTo("1");
+    }
   }
 
   private static void restore(Jedis jedis, String key, byte[] value) {
