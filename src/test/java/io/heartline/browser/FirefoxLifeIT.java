@@ -55,8 +55,9 @@ class FirefoxLifeIT {
     front.close();
   }
 
+  /** Firefox keeps no page in its back/forward cache that has a connection when it is left. */
   @Test
-  void aPagePutAwayLeavesItsLineAndBroughtBackCatchesUp() throws IOException {
+  void aPageThatIsLeftLeavesItsLineAndIsLoadedAnewWhenOneComesBack() throws IOException {
     String channel = "public:away";
     Tab tab = openOwn(channel);
     war.publish(channel, "1");
@@ -64,15 +65,12 @@ class FirefoxLifeIT {
     tab.go(front.url("/own/another.html"));
     Eventually.await("left", () -> line(0).serverEnded(), ended -> ended);
     war.publish(channel, "2");
-    war.publish(channel, "3");
     tab.js("setTimeout(() => history.back())");
-    Eventually.await(
-        "brought back", () -> tab.js("return window.seen?.shown.at(-1)"), Boolean.TRUE::equals);
-    Eventually.await("caught up", () -> tab.seen("data"), List.of("1", "2", "3")::equals);
-    assertThat(tab.seen("shown")).as("persisted").containsExactly("false", "true");
-    assertThat(tab.seen("states"))
-        .containsExactly("connecting", "live", "waiting", "connecting", "live");
-    assertThat(tab.seen("gaps")).isEmpty();
+    awaitSubscribed(tab);
+    war.publish(channel, "3");
+    Eventually.await("heard", () -> tab.seen("data"), List.of("3")::equals);
+    assertThat(tab.seen("shown")).as("persisted").containsExactly("false");
+    assertThat(tab.seen("states")).containsExactly("connecting", "live");
     assertThat(tab.seen("errors")).isEmpty();
     assertThat(front.lines(LINE)).hasSize(2);
   }
@@ -146,7 +144,8 @@ class FirefoxLifeIT {
   }
 
   private static void awaitSubscribed(Tab tab) {
-    Eventually.await("subscribed", () -> tab.js("return seen.subscribed"), Boolean.TRUE::equals);
+    Eventually.await(
+        "subscribed", () -> tab.js("return window.seen?.subscribed"), Boolean.TRUE::equals);
   }
 
   private static void awaitState(Tab tab, String state) {
