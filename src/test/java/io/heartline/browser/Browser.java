@@ -30,9 +30,6 @@ interface Browser extends AutoCloseable {
   /** Stops all of its processes where they are, as sleep does, for a while. */
   void sleep(Duration howLong);
 
-  /** Takes the network away from all tabs, or gives it back; the pages are told. */
-  void offline(boolean offline);
-
   @Override
   void close();
 

@@ -151,14 +151,6 @@ final class Chromium implements Browser {
     new ProcessTree(main()).stopFor(howLong);
   }
 
-  /** The driver does it for the tab in front, and so for no other one. */
-  @Override
-  public void offline(boolean offline) {
-    Map<String, Object> conditions =
-        Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1);
-    tabs().forEach(tab -> tab.cdp("Network.emulateNetworkConditions", conditions));
-  }
-
   private ProcessHandle main() {
     return ProcessHandle.current()
         .descendants()

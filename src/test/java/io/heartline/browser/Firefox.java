@@ -161,15 +161,6 @@ final class Firefox implements Browser {
   }
 
   @Override
-  public void offline(boolean offline) {
-    Object conditions = offline ? Map.of("type", "offline") : null;
-    Map<String, Object> parameters = new HashMap<>();
-    parameters.put("networkConditions", conditions);
-    parameters.put("userContexts", List.of(user));
-    bidi.ask("emulation.setNetworkConditions", parameters);
-  }
-
-  @Override
   public void close() {
     processes.end(() -> bidi.ask("browser.close", Map.of()));
   }

@@ -26,20 +26,20 @@ class FirefoxLifeIT {
   static Path folder;
 
   private static RunningWar war;
-  private static Browser browser;
+  private static Firefox browser;
 
   private Front front;
 
   @BeforeAll
   static void start() throws IOException {
     war = RunningWar.start(folder, "heartline.beat=1s", "heartline.grace=60s");
-    browser = Make.FIREFOX.start(folder.resolve("profile"));
+    browser = Firefox.start(folder.resolve("profile"));
   }
 
   @AfterAll
   static void stop() {
     try (RunningWar w = war;
-        Browser b = browser) {
+        Firefox b = browser) {
       assertThat(b).isNotNull();
     }
   }

@@ -159,23 +159,6 @@ class NetworkIT {
   }
 
   @Test
-  void aPageWhoseNetworkWasOffIsBackWhenTheNetworkIs() throws IOException {
-    String channel = "public:offline";
-    Tab tab = openOwn(channel);
-    publish(channel, 1, 3);
-    Eventually.await("heard", () -> tab.seen("data"), data -> data.size() >= 3);
-    browser.offline(true);
-    Eventually.await("told", () -> tab.js("return navigator.onLine"), Boolean.FALSE::equals);
-    Eventually.await("found dead by the page", () -> state(tab), state -> !state.equals("live"));
-    publish(channel, 4, 6);
-    browser.offline(false);
-    Eventually.await("caught up", () -> tab.seen("data"), data -> data.size() >= 6);
-    assertThat(tab.seen("data")).isEqualTo(numbers(1, 6));
-    assertThat(tab.seen("gaps")).isEmpty();
-    assertThat(state(tab)).isEqualTo("live");
-  }
-
-  @Test
   void heartCheckKeepsAPagesOwnLineThroughSilenceAndReplacesItOnceWhenItIsDead()
       throws IOException {
     Tab tab = browser.open(front.url(Pages.HEART_CHECK));
