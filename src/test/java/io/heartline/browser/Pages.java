@@ -103,7 +103,10 @@ final class Pages {
       const channel = new URLSearchParams(parent.location.search).get('channel');
       const line = new Heartline('/heartline/line');
       line.on('state', state => parent.seen.states.push(state));
-      line.subscribe(channel, data => parent.seen.data.push(data)).on('subscribed', () => parent.seen.subscribed = true);
+      line.subscribe(channel, data => parent.seen.data.push(data)).on('subscribed', () => {
+        parent.seen.subscribed = true;
+        parent.seen.transport = line.transport;
+      });
       """;
 
   private static final String WORKING = """
