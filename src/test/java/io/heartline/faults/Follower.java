@@ -79,9 +79,12 @@ final class Follower {
     history.seen(name, channel, new Seen.Gap(position, reason));
   }
 
-  /** Returns whether it has applied the channel up to a position. */
+  /**
+   * Returns whether it has applied the channel up to a position, or was told of a gap since: a log
+   * that was set back goes on in a new epoch, and its offsets go on too.
+   */
   synchronized boolean hasRead(Position position) {
-    return at.epoch().equals(position.epoch()) && at.offset() >= position.offset();
+    return at.offset() >= position.offset() && (gaps > 0 || at.epoch().equals(position.epoch()));
   }
 
   synchronized int lines() {
