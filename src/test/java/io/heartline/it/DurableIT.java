@@ -46,7 +46,7 @@ class DurableIT {
           .isEqualTo("{\"channel\":\"" + CHANNEL + "\",\"offset\":2,\"time\":"
               + Position.parse(second).orElseThrow().time()
               + ",\"position\":\"" + second
-              + "\",\"data\":2}");
+              + "\",\"id\":\"order-2\",\"data\":2}");
       HttpResponse<String> repeated = again.publish(message("2", "order-2"));
       assertThat(Json.field(repeated.body(), "position")).as("the same id").isEqualTo(second);
       String third = again.publish(CHANNEL, "3");
