@@ -38,10 +38,7 @@ public final class Cluster {
   /** Null if there are no other nodes, and so nothing that has to be seen. */
   private final @Nullable Sight sight;
 
-  /** Who reads what on all nodes; null if there are no others, or nobody wants to know. */
-  private volatile @Nullable SharedRoster roster;
-
-  /** Not null if that is not. */
+  /** Null if there are no other nodes, or nobody wants to know. */
   private volatile @Nullable WhoIsHere whoIsHere;
 
   /**
@@ -199,7 +196,6 @@ public final class Cluster {
     Presence presence = new Presence(kept, telling, nodes);
     engine.keepPresence(presence);
     whoIsHere = new WhoIsHere(engine, bus.node(), presence, nodes, questions);
-    roster = nodes;
     nodes.start();
   }
 
@@ -226,9 +222,9 @@ public final class Cluster {
     } else if (message instanceof NodeMessage.Answer answer) {
       questions.answered(from, answer.ask(), answer);
     } else if (message instanceof NodeMessage.Attendances told) {
-      SharedRoster nodes = roster;
-      if (nodes != null) {
-        nodes.heard(from, told);
+      WhoIsHere asked = whoIsHere;
+      if (asked != null) {
+        asked.heard(from, told);
       }
     } else if (message instanceof NodeMessage.Question question) {
       // on a thread of the engine's own: it may have to look at all lines

@@ -78,6 +78,11 @@ final class SharedRoster {
     return telling.isLeading() && isTrue();
   }
 
+  /** Returns whether this node publishes, as far as it knows, and knows who is here. */
+  private boolean tells() {
+    return telling.isLeading() && telling.isSettled();
+  }
+
   /**
    * Returns whether this node knows who is here, but for what {@link #coverage} says: it has been
    * running for long enough, and hears the others.
@@ -176,8 +181,7 @@ final class SharedRoster {
   private void pulseOnce() {
     NodeMessage.Pulse pulse;
     synchronized (this) {
-      pulse = new NodeMessage.Pulse(
-          roster.number(), telling.isSettled(), telling.isLeading() && telling.isSettled());
+      pulse = new NodeMessage.Pulse(roster.number(), telling.isSettled(), tells());
     }
     sendAll(pulse);
   }
@@ -198,7 +202,7 @@ final class SharedRoster {
       }
       all.forEach(part -> bus.send(from, NodeMessageText.write(part)));
     } else if (told instanceof NodeMessage.Watched watched) {
-      if (kept.test(watched.channel()) && telling.isLeading() && telling.isSettled()) {
+      if (kept.test(watched.channel()) && tells()) {
         telling.tell(watched.channel());
       }
     } else if (told instanceof NodeMessage.Answered answered) {

@@ -30,13 +30,18 @@ final class WhoIsHere {
     this.questions = questions;
   }
 
+  /** Another node has told something of who is where. */
+  void heard(String from, NodeMessage.Attendances told) {
+    nodes.heard(from, told);
+  }
+
   /** Fails with {@link Store.Unavailable} if it cannot be said now. */
   CompletionStage<Here> in(ChannelName channel) {
     return toldHere(channel).thenCompose(told -> {
-      String leader = nodes.leader();
       if (told != null) {
         return CompletableFuture.completedFuture(told);
       }
+      String leader = nodes.leader();
       return leader.equals(node) ? known(channel, null) : ask(leader, channel);
     });
   }
