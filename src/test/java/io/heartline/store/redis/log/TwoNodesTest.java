@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,15 +213,11 @@ class TwoNodesTest {
     Position tenth = a.publish("news", "9");
     StoreNode.Reader ahead = b.read("news", new From.Now());
     try (Jedis jedis = server.connect()) {
-      byte[] meta = jedis.dump("hl:{0}:c:news".getBytes());
-      byte[] list = jedis.dump("hl:{0}:l:news".getBytes());
-      byte[] all = jedis.dump("hl:{0}:all".getBytes());
+      Map<String, byte[]> before = held(jedis);
       a.publish("news", "lost 1");
       a.publish("news", "lost 2");
       await(() -> ahead.data().size() == 2);
-      restore(jedis, "hl:{0}:c:news", meta);
-      restore(jedis, "hl:{0}:l:news", list);
-      restore(jedis, "hl:{0}:all", all);
+      setBack(jedis, before);
     }
     a.publish("news", "other 1");
     a.publish("news", "other 2");
@@ -251,16 +250,11 @@ class TwoNodesTest {
       readers.add(each.read("news", new From.Now()));
     }
     try (Jedis jedis = server.connect()) {
-      byte[] meta = jedis.dump("hl:{0}:c:news".getBytes());
-      byte[] list = jedis.dump("hl:{0}:l:news".getBytes());
+      Map<String, byte[]> before = held(jedis);
       a.publish("news", "lost");
       await(() -> readers.stream().allMatch(reader -> reader.data().size() == 1));
-      restore(jedis, "hl:{0}:c:news", meta);
-      restore(jedis, "hl:{0}:l:news", list);
-      for (int i = 0; i < 23; i++) {
-        time.advance(Duration.ofSeconds(1));
-        Thread.sleep(50);
-      }
+      setBack(jedis, before);
+      positionsAreCompared(time);
       await(() -> readers.stream().allMatch(reader -> !reader.gaps().isEmpty()));
       Position next = a.publish("news", "2");
       assertThat(next.epoch()).isNotEqualTo(first.epoch());
@@ -273,9 +267,25 @@ class TwoNodesTest {
     }
   }
 
-  private static void restore(Jedis jedis, String key, byte[] value) {
-    jedis.del(key);
-    jedis.restore(key.getBytes(), 0, value);
+  /** Returns what Redis holds of the channel news, by key. */
+  private static Map<String, byte[]> held(Jedis jedis) {
+    return Stream.of("hl:{0}:c:news", "hl:{0}:l:news", "hl:{0}:all")
+        .collect(Collectors.toMap(key -> key, key -> jedis.dump(key.getBytes())));
+  }
+
+  private static void setBack(Jedis jedis, Map<String, byte[]> held) {
+    held.forEach((key, value) -> {
+      jedis.del(key);
+      jedis.restore(key.getBytes(), 0, value);
+    });
+  }
+
+  /** So much time passes that each node has compared its positions with Redis. */
+  private static void positionsAreCompared(FakeTime time) throws InterruptedException {
+    for (int i = 0; i < 23; i++) {
+      time.advance(Duration.ofSeconds(1));
+      Thread.sleep(50);
+    }
   }
 
   /** A client may have it from anywhere, and without the time nobody knows which log it means. */
@@ -334,10 +344,7 @@ class TwoNodesTest {
     await(() -> there.data().size() == 1);
     appendSilently(server, first, "2");
     assertThat(there.data()).containsExactly("1");
-    for (int i = 0; i < 23; i++) {
-      time.advance(Duration.ofSeconds(1));
-      Thread.sleep(50);
-    }
+    positionsAreCompared(time);
     await(() -> there.data().size() == 2);
     assertThat(there.gaps()).isEmpty();
   }
