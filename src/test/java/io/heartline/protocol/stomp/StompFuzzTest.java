@@ -93,17 +93,19 @@ class StompFuzzTest {
     String receipt = refused instanceof Command.Request request ? request.receipt() : null;
     String frame = dialect.encode(new Push.Error("malformed", error.message(), null, receipt));
     int end = frame.indexOf("\n\n");
-    List<String> names = frame
-        .substring(0, end)
-        .lines()
-        .skip(1)
+    List<String> expected = new ArrayList<>(List.of("message", "code", "version"));
+    if (receipt != null) {
+      expected.add("receipt-id");
+    }
+    expected.add("content-type");
+    if (error.message().indexOf('\0') >= 0) {
+      expected.add("content-length");
+    }
+    // Only the headers: the body is the message, which may repeat what looks like a header.
+    assertThat(frame.substring(0, end).lines().skip(1))
         .map(header -> header.substring(0, header.indexOf(':')))
-        .filter(name -> !name.equals("content-length") && !name.equals("receipt-id"))
-        .toList();
-    assertThat(frame).startsWith("ERROR\n").endsWith(error.message() + "\0");
-    assertThat(names).containsExactly("message", "code", "version", "content-type");
-    assertThat(frame.contains("\nreceipt-id:")).isEqualTo(receipt != null);
-    assertThat(frame.contains("\ncontent-length:")).isEqualTo(error.message().indexOf('\0') >= 0);
+        .isEqualTo(expected);
+    assertThat(frame).startsWith("ERROR\n").endsWith("\n\n" + error.message() + "\0");
   }
 
   private static List<Command> meant(List<Said> said) {
