@@ -46,7 +46,10 @@ public final class RedisServer implements AutoCloseable {
     this.shipped = shipped;
   }
 
-  /** Returns the one that all tests of this process share: empty, and gone with the process. */
+  /**
+   * Returns the one that all tests of this process share: empty, without anybody who listens, and
+   * gone with the process.
+   */
   public static synchronized RedisServer shared() {
     if (shared == null) {
       try {
@@ -58,8 +61,24 @@ public final class RedisServer implements AutoCloseable {
     }
     try (Jedis jedis = shared.connect()) {
       jedis.flushAll();
+      awaitNobodyListens(jedis);
     }
     return shared;
+  }
+
+  /**
+   * The test before has closed its connections, which Redis may not have noticed yet. Until then
+   * its channels count as read.
+   */
+  private static void awaitNobodyListens(Jedis jedis) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!jedis.pubsubChannels().isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            "a test before this one left listeners: " + jedis.pubsubChannels());
+      }
+      pause();
+    }
   }
 
   /** Starts one that keeps its files in a folder. */
