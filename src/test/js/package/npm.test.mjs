@@ -8,6 +8,8 @@ import { after, before, test } from 'node:test';
 import { joinedFolder } from '../testing/script.mjs';
 
 const TOOLS = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../clients/node_modules');
+// The only library there that is a program: npm brings the one for this machine's kind of processor.
+const NODE_22 = join(TOOLS, `node-22-${process.arch}/bin/node`);
 const EXAMPLE = new URL('example', import.meta.url).pathname;
 
 let project;
@@ -44,17 +46,21 @@ test('the package holds what it says, and no tests', () => {
   assert.notEqual(packed.version, '0.0.0');
 });
 
-test('Node imports it, requires it, and takes single modules of it', () => {
-  write('a.mjs', `import { Heartline, heartCheck } from 'heartline';
-    import { Backoff } from 'heartline/script/backoff.js';
-    console.log(typeof Heartline, typeof heartCheck, typeof Backoff, Heartline.version, globalThis.Heartline);`);
-  write('b.cjs', `const { Heartline, heartCheck } = require('heartline');
-    const { overWx } = require('heartline/wx');
-    console.log(typeof Heartline, typeof heartCheck, typeof overWx, Heartline.version, globalThis.Heartline);`);
-  const expected = `function function function ${packed.version} undefined\n`;
-  assert.equal(run('node', 'a.mjs'), expected);
-  assert.equal(run('node', 'b.cjs'), expected);
-});
+for (const [name, node] of [['the Node that runs the tests', process.execPath], ['Node 22', NODE_22]]) {
+  test(`${name} imports it, requires it, and takes single modules of it`, () => {
+    write('a.mjs', `import { Heartline, heartCheck } from 'heartline';
+      import { Backoff } from 'heartline/script/backoff.js';
+      console.log(typeof Heartline, typeof heartCheck, typeof Backoff, Heartline.version, globalThis.Heartline);`);
+    write('b.cjs', `const { Heartline, heartCheck } = require('heartline');
+      const { overWx } = require('heartline/wx');
+      console.log(typeof Heartline, typeof heartCheck, typeof overWx, Heartline.version, globalThis.Heartline);`);
+    const expected = `function function function ${packed.version} undefined\n`;
+    assert.equal(run(node, 'a.mjs'), expected);
+    assert.equal(run(node, 'b.cjs'), expected);
+  });
+}
+
+test('Node 22 is what its name says', () => assert.match(run(NODE_22, '--version'), /^v22\./));
 
 test('Vite builds a page of it that runs, and leaves out what the page does not use', () => {
   write('main.js', `import { heartCheck } from 'heartline'; globalThis.told = typeof heartCheck;`);
