@@ -162,6 +162,7 @@ class ClusterPresenceTest {
   private Here here(Node node) {
     CompletableFuture<Here> here = node.cluster.here(CHAT).toCompletableFuture();
     settle();
+    assertThat(here).as("answered, now that all is settled").isCompleted();
     return here.join();
   }
 

@@ -4,10 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Answers that no line is opened, and why, as text for people. */
 public final class PlainRefusal {
+  /** Seconds; the clients of a server that was away for a moment all came in that moment. */
+  private static final int SPREAD = 10;
+
   private PlainRefusal() {}
+
+  /** Turns somebody away for now: with 503, and a time to come back that not everybody is told. */
+  public static void comeBackLater(HttpServletResponse response, String why) throws IOException {
+    tellWhenToComeBack(response);
+    send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, why);
+  }
+
+  /** Only the header, for answers that have a form of their own. */
+  public static void tellWhenToComeBack(HttpServletResponse response) {
+    int seconds = ThreadLocalRandom.current().nextInt(1, SPREAD + 1);
+    response.setHeader("Retry-After", String.valueOf(seconds));
+  }
 
   public static void send(HttpServletResponse response, int status, String why) throws IOException {
     response.setStatus(status);

@@ -60,11 +60,7 @@ public final class SingleSignOnFilter extends HttpFilter {
       } catch (
           IllegalStateException e) { // it has no room for another session, or it has just ended
         LOG.log(Level.DEBUG, "no session for a login", e);
-        response.setHeader("Retry-After", "5");
-        PlainRefusal.send(
-            response,
-            HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-            "the server can make no session now");
+        PlainRefusal.comeBackLater(response, "the server can make no session now");
         return;
       }
     }

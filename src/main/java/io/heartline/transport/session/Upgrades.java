@@ -73,8 +73,7 @@ public final class Upgrades {
         authenticator.authenticate(credentials.apply(request));
     if (identity.toCompletableFuture().getNow(null)
         instanceof Authenticator.Verdict.CannotSay cannot) {
-      response.setHeader("Retry-After", "5");
-      PlainRefusal.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, cannot.why());
+      PlainRefusal.comeBackLater(response, cannot.why());
       return;
     }
     CompletionStage<Map<ChannelName, From>> from =

@@ -7,6 +7,7 @@ import io.heartline.engine.Authenticator.Verdict;
 import io.heartline.engine.Line;
 import io.heartline.model.CloseStatus;
 import io.heartline.protocol.Query;
+import io.heartline.transport.http.PlainRefusal;
 import io.heartline.transport.http.ResponsePump;
 import io.heartline.transport.session.Upgrades;
 import io.heartline.transport.websocket.RawQuery;
@@ -217,7 +218,7 @@ public final class SockJsServlet extends HttpServlet {
       return; // the request comes back once it is known
     }
     if (verdict instanceof Verdict.CannotSay cannot) {
-      response.setHeader("Retry-After", "5");
+      PlainRefusal.tellWhenToComeBack(response);
       refuse(request, response, 503, cannot.why());
       return;
     }

@@ -99,8 +99,7 @@ public final class EventsServlet extends HttpServlet {
     SseConnection connection = new SseConnection(pump, events, opening);
     Line line = engine.open(door, connection, arrival).orElse(null);
     if (line == null) {
-      response.setHeader("Retry-After", "5");
-      PlainRefusal.send(response, 503, "no room or stopping");
+      PlainRefusal.comeBackLater(response, "no room or stopping");
       context.complete();
       return;
     }
