@@ -19,17 +19,21 @@ final class LogReader {
 
   private LogReader() {}
 
-  /** Reads what the history does not have yet of a channel, no faster than the server allows. */
+  /**
+   * Reads what the history does not have yet of a channel, no faster than the server allows. A
+   * server whose Redis does not answer for a moment is asked again, as its clients are told to.
+   */
   static void read(RunningWar server, String channel, History history, String... headers)
       throws IOException, InterruptedException {
     List<History.Kept> known = history.kept(channel);
     String from = known.isEmpty()
         ? "&last=1000000"
         : "&after=" + known.get(known.size() - 1).position();
+    long deadline = System.nanoTime() + RunningWar.PATIENCE.toNanos();
     while (true) {
       HttpResponse<String> page =
           server.get("api/history?limit=1000&channel=" + channel + from, headers);
-      if (page.statusCode() == 429) {
+      if (page.statusCode() == 429 || page.statusCode() == 503 && System.nanoTime() < deadline) {
         String seconds = page.headers().firstValue("Retry-After").orElseThrow();
         Thread.sleep(Duration.ofSeconds(Long.parseLong(seconds)).toMillis());
         continue;
