@@ -1,6 +1,7 @@
 package io.heartline.client;
 
 import java.time.Duration;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -23,15 +24,40 @@ final class Room {
   /**
    * Takes room, and waits for it no longer than was allowed.
    *
+   * <p>The JDK's HTTP client hands its answers over on the pool that parallel streams and async
+   * futures share. If threads of that pool wait here, the pool is told, so that it starts others:
+   * nothing would make room otherwise.
+   *
    * @return what must be given back; 0 if there is no room
    */
   int take(int length) {
-    int wanted = Math.min(bytes, length + EACH);
+    Entrance entrance = new Entrance(Math.min(bytes, length + EACH));
     try {
-      return free.tryAcquire(wanted, waitNanos, TimeUnit.NANOSECONDS) ? wanted : 0;
+      ForkJoinPool.managedBlock(entrance);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 0;
+    }
+    return entrance.taken;
+  }
+
+  private final class Entrance implements ForkJoinPool.ManagedBlocker {
+    private final int wanted;
+    private int taken;
+
+    private Entrance(int wanted) {
+      this.wanted = wanted;
+    }
+
+    /** Fair: whoever came earlier is let in first. */
+    @Override
+    public boolean isReleasable() {
+      return false;
+    }
+
+    @Override
+    public boolean block() throws InterruptedException {
+      taken = free.tryAcquire(wanted, waitNanos, TimeUnit.NANOSECONDS) ? wanted : 0;
+      return true;
     }
   }
 
