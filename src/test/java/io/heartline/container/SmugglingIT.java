@@ -41,7 +41,7 @@ class SmugglingIT {
     int port = NginxInFront.freePort();
     int server = war.http("").getPort();
     String path = war.http("").getPath();
-    Smuggling.send(server, inner("public:control"));
+    Smuggling.sendOpenly(server, inner("public:control"));
     assertThat(published("public:control")).contains("\"data\":\"smuggled\"");
     try (NginxInFront ignored =
         NginxInFront.start(folder, Smuggling.proxy(port, server, path), port)) {

@@ -2,6 +2,7 @@ package io.heartline.nginx;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.heartline.testing.RunningWar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -91,6 +92,8 @@ public enum Smuggling {
           .replace("Upgrade\r\n", "Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n")
       + inner);
 
+  private static final int QUIET_MILLIS = 500;
+
   private final BiFunction<String, String, String> outer;
 
   Smuggling(BiFunction<String, String, String> outer) {
@@ -129,11 +132,27 @@ public enum Smuggling {
     send(port, outer.apply(path, inner));
   }
 
+  /**
+   * Sends the server itself what is smuggled elsewhere, and waits until it is answered, for which a
+   * server that has just started may take its time.
+   */
+  public static void sendOpenly(int port, String request) throws IOException {
+    send(port, request, (int) RunningWar.PATIENCE.toMillis());
+  }
+
   /** Sends bytes, and reads until the other side ends or says nothing for a while. */
   public static void send(int port, String request) throws IOException {
+    send(port, request, QUIET_MILLIS);
+  }
+
+  private static void send(int port, String request, int firstMillis) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(500);
+      socket.setSoTimeout(firstMillis);
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      if (socket.getInputStream().read() < 0) {
+        return;
+      }
+      socket.setSoTimeout(QUIET_MILLIS);
       byte[] some = new byte[4096];
       while (socket.getInputStream().read(some) >= 0) {}
     } catch (SocketTimeoutException e) {

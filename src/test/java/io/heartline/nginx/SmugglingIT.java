@@ -27,7 +27,7 @@ class SmugglingIT {
     nginx =
         NginxInFront.start(folder, Smuggling.proxy(port, war.port(), war.base().getPath()), port);
     // Past nginx it would work: what follows tells something.
-    Smuggling.send(war.port(), inner("public:control"));
+    Smuggling.sendOpenly(war.port(), inner("public:control"));
     assertThat(published("public:control")).contains("\"data\":\"smuggled\"");
   }
 
