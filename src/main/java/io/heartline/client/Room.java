@@ -2,6 +2,7 @@ package io.heartline.client;
 
 import java.time.Duration;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -33,11 +34,22 @@ final class Room {
   int take(int length) {
     Entrance entrance = new Entrance(Math.min(bytes, length + EACH));
     try {
-      ForkJoinPool.managedBlock(entrance);
+      if (entrance.enter(0) || waitNanos == 0) {
+        return entrance.taken; // most do not wait, and the pool has nothing to do for them
+      }
+      waitIn(entrance);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return entrance.taken;
+  }
+
+  private void waitIn(Entrance entrance) throws InterruptedException {
+    try {
+      ForkJoinPool.managedBlock(entrance);
+    } catch (RejectedExecutionException e) { // it has all the threads it may have: then without one
+      entrance.enter(waitNanos);
+    }
   }
 
   private final class Entrance implements ForkJoinPool.ManagedBlocker {
@@ -48,15 +60,20 @@ final class Room {
       this.wanted = wanted;
     }
 
-    /** Fair: whoever came earlier is let in first. */
+    /** With a time, be it 0, whoever came earlier is let in first. */
+    boolean enter(long nanos) throws InterruptedException {
+      taken = free.tryAcquire(wanted, nanos, TimeUnit.NANOSECONDS) ? wanted : 0;
+      return taken > 0;
+    }
+
     @Override
     public boolean isReleasable() {
-      return false;
+      return taken > 0;
     }
 
     @Override
     public boolean block() throws InterruptedException {
-      taken = free.tryAcquire(wanted, waitNanos, TimeUnit.NANOSECONDS) ? wanted : 0;
+      enter(waitNanos);
       return true;
     }
   }

@@ -24,6 +24,31 @@ class RoomTest {
     }
   }
 
+  /** Room is all a publisher may have to wait for: it is not told of the pool's troubles. */
+  @Test
+  void whereAPoolMayHaveNoMoreThreadsOneWaitsAllTheSame() throws Exception {
+    Room room = new Room(1000, Duration.ofHours(1));
+    int first = room.take(700);
+    ForkJoinPool pool = new ForkJoinPool(
+        1,
+        ForkJoinPool.defaultForkJoinWorkerThreadFactory,
+        null,
+        false,
+        0,
+        1,
+        1,
+        null,
+        1,
+        TimeUnit.MINUTES);
+    try {
+      ForkJoinTask<Integer> waits = pool.submit(() -> room.take(700));
+      room.give(first);
+      assertThat(waits.get(30, TimeUnit.SECONDS)).isEqualTo(first);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
   @Test
   void withoutTimeToWaitThereIsRoomOrThereIsNone() {
     Room room = new Room(1000, Duration.ZERO);
