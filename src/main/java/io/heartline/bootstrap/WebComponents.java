@@ -176,7 +176,12 @@ final class WebComponents {
     context.setAttribute(Positions.ATTRIBUTE, new Positions(engine));
     serve(
         "whoami",
-        new WhoAmIServlet(calls, engine, access.authenticator(), Caller::new),
+        new WhoAmIServlet(
+            calls,
+            engine,
+            access.authenticator(),
+            Caller::new,
+            application.turnstile()::wouldComeBackIn),
         "/api/whoami");
     Tickets tickets = access.tickets();
     if (tickets != null) {

@@ -6,6 +6,7 @@ import io.heartline.engine.Line;
 import io.heartline.engine.LineEvents;
 import io.heartline.model.CloseStatus;
 import io.heartline.model.Rate;
+import io.heartline.model.RetryAfter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -32,11 +33,26 @@ public final class Turnstile implements LineEvents {
   /** How many addresses are kept apart, as far as they opened lines lately. */
   private static final int ADDRESSES = 100_000;
 
-  /** Whoever is turned away comes back within so many seconds after there may be room. */
-  private static final int SPREAD = 10;
+  /** Why no line can be opened for now, however long ago the last one was. */
+  private enum Closed {
+    NOT_READY("not-ready", RetryAfter.SPREAD),
+    FULL("lines", RetryAfter.SPREAD),
 
-  /** The same while no node can let anybody in, so that all clients come back. */
-  private static final int CUT_OFF_SPREAD = 15;
+    /** No node can let anybody in, so that all clients come back. */
+    CUT_OFF("cut-off", 15),
+    ADDRESS_FULL("address-lines", RetryAfter.SPREAD);
+
+    /** Its name in the statistics. */
+    private final String limit;
+
+    /** Seconds over which clients come back. */
+    private final int spread;
+
+    Closed(String limit, int spread) {
+      this.limit = limit;
+      this.spread = spread;
+    }
+  }
 
   private static final Object ALL = new Object();
 
@@ -78,35 +94,21 @@ public final class Turnstile implements LineEvents {
 
   /** Returns in how many seconds a client had better come back; 0 if it may open a line now. */
   public int comeBackIn(HttpServletRequest request) {
-    if (!engine.ready()) {
-      return turnedAway("not-ready", 0);
+    String network = network(request);
+    Closed closed = closed(network);
+    if (closed != null) {
+      tell(closed, request);
+      return turnedAway(closed.limit, 0, closed.spread);
     }
-    if (!engine.hasRoom()) {
-      refused.noRoom(request, engine.limits().lines());
-      return turnedAway("lines", 0);
-    }
-    if (engine.isCutOff()) {
-      refused.cutOff(request);
-      return turnedAway("cut-off", 0, CUT_OFF_SPREAD);
-    }
-    String address = new Caller(request).told(trustedProxies);
     long now = nanos.getAsLong();
-    if (address != null) {
-      String network = Networks.networkOf(address);
-      if (lines.getOrDefault(network, 0) >= bounds.ofAddress()) {
-        refused.tooMany(
-            request,
-            "all " + bounds.ofAddress()
-                + " lines of an address are open; see heartline.lines.per-address");
-        return turnedAway("address-lines", 0);
-      }
+    if (network != null) {
       long wait = openedByAddress.take(network, 1, now);
       if (wait > 0) {
         refused.tooFast(
             request,
             "more than " + bounds.newOfAddress()
                 + " lines of an address a second/at once; see heartline.lines.new.per-address");
-        return turnedAway("address-pace", wait);
+        return turnedAway("address-pace", wait, RetryAfter.SPREAD);
       }
     }
     long wait = opened.take(ALL, 1, now);
@@ -114,17 +116,62 @@ public final class Turnstile implements LineEvents {
       refused.tooFast(
           request,
           "more than " + bounds.newLines() + " lines a second/at once; see heartline.lines.new");
-      return turnedAway("pace", wait);
+      return turnedAway("pace", wait, RetryAfter.SPREAD);
     }
     return 0;
   }
 
-  private int turnedAway(String why, long waitNanos) {
-    return turnedAway(why, waitNanos, SPREAD);
+  /**
+   * Returns the same for a client that does not open one but wants to know. Nothing is counted, and
+   * how fast lines open is left aside: that is over in a moment.
+   */
+  public int wouldComeBackIn(HttpServletRequest request) {
+    if (engine.stopping()) {
+      return 1; // a restart may take a moment, and its pages were told over how long they come back
+    }
+    Closed closed = closed(network(request));
+    return closed == null ? 0 : seconds(0, closed.spread);
   }
 
-  private int turnedAway(String why, long waitNanos, int spread) {
-    engine.statistics().turnedAway(why);
+  /** Returns the network of a caller; null if nobody we trust says it. */
+  private @Nullable String network(HttpServletRequest request) {
+    String address = new Caller(request).told(trustedProxies);
+    return address == null ? null : Networks.networkOf(address);
+  }
+
+  private @Nullable Closed closed(@Nullable String network) {
+    if (!engine.ready()) {
+      return Closed.NOT_READY;
+    }
+    if (!engine.hasRoom()) {
+      return Closed.FULL;
+    }
+    if (engine.isCutOff()) {
+      return Closed.CUT_OFF;
+    }
+    boolean full = network != null && lines.getOrDefault(network, 0) >= bounds.ofAddress();
+    return full ? Closed.ADDRESS_FULL : null;
+  }
+
+  private void tell(Closed closed, HttpServletRequest request) {
+    switch (closed) {
+      case NOT_READY -> {} // only to be expected
+      case FULL -> refused.noRoom(request, engine.limits().lines());
+      case CUT_OFF -> refused.cutOff(request);
+      case ADDRESS_FULL ->
+        refused.tooMany(
+            request,
+            "all " + bounds.ofAddress()
+                + " lines of an address are open; see heartline.lines.per-address");
+    }
+  }
+
+  private int turnedAway(String limit, long waitNanos, int spread) {
+    engine.statistics().turnedAway(limit);
+    return seconds(waitNanos, spread);
+  }
+
+  private int seconds(long waitNanos, int spread) {
     long seconds = Duration.ofNanos(waitNanos).toSeconds();
     return (int) Math.min(Integer.MAX_VALUE, 1 + seconds + (long) (random.getAsDouble() * spread));
   }

@@ -89,11 +89,13 @@ class OwnPageIT {
     assertThat(tab.seen("errors")).isEmpty();
   }
 
-  @Test
-  void aWorkerMadeFromABlobHearsPublications() throws IOException {
-    Tab tab = browser.open(front.url(Pages.WORKER + "?channel=public:worker"));
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "module"})
+  void aWorkerMadeFromABlobHearsPublications(String type) throws IOException {
+    String channel = "public:worker-" + type;
+    Tab tab = browser.open(front.url(Pages.WORKER + "?worker=" + type + "&channel=" + channel));
     awaitSubscribed(tab);
-    war.publish("public:worker", "1");
+    war.publish(channel, "1");
     Eventually.await("published", () -> tab.seen("data"), List.of("1")::equals);
     assertThat(tab.seen("states")).containsExactly("connecting", "live");
     assertThat(tab.seen("errors")).isEmpty();

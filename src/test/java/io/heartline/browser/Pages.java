@@ -110,13 +110,18 @@ final class Pages {
       """;
 
   private static final String WORKING = """
-      const channel = new URLSearchParams(location.search).get('channel');
-      const source = `
-        importScripts('${location.origin}/heartline/heartline.js');
+      const query = new URLSearchParams(location.search);
+      const channel = query.get('channel');
+      const type = query.get('worker');
+      const here = `${location.origin}/heartline/`;
+      const script = type === 'module'
+        ? `import { Heartline } from '${here}heartline.mjs';`
+        : `importScripts('${here}heartline.js');`;
+      const source = `${script}
         const line = new Heartline('/heartline/line');
         line.on('state', state => postMessage({ state }));
         line.subscribe('${channel}', data => postMessage({ data })).on('subscribed', () => postMessage({ subscribed: true }));`;
-      const worker = new Worker(URL.createObjectURL(new Blob([source])));
+      const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), { type });
       worker.onerror = event => seen.errors.push(event.message);
       worker.onmessage = ({ data: told }) => {
         if (told.state) seen.states.push(told.state);

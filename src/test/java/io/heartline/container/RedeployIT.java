@@ -15,7 +15,6 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +24,7 @@ class RedeployIT {
   private static final String NAME = "heartline-redeploy";
   private static final Closed STOPS = new Closed(1012, "server stops");
 
+  /** It ends with the process: a test that is tried again finds it. */
   private static final AskedApplication APPLICATION = new AskedApplication();
 
   private final Deployed war = new Deployed(NAME);
@@ -42,11 +42,6 @@ class RedeployIT {
         "heartline.api.scopes=publish,drain",
         "heartline.stomp.send=/app/*=" + APPLICATION.url("/stomp"),
         "heartline.stomp.callback.timeout=1h");
-  }
-
-  @AfterAll
-  static void stop() {
-    APPLICATION.close();
   }
 
   private static void assertToldToComeBack(WebSocketRecorder page) {

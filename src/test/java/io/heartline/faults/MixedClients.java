@@ -131,7 +131,8 @@ final class MixedClients implements AutoCloseable {
 
   /** Waits until each has a line, and something that each sender sent was taken. */
   void awaitAll() throws InterruptedException {
-    long deadline = System.nanoTime() + RunningWar.PATIENCE.toNanos();
+    // Browsers' libraries, several processes and nginx begin at once, maybe beside other tests.
+    long deadline = System.nanoTime() + RunningWar.PATIENCE.multipliedBy(4).toNanos();
     for (Set<String> missing = missing(); !missing.isEmpty(); missing = missing()) {
       assertThat(node.isAlive()).as("the process of the clients").isTrue();
       assertThat(System.nanoTime()).as("never took part: %s", missing).isLessThan(deadline);

@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -116,6 +118,15 @@ class RedisAwayIT {
     assertThat(one.get("health/live").statusCode()).isEqualTo(200);
     eventually("no line is let in", () -> opened(two).statusCode() == 503);
     assertThat(opened(two).headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(1L, 15L);
+    Set<String> told = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<String> whoami = two.get("api/whoami");
+      assertThat(whoami.statusCode())
+          .as("a page is told that it is no proxy's fault")
+          .isEqualTo(503);
+      told.add(whoami.headers().firstValue("Retry-After").orElseThrow());
+    }
+    assertThat(told).as("not all pages come back at once").hasSizeGreaterThan(1);
     raw.send("ping");
     assertThat(raw.frame()).as("a line lives on").isEqualTo("pong");
     redis.start();

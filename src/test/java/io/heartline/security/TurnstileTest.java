@@ -68,8 +68,11 @@ class TurnstileTest {
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(1);
     random = 0.99;
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isEqualTo(15);
+    assertThat(turnstile.wouldComeBackIn(from("1.2.3.4"))).isEqualTo(15);
+    assertThat(engine.statistics().turnedAway()).containsEntry("cut-off", 2L);
     engine.cutOff(() -> false);
     assertThat(turnstile.comeBackIn(from("1.2.3.4"))).isZero();
+    assertThat(turnstile.wouldComeBackIn(from("1.2.3.4"))).isZero();
     assertThat(said.said).anyMatch(line -> line.contains("does not see Redis"));
   }
 
@@ -178,6 +181,8 @@ class TurnstileTest {
     assertThat(turnstile.comeBackIn(from(PROXY, "203.0.113.9"))).isPositive();
     assertThat(said.next().get(0))
         .contains("503, all 3 lines of an address are open; see heartline.lines.per-address");
+    assertThat(turnstile.wouldComeBackIn(from(PROXY, "203.0.113.9"))).isPositive();
+    assertThat(turnstile.wouldComeBackIn(from(PROXY, "203.0.113.10"))).isZero();
     assertThat(engine.statistics().turnedAway()).containsExactly(Map.entry("address-lines", 1L));
     assertThat(turnstile.comeBackIn(from(PROXY, "203.0.113.10"))).isZero();
     lines.remove().closed(CloseStatus.LOST);
@@ -210,8 +215,12 @@ class TurnstileTest {
     assertThat(turnstile.comeBackIn(from("203.0.113.10"))).isPositive();
     engine.drain(Duration.ofSeconds(1));
     assertThat(turnstile.comeBackIn(from("203.0.113.10"))).isPositive();
+    random = 0.99;
+    assertThat(turnstile.wouldComeBackIn(from("203.0.113.10"))).isEqualTo(10);
     assertThat(engine.statistics().turnedAway())
         .containsExactly(Map.entry("lines", 1L), Map.entry("not-ready", 1L));
     assertThat(said.next()).as("a drain is only to be expected").hasSize(1);
+    engine.stop();
+    assertThat(turnstile.wouldComeBackIn(from("203.0.113.10"))).as("a restart").isEqualTo(1);
   }
 }

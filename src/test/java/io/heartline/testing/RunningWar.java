@@ -56,6 +56,8 @@ public final class RunningWar implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx1g",
+        // Hundreds are started, and each ends before what a better compiler makes would pay.
+        "-XX:TieredStopAtLevel=1",
         "-Djava.io.tmpdir=" + temporaryFiles(),
         "-Dheartline.port=0",
         "-Dheartline.data.dir=" + data()));

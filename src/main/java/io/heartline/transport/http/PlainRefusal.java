@@ -2,15 +2,13 @@ package io.heartline.transport.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.heartline.model.RetryAfter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Answers that no line is opened, and why, as text for people. */
 public final class PlainRefusal {
-  /** Seconds; the clients of a server that was away for a moment all came in that moment. */
-  private static final int SPREAD = 10;
-
   private PlainRefusal() {}
 
   /** Turns somebody away for now: with 503, and a time to come back that not everybody is told. */
@@ -21,7 +19,7 @@ public final class PlainRefusal {
 
   /** Only the header, for answers that have a form of their own. */
   public static void tellWhenToComeBack(HttpServletResponse response) {
-    int seconds = ThreadLocalRandom.current().nextInt(1, SPREAD + 1);
+    int seconds = RetryAfter.seconds(ThreadLocalRandom.current().nextDouble());
     response.setHeader("Retry-After", String.valueOf(seconds));
   }
 

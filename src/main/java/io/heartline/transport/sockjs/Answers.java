@@ -47,7 +47,7 @@ final class Answers {
 
   /** Refuses whoever comes while there is no room, or none any more. */
   static void stopping(HttpServletResponse response) throws IOException {
-    comeBack(response, 5);
+    PlainRefusal.comeBackLater(response, "no room or stopping");
   }
 
   /** The same, with the time after which the client had better come back. */

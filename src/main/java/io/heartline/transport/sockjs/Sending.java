@@ -3,6 +3,7 @@ package io.heartline.transport.sockjs;
 import io.heartline.protocol.BadParameter;
 import io.heartline.protocol.Query;
 import io.heartline.protocol.StrictUtf8;
+import io.heartline.transport.http.PlainRefusal;
 import io.heartline.transport.sockjs.SentBody.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -64,7 +65,7 @@ final class Sending {
               case TOO_LARGE -> Answers.refuse(response, 413, TOO_LARGE);
               case LATE -> Answers.refuse(response, 408, "the body did not arrive in time\n");
               case NO_ROOM -> {
-                response.setHeader("Retry-After", "5");
+                PlainRefusal.tellWhenToComeBack(response);
                 Answers.refuse(response, 503, "too many bodies are under way\n");
               }
               case BROKEN_OFF -> {}
