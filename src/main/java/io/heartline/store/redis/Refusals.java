@@ -36,7 +36,7 @@ final class Refusals {
       return lasting("heartline.redis must name Redis 6.2 or newer, or Valkey: the server at "
           + address + " is older than 6.0");
     }
-    if (said.startsWith("NOPERM") || lower.contains("the user executing the script can't")) {
+    if (isForbidden(said)) {
       return lasting("heartline.redis must name a user that may " + what
           + ", as in deploy/redis/users.acl: Redis at " + address + " does not let " + user() + ": "
           + said);
@@ -65,7 +65,17 @@ final class Refusals {
     return !said.startsWith("ERR ")
             && !said.startsWith("WRONGTYPE ")
             && !said.startsWith("TRYAGAIN ") // a part of a cluster is moving; the others are not
-        || said.contains("The user executing the script can't");
+        || isForbidden(said);
+  }
+
+  /**
+   * Returns whether the user may not do it. Inside a script that is an ERR, as each version puts
+   * it.
+   */
+  private static boolean isForbidden(String said) {
+    return said.startsWith("NOPERM")
+        || said.contains("The user executing the script can't") // Redis to 7.0
+        || said.startsWith("ERR ACL failure in script"); // Redis from 7.2 on, and Valkey
   }
 
   private String user() {

@@ -38,7 +38,7 @@ record ServerInfo(Map<String, String> lines) {
 
   /** Returns {@code standalone}, {@code cluster} or {@code sentinel}; empty if it does not say. */
   String mode() {
-    return lines.getOrDefault("redis_mode", "");
+    return lines.getOrDefault("redis_mode", lines.getOrDefault("server_mode", "")); // Valkey's
   }
 
   boolean isReplica() {
