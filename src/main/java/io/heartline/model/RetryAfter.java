@@ -5,7 +5,7 @@ package io.heartline.model;
  * the clients of a server that was away for a moment all came in that moment.
  */
 public final class RetryAfter {
-  /** Seconds over which they come back. */
+  /** Seconds over which they come back, unless there is a reason for more. */
   public static final int SPREAD = 10;
 
   private RetryAfter() {}
@@ -15,6 +15,11 @@ public final class RetryAfter {
    * @return from 1 to {@link #SPREAD}
    */
   public static int seconds(double random) {
-    return 1 + (int) (random * SPREAD);
+    return seconds(random, SPREAD);
+  }
+
+  /** @return the same, from 1 to {@code spread} */
+  public static int seconds(double random, int spread) {
+    return 1 + (int) (random * spread);
   }
 }

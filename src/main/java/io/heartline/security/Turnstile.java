@@ -173,7 +173,8 @@ public final class Turnstile implements LineEvents {
 
   private int seconds(long waitNanos, int spread) {
     long seconds = Duration.ofNanos(waitNanos).toSeconds();
-    return (int) Math.min(Integer.MAX_VALUE, 1 + seconds + (long) (random.getAsDouble() * spread));
+    return (int)
+        Math.min(Integer.MAX_VALUE, seconds + RetryAfter.seconds(random.getAsDouble(), spread));
   }
 
   /** Returns the network of a line as far as it counts; null if it is only our proxy's. */
